@@ -1,0 +1,141 @@
+//! Every diagnostic's stable code, with the text of `rtest explain CODE`.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! codes {
+    ($($variant:ident = $id:literal, $title:literal, $explanation:literal;)*) => {
+        /// The stable code of a diagnostic. A code never changes its meaning and is never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// As printed: `RT0101`.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// One line: what the code means.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// Why it is an error, an example that has it, and the same example mended.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    FileNotFound = "RT0001", "the suite file cannot be read",
+        "The path given to rtest does not lead to a readable file.\n\nPaths on the command line are relative to the folder you stand in; paths inside a suite\nare relative to the suite file.";
+    NotText = "RT0002", "the suite file is not text",
+        "A suite is YAML in UTF-8. The file holds bytes that are not UTF-8, or NUL bytes: it is\nprobably a binary file, or text in another encoding.\n\nConvert it:  iconv -f latin1 -t utf-8 suite.yaml";
+    EmptyFile = "RT0003", "the suite file is empty",
+        "There is nothing in the file. The smallest suite:\n\n    name: ping\n    load:\n      target: http://127.0.0.1:3000\n      scenarios:\n        ping: { executor: constant-arrival-rate, rate: 10/s, duration: 10s, flow: [{ get: / }] }\n\n`rtest init` writes one that runs as it is.";
+    Syntax = "RT0004", "the file is not well-formed YAML",
+        "The YAML parser stopped at the marked place. Frequent causes: a tab in the indentation, a\nmissing space after a colon, an unquoted value that begins with `{`, `[`, `*`, `&`, `@` or\n`%`.\n\n    url: {{ storefront.url }}     # wrong: read as a mapping\n    url: \"{{ storefront.url }}\"   # right";
+    BudgetExceeded = "RT0005", "the file expands to more than a suite may",
+        "The file is too large, too deeply nested, or its aliases (`*name`) expand to too many\nnodes. The limits protect the machine from files that grow exponentially when read.";
+    UnknownKey = "RT0101", "a key that the suite language does not have",
+        "Keys are never ignored: a misspelt key would silently switch off what it was meant to\nswitch on.\n\n    executor: constant-vus\n    durration: 10s    # wrong\n    duration: 10s     # right\n\n`rtest schema` prints every key as JSON Schema; editors complete from it.";
+    WrongType = "RT0102", "a value of the wrong type",
+        "The key expects another kind of value: text, number, list or mapping, as the message says.\n\n    depends_on: catalog      # wrong: a list is expected\n    depends_on: [catalog]    # right";
+    MissingKey = "RT0103", "a required key is missing",
+        "The mapping lacks a key that has no default.";
+    BadUnit = "RT0104", "a value without its unit, or with an unknown one",
+        "Durations, rates, sizes and shares carry units, so that nobody has to guess whether 250\nmeans seconds or milliseconds.\n\n    duration: 20        # wrong\n    duration: 20s       # right: us, ms, s, m, h, d\n    rate: 200           # wrong\n    rate: 200/s         # right: per s, m, h or 10s";
+    NotExactlyOne = "RT0105", "not exactly one of several alternatives",
+        "Some mappings say what they are by one key: a service is `builtin`, `process` or\n`external`; a step is one HTTP verb or `think`; a fault is `latency` or `down`. The marked\none has none of them, or more than one.";
+    Duplicate = "RT0106", "a name that is used twice",
+        "Names are unique within their list: thresholds, faults and reports refer to things by name.";
+    OutOfRange = "RT0107", "a value outside its range",
+        "The value is of the right type, but outside what it can mean; the message gives the range.";
+    MissingVariable = "RT0108", "an environment variable that is not set",
+        "`${NAME}` is resolved once, when the suite is read. Set the variable, or give it a default:\n\n    ${DB_PASSWORD}            # must be set\n    ${DB_PASSWORD:-test}      # default when unset or empty\n    ${DB_PASSWORD:?why}       # must be set; `why` is shown when it is not\n    $${literal}               # a dollar sign that is only a dollar sign";
+    UnknownService = "RT0201", "a reference to a service that the suite does not have",
+        "`target`, `provider`, `depends_on` and links name services under `environment.services`.";
+    UnknownLink = "RT0202", "a link that no `depends_on` edge makes",
+        "A link is named `caller -> callee`, and exists when the caller lists the callee in\n`depends_on`. Faults address links, never ports.\n\n    services:\n      storefront: { builtin: storefront, depends_on: [catalog] }\n    …\n    - { at: 5s, for: 5s, link: \"storefront -> catalog\", down: true }";
+    Cycle = "RT0203", "services that wait for each other",
+        "`depends_on` says what must be ready first; a cycle of it can never start. Remove one edge.";
+    MissingFile = "RT0204", "a file that the suite names and that is not there",
+        "Paths inside a suite are relative to the suite file.";
+    UnknownStage = "RT0205", "a stage that the suite does not have",
+        "`rtest run --stage NAME` runs what `stages.NAME` lists; entries are `contracts`, `sim`,\n`load` and `chaos`.";
+    UnknownVariable = "RT0206", "a `{{ … }}` that nothing fills",
+        "`{{ name }}` is filled while the run goes. Known everywhere: `{{ SERVICE.url }}`,\n`{{ SERVICE.host }}`, `{{ SERVICE.port }}`; in a flow also `{{ iteration }}` and `{{ vu }}`.";
+    BadThreshold = "RT0301", "a threshold that cannot be read",
+        "A threshold is `aggregation operator number`:\n\n    http_req_duration: [\"p(95)<300\", \"p(99)<800\"]    # ms\n    http_req_failed: [\"rate<0.001\"]\n    checks: [\"rate>0.99\"]\n    http_reqs: [\"count>=1000\"]\n\nOperators: < <= > >= == !=. Percentiles: p(N), N from 0 to 100.";
+    UnknownMetric = "RT0302", "a metric that does not exist",
+        "A threshold on a metric that nothing feeds could never fail, so it is refused before\nanything starts. `rtest explain metrics` lists the metrics.";
+    WrongAggregation = "RT0303", "an aggregation that the metric does not have",
+        "Counters have `count` and `rate` (per second); rates have `rate` (a share of 0 to 1);\ngauges `value`, `min`, `max`; trends `avg`, `min`, `max`, `med`, `p(N)`, `count`.";
+    BadExpectation = "RT0304", "an expectation that cannot be read",
+        "Expectations are `status` (200, [200, 201] or 2xx), `headers`, `json` (JSONPath to a value\nor to `{ type, min, max, matches, exists }`) and `body_contains`.\n\n    check: { status: 200, json: { $.price: { type: number, min: 0 } } }";
+    BadTarget = "RT0305", "a target that is neither a service nor a usable URL",
+        "A target is the name of a service of the suite, or `http://host[:port]`.";
+    UnknownTag = "RT0306", "a tag that no sample carries",
+        "A threshold on a tag that nothing carries would have no samples. Samples carry `scenario`,\n`endpoint`, `method`, `status`, `error`, `window` (before, during, after), `fault`, and the\ntags that scenarios and steps set under `tags`.";
+    ServiceExited = "RT0401", "a service ended before it was ready",
+        "The command exited while rtest waited for it to become ready. The last lines it printed are\nshown; the whole log is in the run folder under `logs/`.";
+    NotReady = "RT0402", "a service was not ready in time",
+        "The readiness probe did not succeed within its limit. A port that is open is not enough:\nthe probe must be answered. Raise `ready.within`, or look at the service's log in the run\nfolder under `logs/`.";
+    PortTaken = "RT0403", "a port that something else listens on",
+        "The service is to listen on a fixed port that is already in use. Stop the other program, or\nleave `port` out: rtest then picks a free one and hands it over as PORT.";
+    CommandNotFound = "RT0404", "a command that cannot be started",
+        "The program of `process.command` was not found, or may not be executed. Relative programs\nare looked up in PATH; `cwd` is relative to the suite file.";
+    Unreachable = "RT0405", "an address that does not answer",
+        "Nothing answered at the address within the limit. For an `external` service, see that it is\nup; for `rtest load URL`, see that the URL is right.";
+    EnvironmentFailed = "RT0406", "the environment could not be made",
+        "An operating-system call that the environment needs failed; the message says which.";
+    NothingVerified = "RT0501", "no interaction was verified",
+        "A contract stage that verifies nothing is a failure, not a success: usually the folder is\nempty, the pacts are for another provider, or the provider's name differs in case.";
+    UnreadableContract = "RT0502", "a contract that cannot be read",
+        "The file is not JSON, not a pact, or of a version that is not supported (V1 to V4 with HTTP\ninteractions are).";
+    StateWithoutHandler = "RT0503", "a provider state that nothing sets up",
+        "The pact says `given …`, and the suite has no entry for it under `states`.\n\n    states:\n      user 7 exists: { http: { post: /users, json: { id: 7, name: Surya } } }";
+    SimFailed = "RT0601", "a program that the reference runtime could not run",
+        "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.";
+    BadFlag = "RT0701", "a command-line value that cannot be used",
+        "See `rtest COMMAND --help`.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl FromStr for Code {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.id().eq_ignore_ascii_case(text.trim()))
+            .ok_or_else(|| format!("there is no code `{}`", text.trim()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_ordered_and_found_by_their_id() {
+        assert!(Code::ALL.windows(2).all(|pair| pair[0].id() < pair[1].id()));
+        for code in Code::ALL {
+            assert_eq!(code.id().to_lowercase().parse(), Ok(*code));
+        }
+        assert!("RT9999".parse::<Code>().is_err());
+    }
+}

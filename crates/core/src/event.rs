@@ -1,0 +1,236 @@
+//! What happens in a run. Engines emit events, the run stamps and orders them, the record keeps
+//! them; everything that is ever reported is folded from them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::clock::RunTime;
+use crate::plan::Stage;
+use crate::sample::LoadTick;
+use crate::span::Span;
+use crate::window::WindowId;
+
+/// Something that happened, on the run clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: RunTime,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// A stage began.
+    StageStarted(Stage),
+    /// A stage ended.
+    StageFinished(Stage),
+    /// A service changed its state.
+    Service {
+        /// Which.
+        name: String,
+        /// Into what.
+        state: ServiceState,
+    },
+    /// A link's proxy listens.
+    LinkOpened {
+        /// `caller -> callee`.
+        link: String,
+        /// The stable address.
+        listen: SocketAddr,
+    },
+    /// A fault took effect.
+    FaultInjected {
+        /// Index into `ChaosPlan::timeline`.
+        fault: u16,
+        /// The window that began with it.
+        window: WindowId,
+    },
+    /// A fault was taken back.
+    FaultRolledBack {
+        /// Index into `ChaosPlan::timeline`.
+        fault: u16,
+        /// The window that began with it.
+        window: WindowId,
+        /// What was looked at afterwards to see that nothing is left of it.
+        proof: RollbackProof,
+    },
+    /// A probe of the hypothesis was asked.
+    ProbeEvaluated {
+        /// Index into `ChaosPlan::hypothesis`.
+        probe: u16,
+        /// On which side of the faults.
+        side: ProbeSide,
+        /// Whether it held, and what was there.
+        result: ProbeResult,
+    },
+    /// Requests of one worker since its last tick.
+    LoadTick(Box<LoadTick>),
+    /// The generator looked at itself.
+    GeneratorHealth(GeneratorHealth),
+    /// An interaction was verified, or could not be.
+    Interaction(Box<InteractionResult>),
+    /// A contract entry of the suite verified nothing, or could not be read at all.
+    ContractFailed {
+        /// What was looked for, and what was there.
+        message: String,
+        /// The entry, or the place in the contract file.
+        span: Span,
+    },
+    /// A program of the reference runtime ended under all its seeds.
+    Sim(Box<SimResult>),
+    /// Something that a reader of the record should know: an interrupt, a lost event.
+    Note(String),
+}
+
+/// A service's state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceState {
+    /// It was started.
+    Starting,
+    /// It answered its readiness probe.
+    Ready {
+        /// Where it is reached.
+        address: SocketAddr,
+        /// How long that took.
+        after: Duration,
+    },
+    /// It ended without being asked to.
+    Exited {
+        /// `exit status: 1`, `signal: 9`.
+        status: String,
+        /// The last lines of its log.
+        log_tail: Vec<String>,
+    },
+    /// It was stopped.
+    Stopped,
+}
+
+/// What was seen after a rollback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollbackProof {
+    /// Whether nothing is left of the fault.
+    pub clean: bool,
+    /// What was looked at: `proxy listens, no toxics`.
+    pub seen: String,
+}
+
+/// When a probe was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProbeSide {
+    /// Before the first fault.
+    Before,
+    /// After the last fault was rolled back.
+    After,
+}
+
+/// What a probe found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeResult {
+    /// Whether the hypothesis held.
+    pub held: bool,
+    /// What was expected.
+    pub expected: String,
+    /// What was there.
+    pub actual: String,
+}
+
+/// The generator's own condition, sampled while load runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GeneratorHealth {
+    /// CPU time of this process since the last sample, as a share of all cores, 0 to 1.
+    pub cpu_share: f64,
+    /// Open file descriptors.
+    pub open_files: u64,
+    /// The most that the process may open.
+    pub open_files_limit: u64,
+}
+
+/// What verifying one interaction gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InteractionResult {
+    /// The contract's file, as shown.
+    pub source: String,
+    /// The consumer.
+    pub consumer: String,
+    /// The provider.
+    pub provider: String,
+    /// The interaction's description.
+    pub description: String,
+    /// Its provider states.
+    pub states: Vec<String>,
+    /// The request in one line: `GET /users/7`.
+    pub request: String,
+    /// Whether it was verified, and what was wrong.
+    pub outcome: InteractionOutcome,
+    /// How long it took, states included.
+    pub took: Duration,
+    /// The interaction in the contract's file.
+    pub span: Span,
+}
+
+/// Whether an interaction was verified.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InteractionOutcome {
+    /// Every expectation of the contract was met.
+    Verified,
+    /// The answer differs from the contract.
+    Mismatched(Vec<Mismatch>),
+    /// It could not be tried: state handler, connection, unsupported kind.
+    Failed(String),
+}
+
+/// One place where an answer differs from its contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mismatch {
+    /// Where in the answer: `status`, `header Content-Type`, `body $.email`.
+    pub location: String,
+    /// What the contract has.
+    pub expected: String,
+    /// What the provider answered.
+    pub actual: String,
+    /// In one sentence; may offer a likely explanation (`userEmail` is new: renamed?).
+    pub message: String,
+    /// The field in the contract's file.
+    pub span: Span,
+}
+
+/// What a program gave under its seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimResult {
+    /// Index into `Plan::sims`.
+    pub sim: u16,
+    /// The program, as shown.
+    pub program: String,
+    /// How many seeds were run.
+    pub seeds_run: u32,
+    /// The first seeds that failed, a few at most.
+    pub failures: Vec<SimFailure>,
+    /// Whether the first seed, run twice, gave the same bytes.
+    pub deterministic: bool,
+    /// Hash of the first seed's trace, in hexadecimal.
+    pub trace_hash: String,
+    /// How much virtual time the first seed took.
+    pub virtual_time: Duration,
+    /// How long all of it took.
+    pub took: Duration,
+}
+
+/// A seed under which a program failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimFailure {
+    /// The seed; `rtest sim FILE --seed N` replays it.
+    pub seed: u64,
+    /// The program's exit code.
+    pub exit_code: i32,
+    /// Its last words.
+    pub message: String,
+}
+
+/// Where engines put what happens. The receiver stamps each event with the run clock and never
+/// makes the caller wait.
+pub trait EventSink: Send + Sync {
+    /// Hands over an event.
+    fn emit(&self, kind: EventKind);
+}

@@ -1,0 +1,176 @@
+use std::time::Duration;
+
+/// Significant decimal digits of every histogram: a recorded value is off by at most 0.1 %.
+pub const SIGNIFICANT_DIGITS: u8 = 3;
+
+/// Largest recordable value: one hour. Longer values are recorded as one hour.
+pub const MAX_MICROS: u64 = 3_600_000_000;
+
+/// Durations in microseconds, in an HDR histogram of one fixed layout.
+///
+/// Every histogram of every core, shard and run has the same layout, so merging them loses
+/// nothing and percentiles are read once, from the merged counts. Percentiles are never averaged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram(hdrhistogram::Histogram<u64>);
+
+impl Default for Histogram {
+    fn default() -> Self {
+        let mut empty = hdrhistogram::Histogram::new(SIGNIFICANT_DIGITS)
+            .expect("three digits are within HDR's 0 to 5");
+        // Grows with the largest value seen: a histogram of millisecond answers stays small.
+        empty.auto(true);
+        Self(empty)
+    }
+}
+
+impl Histogram {
+    /// Records one duration, rounded down to whole microseconds.
+    pub fn record(&mut self, value: Duration) {
+        self.record_n(value, 1);
+    }
+
+    /// Records the same duration `count` times.
+    pub fn record_n(&mut self, value: Duration, count: u64) {
+        let micros = u64::try_from(value.as_micros())
+            .unwrap_or(MAX_MICROS)
+            .min(MAX_MICROS);
+        self.0
+            .record_n(micros, count)
+            .expect("an auto-resizing histogram takes every value up to an hour");
+    }
+
+    /// Adds the other's counts.
+    pub fn merge(&mut self, other: &Self) {
+        self.0
+            .add(&other.0)
+            .expect("an auto-resizing histogram takes every value of its layout");
+    }
+
+    /// Forgets every value, keeps the memory.
+    pub fn clear(&mut self) {
+        self.0.reset();
+    }
+
+    /// Number of recorded values.
+    pub fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Whether nothing was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value at a quantile in 0..=1, in milliseconds; 0 when empty.
+    ///
+    /// Nearest rank, as HDR defines it: the smallest recorded value that at least `q` of all
+    /// values do not exceed.
+    pub fn quantile_ms(&self, q: f64) -> f64 {
+        to_ms(self.0.value_at_quantile(q).min(self.0.max()))
+    }
+
+    /// The smallest value, in milliseconds; 0 when empty.
+    pub fn min_ms(&self) -> f64 {
+        to_ms(self.0.min())
+    }
+
+    /// The largest value, in milliseconds; 0 when empty.
+    pub fn max_ms(&self) -> f64 {
+        to_ms(self.0.max())
+    }
+
+    /// The mean, in milliseconds; 0 when empty.
+    pub fn mean_ms(&self) -> f64 {
+        self.0.mean() / 1000.0
+    }
+
+    /// Number of values in the buckets up to and including `value`'s.
+    pub fn count_at_or_below(&self, value: Duration) -> u64 {
+        let micros = u64::try_from(value.as_micros())
+            .unwrap_or(u64::MAX)
+            .min(MAX_MICROS);
+        self.0
+            .iter_recorded()
+            .take_while(|step| step.value_iterated_to() <= self.0.highest_equivalent(micros))
+            .map(|step| step.count_at_value())
+            .sum()
+    }
+
+    /// The histogram below, for encoding and iteration.
+    pub fn as_hdr(&self) -> &hdrhistogram::Histogram<u64> {
+        &self.0
+    }
+
+    /// From a decoded HDR histogram.
+    ///
+    /// # Errors
+    /// Returns the histogram when its precision differs from [`SIGNIFICANT_DIGITS`]: merging it
+    /// would not be exact.
+    pub fn from_hdr(
+        mut hdr: hdrhistogram::Histogram<u64>,
+    ) -> Result<Self, hdrhistogram::Histogram<u64>> {
+        if hdr.sigfig() != SIGNIFICANT_DIGITS {
+            return Err(hdr);
+        }
+        hdr.auto(true);
+        Ok(Self(hdr))
+    }
+}
+
+fn to_ms(micros: u64) -> f64 {
+    micros as f64 / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_stay_within_the_stated_error_of_an_exact_sort() {
+        let mut exact: Vec<u64> = (0..20_000_u64)
+            .map(|i| (i * 7919) % 1_999_993 + 3)
+            .collect();
+        let mut histogram = Histogram::default();
+        for micros in &exact {
+            histogram.record(Duration::from_micros(*micros));
+        }
+        exact.sort_unstable();
+        for q in [0.5, 0.9, 0.95, 0.99, 0.999] {
+            let rank = (q * exact.len() as f64).ceil() as usize - 1;
+            let truth = exact[rank] as f64 / 1000.0;
+            let read = histogram.quantile_ms(q);
+            assert!(
+                (read - truth).abs() / truth <= 0.001,
+                "q {q}: {read} against {truth}"
+            );
+        }
+    }
+
+    #[test]
+    fn merged_histograms_equal_one_histogram_bit_for_bit() {
+        let mut whole = Histogram::default();
+        let mut parts = [
+            Histogram::default(),
+            Histogram::default(),
+            Histogram::default(),
+        ];
+        for i in 0..10_000_u64 {
+            let value = Duration::from_micros(i * i % 900_001);
+            whole.record(value);
+            parts[(i % 3) as usize].record(value);
+        }
+        let mut merged = Histogram::default();
+        for part in &parts {
+            merged.merge(part);
+        }
+        assert_eq!(merged, whole);
+    }
+
+    #[test]
+    fn values_beyond_an_hour_are_recorded_as_an_hour() {
+        let mut histogram = Histogram::default();
+        histogram.record(Duration::from_secs(1_000_000));
+        assert_eq!(histogram.len(), 1);
+        assert!(histogram.max_ms() >= 3_600_000.0 * 0.999);
+    }
+}

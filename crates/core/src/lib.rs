@@ -1,0 +1,49 @@
+//! The vocabulary that every other crate shares.
+//!
+//! ```text
+//! suite text ──► Plan ──► engines ──► Event ──► record ──► verdict
+//!                 │                     │
+//!                 ├ Span, Diagnostic    ├ RunTime        every event stands on the run clock
+//!                 ├ Seed                ├ LoadTick       histograms of four-instant samples
+//!                 └ Threshold,          └ WindowId       which faults a request was touched by
+//!                   Expectation
+//! ```
+//!
+//! Invariants:
+//! - Deliberately absent: I/O, an async runtime, YAML, HTTP, wire formats. Types here derive no
+//!   serialisation; `rtest-metrics` owns the record's, `rtest-report` the reports'.
+//! - Nothing outside [`clock`] reads the machine's time, nothing outside [`Seed`] makes randomness.
+//! - A duration is a [`std::time::Duration`], an instant a [`RunTime`]; a bare number that leaves
+//!   the crate says its unit in its name.
+
+mod code;
+mod diagnostic;
+mod histogram;
+mod redact;
+mod seed;
+mod span;
+mod suggest;
+mod template;
+
+pub mod clock;
+pub mod event;
+pub mod expectation;
+pub mod metric;
+pub mod plan;
+pub mod sample;
+pub mod threshold;
+pub mod unit;
+pub mod window;
+
+pub use clock::{Clock, ManualClock, MonotonicClock, RunTime};
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Excerpt};
+pub use event::{Event, EventKind, EventSink};
+pub use histogram::{Histogram, MAX_MICROS, SIGNIFICANT_DIGITS};
+pub use plan::Plan;
+pub use redact::{REDACTED, Secrets};
+pub use sample::Sample;
+pub use seed::{Seed, Stream};
+pub use span::Span;
+pub use suggest::nearest;
+pub use template::{Template, TemplateError, UnknownVariable};

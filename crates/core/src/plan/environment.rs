@@ -1,0 +1,131 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::span::Span;
+use crate::template::Template;
+
+/// A service of the environment.
+#[derive(Clone, Debug)]
+pub struct ServicePlan {
+    /// Its unique name.
+    pub name: String,
+    /// Where it comes from.
+    pub provider: Provider,
+    /// Names of the services that must be ready before it starts.
+    pub depends_on: Vec<String>,
+    /// Environment variables beyond the inherited ones; `{{ SERVICE.url }}` is the address of the
+    /// link's proxy where the service depends on that one.
+    pub env: Vec<(String, Template)>,
+    /// When it counts as ready.
+    pub ready: Readiness,
+    /// Its entry in the suite.
+    pub span: Span,
+}
+
+/// Where a service comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// A sample service inside the `rtest` binary, run as a child process.
+    Builtin {
+        /// Which one: `catalog`, `storefront`.
+        sample: String,
+        /// Behaviours to break: `deadline`, `retries`, `breaker`, `contract`.
+        breaks: Vec<String>,
+    },
+    /// A local command. It is told its port in `PORT`.
+    Process {
+        /// Program and arguments.
+        command: Vec<Template>,
+        /// Working directory.
+        cwd: PathBuf,
+        /// The port it will listen on, on 127.0.0.1; a free one where absent.
+        port: Option<u16>,
+    },
+    /// Something that is already up, and is neither started nor stopped.
+    External {
+        /// `host:port`.
+        address: String,
+    },
+}
+
+/// When a service counts as ready.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readiness {
+    /// What is asked.
+    pub probe: ReadinessProbe,
+    /// How long it may take, from the start of the service.
+    pub within: Duration,
+}
+
+/// What a service is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadinessProbe {
+    /// `GET path` is answered with a status of 200 to 299.
+    Http {
+        /// The path.
+        path: String,
+    },
+    /// A TCP connection is accepted and not closed at once. Weaker than asking the protocol.
+    Tcp,
+}
+
+/// An edge of `depends_on`, made of a proxy with a stable port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkPlan {
+    /// `caller -> callee`.
+    pub name: String,
+    /// Who calls.
+    pub caller: String,
+    /// Who is called.
+    pub callee: String,
+    /// The environment variable in which the caller finds the proxy's URL: `CATALOG_URL`.
+    pub variable: String,
+}
+
+impl LinkPlan {
+    /// The edge from `caller` to `callee`.
+    pub fn new(caller: &str, callee: &str) -> Self {
+        let variable: String = callee
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_uppercase()
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        Self {
+            name: format!("{caller} -> {callee}"),
+            caller: caller.to_owned(),
+            callee: callee.to_owned(),
+            variable: format!("{variable}_URL"),
+        }
+    }
+}
+
+/// What load, probes and contracts are aimed at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A service of the suite, by name.
+    Service(String),
+    /// An address outside the suite.
+    Address {
+        /// `host:port`, for the Host header and messages.
+        authority: String,
+        /// Prefix of every path; empty or `/…` without a trailing slash.
+        base_path: String,
+    },
+}
+
+/// An HTTP call made by the harness itself, not by load: states, probes.
+#[derive(Clone, Debug)]
+pub struct HttpCall {
+    /// Upper-case method.
+    pub method: String,
+    /// Path with query.
+    pub path: String,
+    /// A JSON body.
+    pub json: Option<serde_json::Value>,
+}

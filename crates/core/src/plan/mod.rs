@@ -1,0 +1,83 @@
+//! The plan: everything a run will do, checked, resolved and without defaults left to apply.
+//!
+//! Nothing downstream of a plan re-checks it or looks at the suite's text again; each part keeps
+//! its span, so that a verdict can point at the line that asked for it.
+
+mod chaos;
+mod contract;
+mod environment;
+mod load;
+mod sim;
+
+pub use chaos::{ChaosPlan, FaultKind, FaultPlan, ProbeKind, ProbePlan};
+pub use contract::{ContractPlan, StateAction, StatePlan};
+pub use environment::{
+    HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,
+};
+pub use load::{
+    Body, CheckPlan, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind,
+    ThresholdPlan,
+};
+pub use sim::SimPlan;
+
+use std::sync::Arc;
+
+use crate::redact::Secrets;
+use crate::seed::Seed;
+
+/// A kind of work that a run can do; `stages` in a suite lists these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// Verify contracts.
+    Contracts,
+    /// Run programs in the reference runtime.
+    Sim,
+    /// Drive load and judge thresholds.
+    Load,
+    /// Inject faults and judge the hypothesis; on the same clock as `Load`.
+    Chaos,
+}
+
+impl Stage {
+    /// Every stage, in the order in which a run takes them; `Load` and `Chaos` run together.
+    pub const ALL: [Self; 4] = [Self::Contracts, Self::Sim, Self::Load, Self::Chaos];
+
+    /// The name in a suite.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Contracts => "contracts",
+            Self::Sim => "sim",
+            Self::Load => "load",
+            Self::Chaos => "chaos",
+        }
+    }
+}
+
+/// Everything a run will do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The suite's name.
+    pub name: String,
+    /// The suite file as the user named it; for `rtest load URL` the command line.
+    pub suite: Arc<str>,
+    /// FNV-1a of the suite's text: runs of different suites are not compared.
+    pub suite_hash: u64,
+    /// The run's seed.
+    pub seed: Seed,
+    /// What to run, in [`Stage::ALL`]'s order; the parts of other stages are absent below.
+    pub stages: Vec<Stage>,
+    /// Services, callees before callers.
+    pub services: Vec<ServicePlan>,
+    /// One link for each `depends_on` edge.
+    pub links: Vec<LinkPlan>,
+    /// Load, if the stage is to run.
+    pub load: Option<LoadPlan>,
+    /// Faults and hypothesis, if the stage is to run.
+    pub chaos: Option<ChaosPlan>,
+    /// Contracts, if the stage is to run.
+    pub contracts: Vec<ContractPlan>,
+    /// Programs for the reference runtime, if the stage is to run.
+    pub sims: Vec<SimPlan>,
+    /// What no writer may show.
+    pub secrets: Secrets,
+}
