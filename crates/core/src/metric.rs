@@ -1,3 +1,5 @@
+//! Metrics by name: what a run measures, and how a part of it is selected by tags.
+
 use std::fmt;
 
 /// What values a metric holds, and so which aggregations it has.

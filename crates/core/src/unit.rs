@@ -164,9 +164,9 @@ pub fn format_duration(duration: Duration) -> String {
         format!("{}ms", trim_number(seconds * 1e3))
     } else if seconds < 120.0 || duration.subsec_nanos() != 0 {
         format!("{}s", trim_number(seconds))
-    } else if duration.as_secs() % 3600 == 0 {
+    } else if duration.as_secs().is_multiple_of(3600) {
         format!("{}h", duration.as_secs() / 3600)
-    } else if duration.as_secs() % 60 == 0 {
+    } else if duration.as_secs().is_multiple_of(60) {
         format!("{}m", duration.as_secs() / 60)
     } else {
         format!("{}s", duration.as_secs())

@@ -1,0 +1,575 @@
+use rtest_core::event::{
+    EventKind, GeneratorHealth, InteractionOutcome, InteractionResult, Mismatch, ProbeSide,
+    ServiceState, SimResult,
+};
+use rtest_core::sample::{CheckTick, ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey};
+use rtest_core::window::WindowId;
+use serde::{Deserialize, Serialize};
+
+use super::SpanRecord;
+
+/// One line of `events.jsonl`: something that happened, stamped with the run clock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Nanoseconds since the start of the run.
+    pub at_ns: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EntryKind,
+}
+
+/// What happened, as the record writes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A stage began.
+    StageStarted {
+        /// Its name.
+        stage: String,
+    },
+    /// A stage ended.
+    StageFinished {
+        /// Its name.
+        stage: String,
+    },
+    /// A service was started.
+    ServiceStarting {
+        /// Its name.
+        service: String,
+    },
+    /// A service answered its readiness probe.
+    ServiceReady {
+        /// Its name.
+        service: String,
+        /// Where it is reached.
+        address: String,
+        /// How long that took, in nanoseconds.
+        after_ns: u64,
+    },
+    /// A service ended without being asked to.
+    ServiceExited {
+        /// Its name.
+        service: String,
+        /// `exit status: 1`.
+        status: String,
+        /// The last lines of its log.
+        log_tail: Vec<String>,
+    },
+    /// A service was stopped.
+    ServiceStopped {
+        /// Its name.
+        service: String,
+    },
+    /// A link's proxy listens.
+    LinkOpened {
+        /// `caller -> callee`.
+        link: String,
+        /// The stable address.
+        listen: String,
+    },
+    /// A fault took effect.
+    FaultInjected {
+        /// Index into the header's faults.
+        fault: u16,
+        /// The window that began with it.
+        window: u16,
+    },
+    /// A fault was taken back.
+    FaultRolledBack {
+        /// Index into the header's faults.
+        fault: u16,
+        /// The window that began with it.
+        window: u16,
+        /// Whether nothing is left of it.
+        clean: bool,
+        /// What was looked at.
+        seen: String,
+    },
+    /// A probe was asked.
+    Probe {
+        /// Index into the header's hypothesis.
+        probe: u16,
+        /// `before` or `after` the faults.
+        side: String,
+        /// Whether it held.
+        held: bool,
+        /// What was expected.
+        expected: String,
+        /// What was there.
+        actual: String,
+    },
+    /// What a load worker did since its last tick; its histograms are in `load.hlog`.
+    LoadTick(TickEntry),
+    /// The generator looked at itself.
+    Generator {
+        /// CPU of this process as a share of all cores, 0 to 1.
+        cpu_share: f64,
+        /// Open file descriptors.
+        open_files: u64,
+        /// The most that the process may open.
+        open_files_limit: u64,
+    },
+    /// An interaction was verified, or could not be.
+    Interaction(InteractionEntry),
+    /// A contract entry verified nothing, or could not be read.
+    ContractFailed {
+        /// What was looked for, and what was there.
+        message: String,
+        /// The entry, or the place in the contract file.
+        span: SpanRecord,
+    },
+    /// A program ended under all its seeds.
+    Sim(SimEntry),
+    /// Something to know about the run.
+    Note {
+        /// In one sentence.
+        text: String,
+    },
+    /// The environment could not be brought up; nothing was run.
+    EnvironmentFailed {
+        /// The diagnostic, as printed.
+        message: String,
+    },
+    /// The run was stopped from outside.
+    Interrupted,
+    /// The run ended; the last line of a whole record.
+    Ended,
+}
+
+/// The counters of a [`LoadTick`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TickEntry {
+    /// Which worker.
+    pub worker: u16,
+    /// Start of the tick, nanoseconds since the start of the run.
+    pub from_ns: u64,
+    /// End of the tick.
+    pub to_ns: u64,
+    /// How many lines of `load.hlog` belong to the tick, in order.
+    pub hlog_lines: u32,
+    /// Bytes by series.
+    pub series: Vec<SeriesEntry>,
+    /// Checks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckEntry>,
+    /// Progress by scenario.
+    pub scenarios: Vec<ScenarioEntry>,
+    /// Examples of errors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<ExampleEntry>,
+}
+
+/// The bytes of one series in a tick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesEntry {
+    /// Which series.
+    #[serde(flatten)]
+    pub key: KeyEntry,
+    /// Bytes sent.
+    pub bytes_sent: u64,
+    /// Bytes received.
+    pub bytes_received: u64,
+}
+
+/// A [`SeriesKey`] as the record writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyEntry {
+    /// Index into the header's scenarios.
+    pub scenario: u16,
+    /// Index into the scenario's steps.
+    pub step: u16,
+    /// A status code, or the name of an error.
+    pub outcome: String,
+    /// Fault window.
+    pub window: u16,
+}
+
+/// A [`CheckTick`] as the record writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the fields of CheckTick
+pub struct CheckEntry {
+    pub scenario: u16,
+    pub step: u16,
+    pub check: u16,
+    pub window: u16,
+    pub passes: u64,
+    pub fails: u64,
+}
+
+/// The counters of a [`ScenarioTick`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the fields of ScenarioTick
+pub struct ScenarioEntry {
+    pub scenario: u16,
+    pub offered: u64,
+    pub started: u64,
+    pub completed: u64,
+    pub interrupted: u64,
+    pub dropped: u64,
+    pub late: u64,
+    pub vus: u64,
+    pub vus_max: u64,
+}
+
+/// An example of an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExampleEntry {
+    /// Which series.
+    #[serde(flatten)]
+    pub key: KeyEntry,
+    /// What happened.
+    pub message: String,
+}
+
+/// An interaction's result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InteractionEntry {
+    /// The contract's file.
+    pub source: String,
+    /// The consumer.
+    pub consumer: String,
+    /// The provider.
+    pub provider: String,
+    /// The description.
+    pub description: String,
+    /// Provider states.
+    pub states: Vec<String>,
+    /// `GET /users/7`.
+    pub request: String,
+    /// `verified`, `mismatched` or `failed`.
+    pub status: InteractionStatus,
+    /// Differences, when mismatched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mismatches: Vec<MismatchEntry>,
+    /// Why it could not be tried, when failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How long it took, in nanoseconds.
+    pub took_ns: u64,
+    /// The interaction in the contract's file.
+    pub span: SpanRecord,
+}
+
+/// Whether an interaction was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InteractionStatus {
+    /// Every expectation was met.
+    Verified,
+    /// The answer differs.
+    Mismatched,
+    /// It could not be tried.
+    Failed,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MismatchEntry {
+    /// `body $.email`.
+    pub location: String,
+    /// What the contract has.
+    pub expected: String,
+    /// What was answered.
+    pub actual: String,
+    /// In one sentence.
+    pub message: String,
+    /// The field in the contract's file.
+    pub span: SpanRecord,
+}
+
+/// A program's result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimEntry {
+    /// Index into the header's sims.
+    pub sim: u16,
+    /// The program.
+    pub program: String,
+    /// How many seeds were run.
+    pub seeds_run: u32,
+    /// The first that failed.
+    pub failures: Vec<SimFailureEntry>,
+    /// Whether running twice gave the same bytes.
+    pub deterministic: bool,
+    /// Hash of the first seed's trace.
+    pub trace_hash: String,
+    /// Virtual time of the first seed, in nanoseconds.
+    pub virtual_ns: u64,
+    /// How long all of it took, in nanoseconds.
+    pub took_ns: u64,
+}
+
+/// A seed that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimFailureEntry {
+    /// The seed.
+    pub seed: u64,
+    /// The exit code.
+    pub exit_code: i32,
+    /// The last words.
+    pub message: String,
+}
+
+impl EntryKind {
+    /// The entry of an event. For a load tick, `hlog_lines` says how many histograms were
+    /// written for it.
+    pub fn new(event: &EventKind, hlog_lines: u32) -> Self {
+        match event {
+            EventKind::StageStarted(stage) => Self::StageStarted {
+                stage: stage.name().to_owned(),
+            },
+            EventKind::StageFinished(stage) => Self::StageFinished {
+                stage: stage.name().to_owned(),
+            },
+            EventKind::Service { name, state } => Self::service(name, state),
+            EventKind::LinkOpened { link, listen } => Self::LinkOpened {
+                link: link.clone(),
+                listen: listen.to_string(),
+            },
+            EventKind::FaultInjected { fault, window } => Self::FaultInjected {
+                fault: *fault,
+                window: window.0,
+            },
+            EventKind::FaultRolledBack {
+                fault,
+                window,
+                proof,
+            } => Self::FaultRolledBack {
+                fault: *fault,
+                window: window.0,
+                clean: proof.clean,
+                seen: proof.seen.clone(),
+            },
+            EventKind::ProbeEvaluated {
+                probe,
+                side,
+                result,
+            } => Self::Probe {
+                probe: *probe,
+                side: match side {
+                    ProbeSide::Before => "before".to_owned(),
+                    ProbeSide::After => "after".to_owned(),
+                },
+                held: result.held,
+                expected: result.expected.clone(),
+                actual: result.actual.clone(),
+            },
+            EventKind::LoadTick(tick) => Self::LoadTick(TickEntry::new(tick, hlog_lines)),
+            EventKind::GeneratorHealth(GeneratorHealth {
+                cpu_share,
+                open_files,
+                open_files_limit,
+            }) => Self::Generator {
+                cpu_share: *cpu_share,
+                open_files: *open_files,
+                open_files_limit: *open_files_limit,
+            },
+            EventKind::Interaction(result) => Self::Interaction(InteractionEntry::from(&**result)),
+            EventKind::ContractFailed { message, span } => Self::ContractFailed {
+                message: message.clone(),
+                span: span.into(),
+            },
+            EventKind::Sim(result) => Self::Sim(SimEntry::from(&**result)),
+            EventKind::Note(text) => Self::Note { text: text.clone() },
+        }
+    }
+
+    fn service(name: &str, state: &ServiceState) -> Self {
+        let service = name.to_owned();
+        match state {
+            ServiceState::Starting => Self::ServiceStarting { service },
+            ServiceState::Ready { address, after } => Self::ServiceReady {
+                service,
+                address: address.to_string(),
+                after_ns: nanos(*after),
+            },
+            ServiceState::Exited { status, log_tail } => Self::ServiceExited {
+                service,
+                status: status.clone(),
+                log_tail: log_tail.clone(),
+            },
+            ServiceState::Stopped => Self::ServiceStopped { service },
+        }
+    }
+}
+
+impl TickEntry {
+    fn new(tick: &LoadTick, hlog_lines: u32) -> Self {
+        Self {
+            worker: tick.worker,
+            from_ns: tick.from.as_nanos(),
+            to_ns: tick.to.as_nanos(),
+            hlog_lines,
+            series: tick
+                .series
+                .iter()
+                .map(|series| SeriesEntry {
+                    key: series.key.into(),
+                    bytes_sent: series.bytes_sent,
+                    bytes_received: series.bytes_received,
+                })
+                .collect(),
+            checks: tick.checks.iter().map(CheckEntry::from).collect(),
+            scenarios: tick.scenarios.iter().map(ScenarioEntry::from).collect(),
+            examples: tick
+                .examples
+                .iter()
+                .map(|example| ExampleEntry {
+                    key: example.key.into(),
+                    message: example.message.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<SeriesKey> for KeyEntry {
+    fn from(key: SeriesKey) -> Self {
+        Self {
+            scenario: key.scenario,
+            step: key.step,
+            outcome: outcome_name(key.outcome),
+            window: key.window.0,
+        }
+    }
+}
+
+impl KeyEntry {
+    /// The key, unless the outcome is neither a status nor the name of an error.
+    pub fn key(&self) -> Option<SeriesKey> {
+        Some(SeriesKey {
+            scenario: self.scenario,
+            step: self.step,
+            outcome: outcome_of(&self.outcome)?,
+            window: WindowId(self.window),
+        })
+    }
+}
+
+/// `200`, or `timeout`.
+pub fn outcome_name(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Status(status) => status.to_string(),
+        Outcome::Error(kind) => kind.name().to_owned(),
+    }
+}
+
+/// The outcome that [`outcome_name`] names so.
+pub fn outcome_of(name: &str) -> Option<Outcome> {
+    if let Ok(status) = name.parse() {
+        return Some(Outcome::Status(status));
+    }
+    ErrorKind::NAMES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, kind)| Outcome::Error(*kind))
+}
+
+impl From<&CheckTick> for CheckEntry {
+    fn from(tick: &CheckTick) -> Self {
+        Self {
+            scenario: tick.scenario,
+            step: tick.step,
+            check: tick.check,
+            window: tick.window.0,
+            passes: tick.passes,
+            fails: tick.fails,
+        }
+    }
+}
+
+impl From<&CheckEntry> for CheckTick {
+    fn from(entry: &CheckEntry) -> Self {
+        Self {
+            scenario: entry.scenario,
+            step: entry.step,
+            check: entry.check,
+            window: WindowId(entry.window),
+            passes: entry.passes,
+            fails: entry.fails,
+        }
+    }
+}
+
+impl From<&ScenarioTick> for ScenarioEntry {
+    fn from(tick: &ScenarioTick) -> Self {
+        Self {
+            scenario: tick.scenario,
+            offered: tick.offered,
+            started: tick.started,
+            completed: tick.completed,
+            interrupted: tick.interrupted,
+            dropped: tick.dropped,
+            late: tick.late,
+            vus: tick.vus,
+            vus_max: tick.vus_max,
+        }
+    }
+}
+
+impl From<&InteractionResult> for InteractionEntry {
+    fn from(result: &InteractionResult) -> Self {
+        let (status, mismatches, error) = match &result.outcome {
+            InteractionOutcome::Verified => (InteractionStatus::Verified, Vec::new(), None),
+            InteractionOutcome::Mismatched(mismatches) => (
+                InteractionStatus::Mismatched,
+                mismatches.iter().map(MismatchEntry::from).collect(),
+                None,
+            ),
+            InteractionOutcome::Failed(error) => {
+                (InteractionStatus::Failed, Vec::new(), Some(error.clone()))
+            }
+        };
+        Self {
+            source: result.source.clone(),
+            consumer: result.consumer.clone(),
+            provider: result.provider.clone(),
+            description: result.description.clone(),
+            states: result.states.clone(),
+            request: result.request.clone(),
+            status,
+            mismatches,
+            error,
+            took_ns: nanos(result.took),
+            span: (&result.span).into(),
+        }
+    }
+}
+
+impl From<&Mismatch> for MismatchEntry {
+    fn from(mismatch: &Mismatch) -> Self {
+        Self {
+            location: mismatch.location.clone(),
+            expected: mismatch.expected.clone(),
+            actual: mismatch.actual.clone(),
+            message: mismatch.message.clone(),
+            span: (&mismatch.span).into(),
+        }
+    }
+}
+
+impl From<&SimResult> for SimEntry {
+    fn from(result: &SimResult) -> Self {
+        Self {
+            sim: result.sim,
+            program: result.program.clone(),
+            seeds_run: result.seeds_run,
+            failures: result
+                .failures
+                .iter()
+                .map(|failure| SimFailureEntry {
+                    seed: failure.seed,
+                    exit_code: failure.exit_code,
+                    message: failure.message.clone(),
+                })
+                .collect(),
+            deterministic: result.deterministic,
+            trace_hash: result.trace_hash.clone(),
+            virtual_ns: nanos(result.virtual_time),
+            took_ns: nanos(result.took),
+        }
+    }
+}
+
+fn nanos(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,444 @@
+use std::fmt;
+use std::sync::Arc;
+
+use rtest_core::Span;
+use rtest_core::plan::{
+    ChaosPlan, ExecutorPlan, LoadPlan, Plan, ProbeKind, Provider, StepKind, Target,
+};
+use rtest_core::unit::format_duration;
+use serde::{Deserialize, Serialize};
+
+/// Version of the record's layout. A reader refuses a newer one.
+pub const SCHEMA: u32 = 1;
+
+/// What was to be run, by whom, where: the record's first file, written before anything starts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Version of the record's layout.
+    pub schema: u32,
+    /// Version of rtest.
+    pub rtest: String,
+    /// The run's id, also the name of its folder.
+    pub run_id: String,
+    /// The suite's name.
+    pub name: String,
+    /// The suite's file as the user named it.
+    pub suite: String,
+    /// FNV-1a of the suite's text, in hexadecimal.
+    pub suite_hash: String,
+    /// The seed.
+    pub seed: u64,
+    /// The command that makes this run again.
+    pub command: String,
+    /// When the run clock stood at zero, RFC 3339, UTC.
+    pub started_at: String,
+    /// Where it ran.
+    pub host: Host,
+    /// Stages, in order.
+    pub stages: Vec<String>,
+    /// Services, callees before callers.
+    pub services: Vec<ServiceHeader>,
+    /// Links between them: `caller -> callee`.
+    pub links: Vec<String>,
+    /// Load, if it was planned.
+    pub load: Option<LoadHeader>,
+    /// Faults, by index.
+    pub faults: Vec<FaultHeader>,
+    /// Probes of the hypothesis, by index.
+    pub hypothesis: Vec<ProbeHeader>,
+    /// Contract entries.
+    pub contracts: Vec<ContractHeader>,
+    /// Programs, by index.
+    pub sims: Vec<SimHeader>,
+}
+
+/// The machine, as far as it bears on the numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// `linux x86_64`.
+    pub system: String,
+    /// Kernel release.
+    pub kernel: String,
+    /// CPU model.
+    pub cpu: String,
+    /// Cores available to the process.
+    pub cores: usize,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceHeader {
+    /// Its name.
+    pub name: String,
+    /// `builtin catalog`, `process node server.js`, `external host:port`.
+    pub provider: String,
+    /// What it waits for.
+    pub depends_on: Vec<String>,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// Load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadHeader {
+    /// A service's name, or an address.
+    pub target: String,
+    /// Length of a tick, in milliseconds.
+    pub tick_ms: u64,
+    /// Scenarios, by index.
+    pub scenarios: Vec<ScenarioHeader>,
+    /// Gates on metrics.
+    pub thresholds: Vec<ThresholdHeader>,
+}
+
+/// A scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioHeader {
+    /// Its name.
+    pub name: String,
+    /// k6's name of the executor.
+    pub executor: String,
+    /// Whether the schedule is independent of the answers.
+    pub open: bool,
+    /// In words: `200/s for 20s, at most 100 VUs`.
+    pub description: String,
+    /// Tags of every sample.
+    pub tags: Vec<(String, String)>,
+    /// Steps of the flow, by index; requests and think times.
+    pub steps: Vec<StepHeader>,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// A step of a flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepHeader {
+    /// The endpoint's name; empty for think time.
+    pub endpoint: String,
+    /// Upper-case method; empty for think time.
+    pub method: String,
+    /// Tags beyond the scenario's.
+    pub tags: Vec<(String, String)>,
+    /// Checks, by index.
+    pub checks: Vec<CheckHeader>,
+}
+
+/// A check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckHeader {
+    /// As shown.
+    pub name: String,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// A threshold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThresholdHeader {
+    /// `http_req_duration{endpoint:/users} p(95)<300`.
+    pub threshold: String,
+    /// Its entry in the suite, or the flag.
+    pub span: SpanRecord,
+}
+
+/// A fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultHeader {
+    /// Its name.
+    pub name: String,
+    /// The link it breaks.
+    pub link: String,
+    /// In words: `latency 400ms ± 50ms`.
+    pub description: String,
+    /// Planned start, from the start of the load, in milliseconds.
+    pub at_ms: u64,
+    /// Planned length, in milliseconds.
+    pub for_ms: u64,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// A probe of the hypothesis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeHeader {
+    /// As shown.
+    pub name: String,
+    /// For a metric probe, its threshold; such a probe is judged from the record.
+    pub threshold: Option<String>,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// A contract entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractHeader {
+    /// File or folder.
+    pub source: String,
+    /// The provider's name.
+    pub provider: String,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// A program for the reference runtime.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimHeader {
+    /// The program.
+    pub program: String,
+    /// Under how many seeds.
+    pub seeds: u32,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// A [`Span`] as the record writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpanRecord {
+    /// Path as the user wrote it, or a flag.
+    pub file: Arc<str>,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// Characters to underline.
+    pub len: u32,
+    /// The whole source line.
+    pub text: Arc<str>,
+}
+
+impl From<&Span> for SpanRecord {
+    fn from(span: &Span) -> Self {
+        Self {
+            file: Arc::clone(&span.file),
+            line: span.line,
+            column: span.column,
+            len: span.len,
+            text: Arc::clone(&span.text),
+        }
+    }
+}
+
+impl From<&SpanRecord> for Span {
+    fn from(span: &SpanRecord) -> Self {
+        Self {
+            file: Arc::clone(&span.file),
+            line: span.line,
+            column: span.column,
+            len: span.len,
+            text: Arc::clone(&span.text),
+        }
+    }
+}
+
+/// `file:line:column`.
+impl fmt::Display for SpanRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// What a header needs to know beyond the plan.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The run's id.
+    pub run_id: String,
+    /// Version of rtest.
+    pub rtest: String,
+    /// The command that makes this run again.
+    pub command: String,
+    /// When the run clock stood at zero, RFC 3339, UTC.
+    pub started_at: String,
+    /// Where it runs.
+    pub host: Host,
+}
+
+impl Header {
+    /// The header of a run of this plan.
+    pub fn new(plan: &Plan, origin: Origin) -> Self {
+        Self {
+            schema: SCHEMA,
+            rtest: origin.rtest,
+            run_id: origin.run_id,
+            name: plan.name.clone(),
+            suite: plan.suite.to_string(),
+            suite_hash: format!("{:016x}", plan.suite_hash),
+            seed: plan.seed.value(),
+            command: origin.command,
+            started_at: origin.started_at,
+            host: origin.host,
+            stages: plan
+                .stages
+                .iter()
+                .map(|stage| stage.name().to_owned())
+                .collect(),
+            services: plan
+                .services
+                .iter()
+                .map(|service| ServiceHeader {
+                    name: service.name.clone(),
+                    provider: describe_provider(&service.provider),
+                    depends_on: service.depends_on.clone(),
+                    span: (&service.span).into(),
+                })
+                .collect(),
+            links: plan.links.iter().map(|link| link.name.clone()).collect(),
+            load: plan.load.as_ref().map(LoadHeader::new),
+            faults: plan.chaos.iter().flat_map(fault_headers).collect(),
+            hypothesis: plan.chaos.iter().flat_map(probe_headers).collect(),
+            contracts: plan
+                .contracts
+                .iter()
+                .map(|contract| ContractHeader {
+                    source: contract.source.display().to_string(),
+                    provider: contract.provider.clone(),
+                    span: (&contract.span).into(),
+                })
+                .collect(),
+            sims: plan
+                .sims
+                .iter()
+                .map(|sim| SimHeader {
+                    program: sim.shown.clone(),
+                    seeds: sim.seeds,
+                    span: (&sim.span).into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl LoadHeader {
+    fn new(load: &LoadPlan) -> Self {
+        Self {
+            target: describe_target(&load.target),
+            tick_ms: millis(load.tick),
+            scenarios: load
+                .scenarios
+                .iter()
+                .map(|scenario| ScenarioHeader {
+                    name: scenario.name.clone(),
+                    executor: scenario.executor.name().to_owned(),
+                    open: scenario.executor.is_open(),
+                    description: describe_executor(&scenario.executor),
+                    tags: scenario.tags.clone(),
+                    steps: scenario
+                        .flow
+                        .iter()
+                        .map(|step| StepHeader::new(&step.kind))
+                        .collect(),
+                    span: (&scenario.span).into(),
+                })
+                .collect(),
+            thresholds: load
+                .thresholds
+                .iter()
+                .map(|gate| ThresholdHeader {
+                    threshold: gate.threshold.to_string(),
+                    span: (&gate.span).into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl StepHeader {
+    fn new(step: &StepKind) -> Self {
+        match step {
+            StepKind::Request(request) => Self {
+                endpoint: request.endpoint.clone(),
+                method: request.method.clone(),
+                tags: request.tags.clone(),
+                checks: request
+                    .checks
+                    .iter()
+                    .map(|check| CheckHeader {
+                        name: check.name.clone(),
+                        span: (&check.span).into(),
+                    })
+                    .collect(),
+            },
+            StepKind::Think(_) => Self {
+                endpoint: String::new(),
+                method: String::new(),
+                tags: Vec::new(),
+                checks: Vec::new(),
+            },
+        }
+    }
+}
+
+fn fault_headers(chaos: &ChaosPlan) -> Vec<FaultHeader> {
+    chaos
+        .timeline
+        .iter()
+        .map(|fault| FaultHeader {
+            name: fault.name.clone(),
+            link: fault.link.clone(),
+            description: fault.kind.describe(),
+            at_ms: millis(fault.at),
+            for_ms: millis(fault.lasting),
+            span: (&fault.span).into(),
+        })
+        .collect()
+}
+
+fn probe_headers(chaos: &ChaosPlan) -> Vec<ProbeHeader> {
+    chaos
+        .hypothesis
+        .iter()
+        .map(|probe| ProbeHeader {
+            name: probe.name.clone(),
+            threshold: match &probe.kind {
+                ProbeKind::Metric(threshold) => Some(threshold.to_string()),
+                ProbeKind::Http { .. } => None,
+            },
+            span: (&probe.span).into(),
+        })
+        .collect()
+}
+
+fn describe_provider(provider: &Provider) -> String {
+    match provider {
+        Provider::Builtin { sample, breaks } if breaks.is_empty() => format!("builtin {sample}"),
+        Provider::Builtin { sample, breaks } => {
+            format!("builtin {sample}, broken: {}", breaks.join(", "))
+        }
+        Provider::Process { command, .. } => {
+            let words: Vec<&str> = command.iter().map(|word| word.source()).collect();
+            format!("process {}", words.join(" "))
+        }
+        Provider::External { address } => format!("external {address}"),
+    }
+}
+
+fn describe_target(target: &Target) -> String {
+    match target {
+        Target::Service(name) => name.clone(),
+        Target::Address {
+            authority,
+            base_path,
+        } => format!("http://{authority}{base_path}"),
+    }
+}
+
+fn describe_executor(executor: &ExecutorPlan) -> String {
+    match executor {
+        ExecutorPlan::ConstantArrivalRate {
+            rate,
+            duration,
+            max_vus,
+        } => {
+            format!(
+                "{rate} for {}, at most {max_vus} VUs",
+                format_duration(*duration)
+            )
+        }
+        ExecutorPlan::ConstantVus { vus, duration } => {
+            format!("{vus} VUs for {}", format_duration(*duration))
+        }
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
