@@ -64,6 +64,15 @@ impl Template {
         })
     }
 
+    /// A text in which `{{` means nothing.
+    pub fn literal(text: impl Into<String>) -> Self {
+        let source = text.into();
+        Self {
+            parts: vec![Part::Literal(source.clone())],
+            source,
+        }
+    }
+
     /// The names of the holes, in order, repeats included.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::code::Code;
 use crate::metric::{MetricKind, MetricSelector, builtin_metric};
 use crate::unit::parse_duration;
 
@@ -152,6 +153,17 @@ pub enum ThresholdErrorKind {
     UnknownMetric,
     /// The metric has no such aggregation.
     WrongAggregation,
+}
+
+impl ThresholdError {
+    /// The code of a diagnostic made of it.
+    pub const fn code(&self) -> Code {
+        match self.kind {
+            ThresholdErrorKind::Syntax => Code::BadThreshold,
+            ThresholdErrorKind::UnknownMetric => Code::UnknownMetric,
+            ThresholdErrorKind::WrongAggregation => Code::WrongAggregation,
+        }
+    }
 }
 
 const HINT: &str =

@@ -128,3 +128,96 @@ pub struct HttpCall {
     /// A JSON body.
     pub json: Option<serde_json::Value>,
 }
+
+impl Target {
+    /// Splits `http://host[:port][/path]` into the target and the path with query, which is at
+    /// least `/`.
+    ///
+    /// # Errors
+    /// In plain words, when it is no such URL.
+    pub fn parse_url(url: &str) -> Result<(Self, String), String> {
+        let lower = url.to_ascii_lowercase();
+        if lower.starts_with("https://") {
+            return Err("https is not supported by this version".to_owned());
+        }
+        if !lower.starts_with("http://") {
+            return Err(format!("`{url}` is not an http:// URL"));
+        }
+        let rest = &url["http://".len()..];
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        if authority.contains('@') {
+            return Err(
+                "a login in a URL is not supported: send an Authorization header".to_owned(),
+            );
+        }
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, Some(port)),
+            _ => (authority, None),
+        };
+        let bad_host = |c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c);
+        if host.is_empty() || host.contains(bad_host) {
+            return Err(format!("`{url}` has no usable host"));
+        }
+        if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
+            return Err(format!("`{}` is not a port", port.unwrap_or_default()));
+        }
+        if path.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(format!("the path of `{url}` holds a space: write %20"));
+        }
+        let path = path.split('#').next().unwrap_or_default();
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/{path}")
+        };
+        let target = Self::Address {
+            authority: authority.to_owned(),
+            base_path: String::new(),
+        };
+        Ok((target, path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_split_into_target_and_path() {
+        for (url, authority, path) in [
+            (
+                "http://localhost:3000/users?page=2#top",
+                "localhost:3000",
+                "/users?page=2",
+            ),
+            ("http://127.0.0.1", "127.0.0.1", "/"),
+            ("http://[::1]:8080/x", "[::1]:8080", "/x"),
+            ("http://h?q=1", "h", "/?q=1"),
+        ] {
+            let (target, found) = Target::parse_url(url).expect(url);
+            let expected = Target::Address {
+                authority: authority.into(),
+                base_path: String::new(),
+            };
+            assert_eq!((target, found.as_str()), (expected, path), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_usable_url_is_refused() {
+        for url in [
+            "",
+            "localhost",
+            "https://h",
+            "http://",
+            "http://:80",
+            "http://h:0",
+            "http://h:x",
+            "http://u:p@h",
+            "http://h/a b",
+        ] {
+            assert!(Target::parse_url(url).is_err(), "{url}");
+        }
+    }
+}

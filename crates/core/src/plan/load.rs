@@ -20,6 +20,18 @@ pub struct LoadPlan {
     pub tick: Duration,
 }
 
+impl LoadPlan {
+    /// A tick that gives a run of this length some eighty points on a chart: 250 ms for runs of
+    /// up to a minute, then 1 s, and 5 s beyond an hour.
+    pub fn tick_for(duration: Duration) -> Duration {
+        match duration.as_secs() {
+            0..=60 => Duration::from_millis(250),
+            61..=3600 => Duration::from_secs(1),
+            _ => Duration::from_secs(5),
+        }
+    }
+}
+
 /// Who sends what, when, for how long.
 #[derive(Clone, Debug)]
 pub struct ScenarioPlan {

@@ -1,0 +1,234 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use rtest_core::Seed;
+
+/// Load, chaos and contract testing: one binary, one suite file, one verdict.
+#[derive(Debug, Parser)]
+#[command(name = "rtest", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 passed · 1 a gate failed · 2 usage or suite invalid · \
+    3 environment failed · 4 inconclusive (when asked) · 5 numbers not valid · 70 bug · 130 interrupted")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a suite: environment, contracts, programs, load and faults, one verdict
+    Run(RunArgs),
+    /// Load one URL, without a file
+    Load(LoadArgs),
+    /// Check a suite and say everything that is wrong with it
+    Validate(ValidateArgs),
+    /// Print the suite language as JSON Schema
+    Schema,
+    /// Explain a diagnostic's code, or list the metrics
+    Explain(ExplainArgs),
+    /// Render reports from a run's folder
+    Report(ReportArgs),
+    /// Run a program in the reference runtime: Node's event loop on virtual time
+    Sim(SimArgs),
+    /// Serve a proxy that any Toxiproxy client can drive
+    Proxy(ProxyArgs),
+    /// Serve a sample service: a small system to try things on
+    Sample(SampleArgs),
+    /// Write a suite and a CI workflow that pass as they are
+    Init(InitArgs),
+    /// Look at this machine: what a run needs, and how to mend what is missing
+    Doctor,
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Wait for the parent to die, then end everything it started
+    #[command(hide = true)]
+    Reaper(ReaperArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The suite file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) suite: PathBuf,
+    /// Run only what the suite's `stages.NAME` lists
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stage: Option<String>,
+    /// Print what would be run (phases, requests, faults) and start nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What every judged run takes.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Seed of every random decision; printed when absent, so that a run can be repeated
+    #[arg(long, value_name = "N", env = "RTEST_SEED")]
+    pub(crate) seed: Option<Seed>,
+    /// Write a report: html, json, junit or text; repeatable
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_request)]
+    pub(crate) reports: Vec<ReportRequest>,
+    /// Folder in which the run's own folder is made
+    #[arg(long, value_name = "DIR", env = "RTEST_OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Exit with 4 when a gate rests on too few samples to decide
+    #[arg(long)]
+    pub(crate) fail_on_inconclusive: bool,
+    /// No progress on stderr
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoadArgs {
+    /// `http://host[:port][/path]`
+    #[arg(value_hint = ValueHint::Url)]
+    pub(crate) url: String,
+    /// Arrivals per unit of time, whatever the answers (open model): 200/s, 30/m
+    #[arg(long, value_name = "RATE", conflicts_with = "vus")]
+    pub(crate) rate: Option<String>,
+    /// Virtual users that each send one request after the other (closed model) [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(crate) vus: Option<u32>,
+    /// Virtual users at most, with --rate
+    #[arg(long, value_name = "N", requires = "rate")]
+    pub(crate) max_vus: Option<u32>,
+    /// For how long
+    #[arg(long, short, value_name = "DURATION", default_value = "10s")]
+    pub(crate) duration: String,
+    /// A gate in k6's grammar: 'p(95)<300', 'http_req_failed rate<0.01'; repeatable
+    #[arg(long = "threshold", short = 't', value_name = "EXPRESSION")]
+    pub(crate) thresholds: Vec<String>,
+    /// HTTP method [default: GET, or POST with a body]
+    #[arg(long, short = 'X', value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// A header: 'Name: value'; repeatable
+    #[arg(long = "header", short = 'H', value_name = "HEADER")]
+    pub(crate) headers: Vec<String>,
+    /// A JSON body
+    #[arg(long, value_name = "JSON", conflicts_with = "body")]
+    pub(crate) json: Option<String>,
+    /// A text body
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) body: Option<String>,
+    /// From sending to the last byte
+    #[arg(long, value_name = "DURATION", default_value = "60s")]
+    pub(crate) timeout: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Suite files
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) suites: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A code (RT0101), or `metrics`; without it every code is listed
+    pub(crate) topic: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// A run's folder: reports/out/RUN-ID
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) run: PathBuf,
+    /// Write a report: html, json, junit or text; repeatable
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_request)]
+    pub(crate) reports: Vec<ReportRequest>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    /// A program: .js, .mjs or .cjs
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) program: PathBuf,
+    /// The schedule, the clock's jitter and Math.random all follow from it
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) seed: Seed,
+    /// Write what the event loop did, line by line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) trace: Option<PathBuf>,
+    /// The program's own arguments
+    #[arg(last = true)]
+    pub(crate) args: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProxyArgs {
+    /// Address of the control API
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8474")]
+    pub(crate) listen: SocketAddr,
+    /// Proxies to make at start, in Toxiproxy's JSON
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// Seed of toxicity and jitter
+    #[arg(long, value_name = "N", env = "RTEST_SEED")]
+    pub(crate) seed: Option<Seed>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SampleArgs {
+    /// catalog or storefront
+    pub(crate) sample: String,
+    /// Where it listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// The catalog's URL, for the storefront
+    #[arg(long, value_name = "URL", env = "CATALOG_URL")]
+    pub(crate) catalog: Option<String>,
+    /// A behaviour to break, to see it caught; repeatable
+    #[arg(long = "break", value_name = "BEHAVIOUR")]
+    pub(crate) breaks: Vec<String>,
+    /// Seed of its backoff jitter
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) seed: Seed,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Where to write
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// bash, elvish, fish, powershell or zsh
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReaperArgs {
+    /// The run whose processes are ended
+    #[arg(long)]
+    pub(crate) run_id: String,
+}
+
+/// `FORMAT=PATH`.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportRequest {
+    pub(crate) format: String,
+    pub(crate) path: PathBuf,
+}
+
+fn report_request(text: &str) -> Result<ReportRequest, String> {
+    let formats: Vec<&str> = rtest_report::formats().collect();
+    let (format, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or_else(|| "write FORMAT=PATH, as in html=report.html".to_owned())?;
+    if !formats.contains(&format) {
+        let near = rtest_core::nearest(format, formats.iter().copied());
+        let hint = near.map_or_else(
+            || format!("formats are {}", formats.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(format!("there is no report format `{format}`; {hint}"));
+    }
+    Ok(ReportRequest { format: format.to_owned(), path: path.into() })
+}

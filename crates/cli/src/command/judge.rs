@@ -1,0 +1,139 @@
+//! What `run` and `load` share: run a plan, show the verdict, write the reports.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rtest_core::clock::wall_clock;
+use rtest_core::plan::Plan;
+use rtest_core::{Clock, MonotonicClock};
+use rtest_metrics::record::Origin;
+use rtest_metrics::{Outcome, RunRecord, Verdict};
+use rtest_report::terminal::{self, Style};
+use rtest_run::{Finished, RunOptions, Runner};
+use rtest_suite::Inputs;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::{OutputArgs, ReportRequest};
+use crate::command::report;
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::progress::{self, Progress};
+use crate::signals::Signals;
+use crate::host;
+
+/// Where runs write unless told otherwise.
+const DEFAULT_OUT: &str = "reports/out";
+
+/// Where a run's folder goes.
+pub(crate) enum Keep {
+    /// Below this folder, with the standard reports in it.
+    In(PathBuf),
+    /// In a temporary folder that is removed afterwards.
+    Nowhere,
+}
+
+impl Keep {
+    /// The folder that was asked for, or the default.
+    pub(crate) fn asked_or_default(output: &OutputArgs) -> Self {
+        Self::In(output.out.clone().unwrap_or_else(|| DEFAULT_OUT.into()))
+    }
+}
+
+/// Runs, shows, writes. `command` makes the same run again.
+pub(crate) fn execute(
+    plan: Plan,
+    command: String,
+    keep: Keep,
+    output: &OutputArgs,
+) -> Result<Exit, Failure> {
+    let started = wall_clock();
+    let clock: Arc<dyn Clock> = Arc::new(MonotonicClock::start());
+    let run_id = host::run_id(&plan.name, started);
+    let (folder, kept) = match &keep {
+        Keep::In(out) => (out.join(&run_id), true),
+        Keep::Nowhere => (std::env::temp_dir().join(format!("rtest-{run_id}")), false),
+    };
+    let options = RunOptions {
+        folder: folder.clone(),
+        origin: Origin {
+            run_id,
+            rtest: env!("CARGO_PKG_VERSION").to_owned(),
+            command,
+            started_at: host::rfc3339(started),
+            host: host::host(),
+        },
+        program: own_executable()?,
+    };
+    let progress = Progress::new(progress::Mode::detect(output.quiet), &plan);
+    let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
+    let ran = runtime.block_on(async {
+        let cancel = CancellationToken::new();
+        let signals = Signals::watch(cancel.clone()).map_err(anyhow::Error::from)?;
+        let runner = Runner::new(plan, options, clock);
+        let finished = runner.run(Box::new(progress), cancel).await.map_err(anyhow::Error::from)?;
+        Ok::<_, Failure>((finished, signals.exit()))
+    });
+    let shown = ran.and_then(|(finished, interrupted)| {
+        show(&finished, kept.then_some(folder.as_path()), output)?;
+        Ok(match Exit::of(finished.verdict.outcome, output.fail_on_inconclusive) {
+            Exit::Interrupted => interrupted,
+            exit => exit,
+        })
+    });
+    if !kept {
+        // What was asked for is written elsewhere; a leftover in the temporary folder is harmless.
+        let _ = std::fs::remove_dir_all(&folder);
+    }
+    shown
+}
+
+fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Result<(), Failure> {
+    let Finished { record, verdict, failure } = finished;
+    let mut requests: Vec<ReportRequest> = output.reports.clone();
+    if let Some(folder) = folder {
+        let standard = [("html", "report.html"), ("json", "report.json"), ("junit", "junit.xml")];
+        requests.extend(standard.map(|(format, file)| ReportRequest {
+            format: format.to_owned(),
+            path: folder.join(file),
+        }));
+    }
+    report::write(&requests, record, verdict)?;
+    match failure {
+        Some(diagnostic) => {
+            let colour = output::colour(std::io::stderr().is_terminal());
+            output::say(&output::paint_diagnostics(&diagnostic.to_string(), colour));
+        }
+        None => output::data(rendered_for_terminal(record, verdict).as_bytes())?,
+    }
+    if verdict.outcome != Outcome::Passed || folder.is_some() {
+        for ReportRequest { format, path } in &requests {
+            output::say(&format!("{format:>8}  {}", path.display()));
+        }
+    }
+    Ok(())
+}
+
+/// The verdict as a terminal of this width and colour shows it.
+pub(crate) fn rendered_for_terminal(record: &RunRecord, verdict: &Verdict) -> String {
+    let stdout = std::io::stdout();
+    let style = Style {
+        colour: output::colour(stdout.is_terminal()),
+        width: progress::terminal_width().unwrap_or(100).clamp(60, 140),
+    };
+    terminal::render(record, verdict, style)
+}
+
+/// What a suite may refer to as `${NAME}`: this process's environment, as far as it is text.
+pub(crate) fn inputs() -> Inputs {
+    let variables: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    Inputs { variables }
+}
+
+fn own_executable() -> Result<PathBuf, Failure> {
+    std::env::current_exe()
+        .map_err(|error| Failure::internal(format!("error: the rtest executable is not found: {error}")))
+}

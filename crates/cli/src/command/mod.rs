@@ -1,0 +1,17 @@
+//! One file for each subcommand.
+
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod load;
+pub(crate) mod proxy;
+pub(crate) mod reaper;
+pub(crate) mod report;
+pub(crate) mod run;
+pub(crate) mod sample;
+pub(crate) mod schema;
+pub(crate) mod sim;
+pub(crate) mod validate;
+
+mod judge;

@@ -1,0 +1,85 @@
+use std::fmt::Write as _;
+
+use rtest_core::plan::{Plan, StepKind};
+use rtest_core::unit::format_duration;
+
+use crate::args::RunArgs;
+use crate::command::judge::{self, Keep, inputs};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
+    let suite = rtest_suite::load(&args.suite, &inputs())
+        .map_err(|diagnostics| Failure::diagnostics(&diagnostics))?;
+    let plan = suite
+        .plan(args.output.seed, args.stage.as_deref())
+        .map_err(|diagnostic| Failure::diagnostics(&[diagnostic]))?;
+    if args.dry_run {
+        output::data(describe(&plan).as_bytes())?;
+        return Ok(Exit::Passed);
+    }
+    let stage = args.stage.as_ref().map(|stage| format!(" --stage {stage}")).unwrap_or_default();
+    let command = format!("rtest run {}{stage} --seed {}", args.suite.display(), plan.seed);
+    judge::execute(plan, command, Keep::asked_or_default(&args.output), &args.output)
+}
+
+/// What would be run: phases, requests, fault timeline.
+fn describe(plan: &Plan) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let mut line = |content: String| {
+        let _ = writeln!(text, "{content}");
+    };
+    let stages: Vec<&str> = plan.stages.iter().map(|stage| stage.name()).collect();
+    line(format!("{}  seed {}  stages {}", plan.name, plan.seed, stages.join(", ")));
+    for service in &plan.services {
+        let waits = match service.depends_on.as_slice() {
+            [] => String::new(),
+            names => format!("  after {}", names.join(", ")),
+        };
+        line(format!("service   {}{waits}", service.name));
+    }
+    for link in &plan.links {
+        line(format!("link      {}  as {}", link.name, link.variable));
+    }
+    for contract in &plan.contracts {
+        line(format!("contract  {}  against {}", contract.source.display(), contract.provider));
+    }
+    for sim in &plan.sims {
+        line(format!("sim       {}  {} seeds", sim.shown, sim.seeds));
+    }
+    for scenario in plan.load.iter().flat_map(|load| &load.scenarios) {
+        let requests = scenario
+            .flow
+            .iter()
+            .filter(|step| matches!(step.kind, StepKind::Request(_)))
+            .count() as u64;
+        let total = match scenario.executor.planned_iterations() {
+            Some(iterations) => format!("{} requests", iterations * requests),
+            None => "as many requests as the answers allow".to_owned(),
+        };
+        line(format!(
+            "load      {}  {}  {} to {}  {total}",
+            scenario.name,
+            scenario.executor.name(),
+            format_duration(scenario.start_time),
+            format_duration(scenario.start_time + scenario.executor.duration()),
+        ));
+    }
+    for gate in plan.load.iter().flat_map(|load| &load.thresholds) {
+        line(format!("threshold {}", gate.threshold));
+    }
+    for fault in plan.chaos.iter().flat_map(|chaos| &chaos.timeline) {
+        line(format!(
+            "fault     {} to {}  {}  {}",
+            format_duration(fault.at),
+            format_duration(fault.at + fault.lasting),
+            fault.link,
+            fault.kind.describe(),
+        ));
+    }
+    for probe in plan.chaos.iter().flat_map(|chaos| &chaos.hypothesis) {
+        line(format!("probe     {}", probe.name));
+    }
+    text
+}
