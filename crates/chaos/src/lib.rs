@@ -1,1 +1,30 @@
-//! rtest-chaos
+//! Drills: break something on a timeline, mend it again, and see whether the steady state is back.
+//!
+//! ```text
+//! ChaosPlan ─┬─ timeline ──► moments: inject, roll back ──► ActiveFault ──► Fault ──► Proxy
+//!            │                                                 │
+//!            │               WindowBoard ◄─────────────────────┤  a window begins with each
+//!            │               EventSink   ◄─────────────────────┘  injection and each rollback
+//!            └─ hypothesis ► before the first fault ─┐                  ▲
+//!                            after the last, settled ┴──────────────────┘  probe results
+//! ```
+//!
+//! Invariants:
+//! - What was injected is rolled back: at its end, when the drill is cancelled, and, as far as a
+//!   destructor can, when the drill is dropped. A rollback that leaves something is tried again.
+//! - A window opens just before its fault is injected, and closes only when it is rolled back: a
+//!   request that a fault touched is never counted as before or after it.
+//! - A rollback says what was looked at to know that nothing is left. A fault that never took
+//!   effect is reported as one that left something behind, never as one that went well.
+//! - Deliberately absent: metrics. A probe of a metric is judged from the record of the run.
+
+mod active;
+mod causes;
+mod drill;
+mod hypothesis;
+mod timeline;
+
+pub mod fault;
+
+pub use drill::{Drill, DrillContext, DrillError};
+pub use hypothesis::{ASK_LIMIT, SETTLE_LIMIT};

@@ -1,0 +1,157 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use rtest_core::Clock;
+use rtest_core::event::{EventKind, EventSink, RollbackProof};
+use rtest_core::window::WindowBoard;
+use tokio::runtime::Handle;
+use tokio::time::{sleep, timeout};
+use tokio_util::task::TaskTracker;
+
+use crate::fault::{Fault, FaultError};
+
+/// How long an injection may take.
+const INJECT_LIMIT: Duration = Duration::from_secs(5);
+/// How long one try of a rollback may take.
+const ROLLBACK_LIMIT: Duration = Duration::from_secs(2);
+/// A rollback that leaves something is tried this often: a port may be taken for a moment.
+const ROLLBACK_TRIES: u32 = 10;
+const ROLLBACK_PAUSE: Duration = Duration::from_millis(100);
+
+/// Where injections and rollbacks are told.
+#[derive(Clone)]
+pub(crate) struct Announcer {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) windows: Arc<WindowBoard>,
+    pub(crate) events: Arc<dyn EventSink>,
+}
+
+/// A fault that is injected, or about to be: as long as this lives, it has to be rolled back.
+///
+/// [`ActiveFault::roll_back`] is the way to end it. Dropping it starts the rollback on the tracker
+/// that its drill owns, as far as there still is a runtime to run it.
+pub(crate) struct ActiveFault {
+    index: u16,
+    /// Absent once it is rolled back.
+    injected: Option<Injected>,
+    rollbacks: TaskTracker,
+}
+
+#[derive(Clone)]
+struct Injected {
+    index: u16,
+    fault: Arc<dyn Fault>,
+    announcer: Announcer,
+    /// Why it took no effect, where it did not.
+    failure: Option<FaultError>,
+}
+
+impl ActiveFault {
+    /// Opens the fault's window; it is injected next.
+    pub(crate) fn begin(
+        index: u16,
+        fault: Arc<dyn Fault>,
+        announcer: Announcer,
+        rollbacks: TaskTracker,
+    ) -> Self {
+        let window = announcer.windows.injected(index, announcer.clock.now());
+        // Told now rather than when it took effect: the record's window begins with the board's.
+        announcer.events.emit(EventKind::FaultInjected {
+            fault: index,
+            window,
+        });
+        Self {
+            index,
+            injected: Some(Injected {
+                index,
+                fault,
+                announcer,
+                failure: None,
+            }),
+            rollbacks,
+        }
+    }
+
+    /// Index into the plan's timeline.
+    pub(crate) fn index(&self) -> u16 {
+        self.index
+    }
+
+    /// Breaks what the fault breaks.
+    ///
+    /// # Errors
+    /// As [`Fault::inject`], or when it takes too long. The failure shows in the rollback's proof.
+    pub(crate) async fn inject(&mut self) -> Result<(), FaultError> {
+        let Some(injected) = &mut self.injected else {
+            return Ok(());
+        };
+        let result = timeout(INJECT_LIMIT, injected.fault.inject())
+            .await
+            .unwrap_or_else(|_| {
+                let limit = rtest_core::unit::format_duration(INJECT_LIMIT);
+                Err(FaultError(format!("it took longer than {limit}")))
+            });
+        injected.failure = result.clone().err();
+        result
+    }
+
+    /// Mends it, closes its window, and tells what was seen.
+    ///
+    /// # Cancellation
+    /// Dropping the future is dropping the fault: the rollback starts over on the drill's tracker.
+    pub(crate) async fn roll_back(mut self) {
+        if let Some(injected) = self.injected.clone() {
+            injected.roll_back().await;
+            self.injected = None;
+        }
+    }
+}
+
+impl Drop for ActiveFault {
+    fn drop(&mut self) {
+        if let (Some(injected), Ok(runtime)) = (self.injected.take(), Handle::try_current()) {
+            self.rollbacks
+                .spawn_on(async move { injected.roll_back().await }, &runtime);
+        }
+    }
+}
+
+impl Injected {
+    async fn roll_back(&self) {
+        let mut proof = self.try_once().await;
+        for _ in 1..ROLLBACK_TRIES {
+            if proof.clean {
+                break;
+            }
+            sleep(ROLLBACK_PAUSE).await;
+            proof = self.try_once().await;
+        }
+        if let Some(failure) = &self.failure {
+            proof = RollbackProof {
+                clean: false,
+                seen: format!("it never took effect: {failure}; {}", proof.seen),
+            };
+        }
+        let announcer = &self.announcer;
+        let window = announcer
+            .windows
+            .rolled_back(self.index, announcer.clock.now());
+        announcer.events.emit(EventKind::FaultRolledBack {
+            fault: self.index,
+            window,
+            proof,
+        });
+    }
+
+    async fn try_once(&self) -> RollbackProof {
+        timeout(ROLLBACK_LIMIT, self.fault.roll_back())
+            .await
+            .unwrap_or_else(|_| RollbackProof {
+                clean: false,
+                seen: format!(
+                    "the rollback took longer than {}",
+                    rtest_core::unit::format_duration(ROLLBACK_LIMIT)
+                ),
+            })
+    }
+}

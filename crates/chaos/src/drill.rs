@@ -1,0 +1,258 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rtest_core::event::{EventKind, EventSink, ProbeResult, ProbeSide};
+use rtest_core::plan::{ChaosPlan, FaultPlan};
+use rtest_core::window::WindowBoard;
+use rtest_core::{Clock, RunTime};
+use rtest_proxy::Proxy;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::active::{ActiveFault, Announcer};
+use crate::fault::{Fault, FaultyLink, of_plan};
+use crate::hypothesis::{HttpProbe, Hypothesis, SETTLE_LIMIT, settle};
+use crate::timeline::{Action, moments};
+
+/// What a drill works with.
+pub struct DrillContext {
+    /// The run clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where windows are opened.
+    pub windows: Arc<WindowBoard>,
+    /// Where injections, rollbacks and probes are told.
+    pub events: Arc<dyn EventSink>,
+    /// Ends the drill; what is injected is rolled back all the same.
+    pub cancel: CancellationToken,
+    /// The proxy of each link, by the link's name: `caller -> callee`.
+    pub proxies: BTreeMap<String, Proxy>,
+    /// The URL of each service, by its name: `http://host:port`.
+    pub addresses: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for DrillContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DrillContext")
+            .field("proxies", &self.proxies.keys())
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A plan's faults and probes, tied to what they break and ask.
+///
+/// Call [`before`](Drill::before), then [`run`](Drill::run) beside the load, then
+/// [`after`](Drill::after) when the load has ended.
+pub struct Drill {
+    timeline: Vec<(u16, FaultPlan, Arc<dyn Fault>)>,
+    hypothesis: Hypothesis,
+    announcer: Announcer,
+    cancel: CancellationToken,
+    /// Rollbacks that a dropped `run` left to do.
+    rollbacks: TaskTracker,
+}
+
+/// Why a drill cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DrillError {
+    /// A fault's link has no proxy.
+    #[error("the fault `{fault}` is on the link `{link}`, which has no proxy")]
+    UnknownLink {
+        /// The fault.
+        fault: String,
+        /// Its link.
+        link: String,
+    },
+    /// A probe asks a service that has no address.
+    #[error("a probe asks the service `{0}`, which has no address")]
+    UnknownService(String),
+    /// Indices of faults and probes are 16 bits wide.
+    #[error("there are more than 65536 faults or probes")]
+    TooMany,
+    /// The client that asks probes could not be built.
+    #[error("no HTTP client for the probes")]
+    Client(#[source] reqwest::Error),
+}
+
+impl Drill {
+    /// Ties a plan to what it breaks and asks.
+    ///
+    /// # Errors
+    /// When the plan names a link or a service that the context does not have.
+    pub fn new(plan: ChaosPlan, context: DrillContext) -> Result<Self, DrillError> {
+        let hypothesis = Hypothesis::new(&numbered(plan.hypothesis)?, &context.addresses)?;
+        let links: BTreeMap<String, Arc<FaultyLink>> = context
+            .proxies
+            .into_iter()
+            .map(|(name, proxy)| (name, Arc::new(FaultyLink::new(proxy))))
+            .collect();
+        let timeline = numbered(plan.timeline)?
+            .into_iter()
+            .map(|(index, fault)| {
+                let link = links
+                    .get(&fault.link)
+                    .ok_or_else(|| DrillError::UnknownLink {
+                        fault: fault.name.clone(),
+                        link: fault.link.clone(),
+                    })?;
+                let breaker = of_plan(&fault, Arc::clone(link));
+                Ok((index, fault, breaker))
+            })
+            .collect::<Result<_, _>>()?;
+        let rollbacks = TaskTracker::new();
+        rollbacks.close();
+        Ok(Self {
+            timeline,
+            hypothesis,
+            announcer: Announcer {
+                clock: context.clock,
+                windows: context.windows,
+                events: context.events,
+            },
+            cancel: context.cancel,
+            rollbacks,
+        })
+    }
+
+    /// Asks each HTTP probe once, before the first fault. Returns whether all held; without any,
+    /// they did.
+    ///
+    /// # Cancellation
+    /// When cancelled, or dropped, the probes not yet answered are not asked.
+    pub async fn before(&self) -> bool {
+        self.probe(ProbeSide::Before, |probe| self.hypothesis.ask(probe))
+            .await
+    }
+
+    /// Runs the timeline, and returns when its last fault is rolled back. It counts from `start`,
+    /// the start of the load on the run clock, which may lie ahead.
+    ///
+    /// A fault that cannot be injected is noted, rolled back with a failing proof, and the
+    /// timeline goes on.
+    ///
+    /// # Cancellation
+    /// When cancelled, what is injected is rolled back, the newest first, and the rest is not
+    /// injected. When dropped, the rollbacks run on as tasks of this drill;
+    /// [`after`](Drill::after) waits for them.
+    pub async fn run(&self, start: RunTime) {
+        let zero = self.on_timer(start);
+        let mut active: Vec<ActiveFault> = Vec::new();
+        let plans = self.timeline.iter().map(|(index, plan, _)| (*index, plan));
+        for moment in moments(plans) {
+            let due = sleep_until(zero + moment.at);
+            if self.cancel.run_until_cancelled(due).await.is_none() {
+                break;
+            }
+            match moment.action {
+                Action::Inject => active.extend(self.inject(moment.fault).await),
+                Action::RollBack => {
+                    let position = active
+                        .iter()
+                        .position(|fault| fault.index() == moment.fault);
+                    if let Some(position) = position {
+                        active.remove(position).roll_back().await;
+                    }
+                }
+            }
+        }
+        while let Some(newest) = active.pop() {
+            newest.roll_back().await;
+        }
+    }
+
+    /// Asks each HTTP probe until it holds, for up to [`SETTLE_LIMIT`] each: a system may take a
+    /// while to recover. Returns whether all held.
+    ///
+    /// # Cancellation
+    /// As [`before`](Drill::before).
+    pub async fn after(&self) -> bool {
+        self.rollbacks.wait().await;
+        self.probe(ProbeSide::After, |probe| {
+            settle(
+                || self.hypothesis.ask(probe),
+                &self.announcer.clock,
+                SETTLE_LIMIT,
+            )
+        })
+        .await
+    }
+
+    /// An instant of the run clock on the timer's.
+    fn on_timer(&self, at: RunTime) -> Instant {
+        let now = self.announcer.clock.now();
+        let timer_now = Instant::now();
+        if at > now {
+            timer_now + at.since(now)
+        } else {
+            // A timer that is younger than the instant has it behind itself.
+            timer_now.checked_sub(now.since(at)).unwrap_or(timer_now)
+        }
+    }
+
+    /// Injects; `None` where it failed and is rolled back already.
+    async fn inject(&self, index: u16) -> Option<ActiveFault> {
+        let (_, plan, fault) = self.timeline.get(usize::from(index))?;
+        let mut active = ActiveFault::begin(
+            index,
+            Arc::clone(fault),
+            self.announcer.clone(),
+            self.rollbacks.clone(),
+        );
+        match self.cancel.run_until_cancelled(active.inject()).await {
+            Some(Ok(())) | None => Some(active),
+            Some(Err(error)) => {
+                self.announcer.events.emit(EventKind::Note(format!(
+                    "the fault `{}` could not be injected: {error}",
+                    plan.name
+                )));
+                active.roll_back().await;
+                None
+            }
+        }
+    }
+
+    async fn probe<'a, A>(&'a self, side: ProbeSide, ask: impl Fn(&'a HttpProbe) -> A) -> bool
+    where
+        A: Future<Output = ProbeResult>,
+    {
+        let mut all_held = true;
+        for probe in self.hypothesis.probes() {
+            let Some(result) = self.cancel.run_until_cancelled(ask(probe)).await else {
+                return false;
+            };
+            all_held &= result.held;
+            self.announcer.events.emit(EventKind::ProbeEvaluated {
+                probe: probe.index,
+                side,
+                result,
+            });
+        }
+        all_held
+    }
+}
+
+impl fmt::Debug for Drill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drill")
+            .field("timeline", &self.timeline)
+            .field("hypothesis", &self.hypothesis)
+            .finish_non_exhaustive()
+    }
+}
+
+fn numbered<T>(items: Vec<T>) -> Result<Vec<(u16, T)>, DrillError> {
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| {
+            u16::try_from(index)
+                .map(|index| (index, item))
+                .map_err(|_| DrillError::TooMany)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

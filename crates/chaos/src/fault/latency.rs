@@ -1,0 +1,54 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use rtest_core::event::RollbackProof;
+use rtest_proxy::{Latency as LatencyToxic, Stream, ToxicConfig};
+
+use super::{Fault, FaultError, FaultFuture, FaultyLink};
+
+/// Delays a link's answers.
+#[derive(Debug)]
+pub struct Latency {
+    link: Arc<FaultyLink>,
+    /// Carries the fault's name, so that several may stand on one link.
+    toxic: ToxicConfig,
+}
+
+impl Latency {
+    /// By the fault's name, which is unique in a drill: `latency` give or take `jitter`, evenly
+    /// spread.
+    pub fn new(name: &str, link: Arc<FaultyLink>, latency: Duration, jitter: Duration) -> Self {
+        Self {
+            link,
+            toxic: ToxicConfig::new(Stream::Downstream, LatencyToxic::new(latency, jitter))
+                .named(name),
+        }
+    }
+}
+
+impl Fault for Latency {
+    fn inject(&self) -> FaultFuture<'_, Result<(), FaultError>> {
+        Box::pin(async {
+            self.link
+                .proxy()
+                .add_toxic(self.toxic.clone())
+                .map_err(|error| FaultError(error.to_string()))
+        })
+    }
+
+    fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {
+        Box::pin(async {
+            let proxy = self.link.proxy();
+            // An error means that there is none of this name, which is what is wanted.
+            let _ = proxy.remove_toxic(&self.toxic.name);
+            let left = proxy
+                .toxics()
+                .iter()
+                .any(|toxic| toxic.name == self.toxic.name);
+            RollbackProof {
+                clean: !left,
+                seen: self.link.describe(),
+            }
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! What can be broken, and how it is mended.
+//!
+//! A new fault is one file that implements [`Fault`], and one line in [`of_plan`].
+
+mod down;
+mod latency;
+mod link;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use rtest_core::event::RollbackProof;
+use rtest_core::plan::{FaultKind, FaultPlan};
+
+pub use down::Down;
+pub use latency::Latency;
+pub use link::FaultyLink;
+
+/// A future of a [`Fault`], which is used as a trait object.
+pub type FaultFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Something that can be broken and mended.
+pub trait Fault: Send + Sync + fmt::Debug {
+    /// Breaks it.
+    ///
+    /// # Errors
+    /// When it could not be broken, or not wholly. It is rolled back all the same.
+    ///
+    /// # Cancellation
+    /// Dropping the future may leave it half broken; `roll_back` mends that too.
+    fn inject(&self) -> FaultFuture<'_, Result<(), FaultError>>;
+
+    /// Mends it, and looks whether anything is left. May be called at any time, also without or
+    /// during an injection that was cut off, and again where something was left.
+    ///
+    /// # Cancellation
+    /// Dropping the future may leave it half mended; call it again.
+    fn roll_back(&self) -> FaultFuture<'_, RollbackProof>;
+}
+
+/// A fault that could not be injected.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FaultError(pub String);
+
+/// The fault that a plan asks for, on its link.
+pub fn of_plan(plan: &FaultPlan, link: Arc<FaultyLink>) -> Arc<dyn Fault> {
+    match plan.kind {
+        FaultKind::Latency { latency, jitter } => {
+            Arc::new(Latency::new(&plan.name, link, latency, jitter))
+        }
+        FaultKind::Down => Arc::new(Down::new(&plan.name, link)),
+    }
+}
