@@ -1,1 +1,45 @@
-//! rtest-env
+//! Brings the services of a suite up, says when they are ready, and takes them down again.
+//!
+//! ```text
+//! Setup ──► Environment::start ── one task a service, from its birth to its end ─────────┐
+//!             │      callees ready ──► provider ──► readiness ──► ServiceReady ──► supervised
+//!             │                        process      http          (proxies are     exit → Event
+//!             │                        external     tcp            aimed here)     stop → down
+//!             └─► reaper: a child of the same binary, on a pipe that ends when we do ──► sweep
+//! ```
+//!
+//! Invariants:
+//! - A service is started when all that it depends on is ready, and not before; services that do
+//!   not wait for each other start in parallel. Teardown takes the same graph backwards.
+//! - A service counts as ready when it answers its probe; an open port is not enough.
+//! - Nothing outlives the run: [`Environment::stop`] ends every process group and then whatever
+//!   still carries the run's mark in its environment; where the program itself is killed, the
+//!   reaper does the same.
+//! - Callees are reached through links, whose addresses the caller of this crate gives; a service
+//!   never sees where its callee really listens.
+//! - What a service prints is redacted before it reaches the disk or an error, line by line and
+//!   in bounded memory.
+//! - Deliberately absent: the proxies themselves, the decision what a dead service means for the
+//!   run, and any retry of a service that failed to start.
+
+mod endpoint;
+mod environment;
+mod error;
+mod graph;
+mod latch;
+mod log;
+mod port;
+mod process_group;
+mod processes;
+mod provider;
+mod readiness;
+mod reaper;
+mod service;
+mod setup;
+mod sweep;
+mod wiring;
+
+pub use environment::Environment;
+pub use error::{EnvError, EnvErrorKind, LogExcerpt};
+pub use reaper::reap;
+pub use setup::{ServiceReady, Setup};

@@ -1,0 +1,193 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rtest_core::{Clock, EventKind, EventSink};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{EnvError, EnvErrorKind};
+use crate::graph;
+use crate::provider;
+use crate::reaper::Reaper;
+use crate::service::{Service, Surroundings};
+use crate::setup::{ServiceReady, Setup};
+use crate::sweep::{Groups, sweep};
+
+/// The services of a run, up and ready.
+///
+/// [`stop`](Self::stop) takes them down. Dropping an environment kills them as well, but neither
+/// gently nor in order, and does not wait.
+pub struct Environment {
+    addresses: BTreeMap<String, SocketAddr>,
+    variables: BTreeMap<String, String>,
+    teardown: Teardown,
+}
+
+impl Environment {
+    /// Brings the services up, each as soon as all that it depends on is ready, and returns when
+    /// all are. `ready` is told of each; `events` of each change, also later on: a service that
+    /// ends by itself is an event, and what it means is the caller's to decide.
+    ///
+    /// # Errors
+    /// The first thing that went wrong. Everything that was up is down again by then.
+    ///
+    /// # Cancellation
+    /// `cancel` gives the start up: everything is torn down, and the error is
+    /// [`EnvErrorKind::Interrupted`]. Once this has returned, `cancel` has no effect any more.
+    /// Dropping the future kills what was started, without order.
+    pub async fn start(
+        setup: Setup,
+        ready: Arc<dyn ServiceReady>,
+        events: Arc<dyn EventSink>,
+        clock: Arc<dyn Clock>,
+        cancel: CancellationToken,
+    ) -> Result<Self, EnvError> {
+        let stop = CancellationToken::new();
+        let mut teardown = Teardown {
+            run_id: setup.run_id.clone(),
+            stop: stop.clone(),
+            tasks: JoinSet::new(),
+            reaper: guard(&setup, &cancel).await?,
+            events: Arc::clone(&events),
+        };
+        let (services, wiring) = match graph::prepare(setup, teardown.reaper.clone()) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                teardown.run().await;
+                return Err(error);
+            }
+        };
+        let variables = wiring.variables();
+        let around = Arc::new(Surroundings {
+            wiring,
+            listener: ready,
+            events,
+            clock,
+            stop,
+        });
+        match bring_up(services, around, &mut teardown.tasks, &cancel).await {
+            Ok(addresses) => Ok(Self {
+                addresses,
+                variables,
+                teardown,
+            }),
+            Err(error) => {
+                teardown.run().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Where a service listens itself, past the proxies.
+    pub fn address(&self, service: &str) -> Option<SocketAddr> {
+        self.addresses.get(service).copied()
+    }
+
+    /// What `{{ SERVICE.url }}`, `{{ SERVICE.host }}` and `{{ SERVICE.port }}` are for those
+    /// outside the graph: `catalog.url` → `http://127.0.0.1:4000`.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        self.variables.clone()
+    }
+
+    /// Takes everything down, callers before callees, and returns when nothing is left. A service
+    /// has 2 s to obey SIGTERM before its whole process group gets SIGKILL.
+    ///
+    /// # Cancellation
+    /// Not to be cancelled: what is left then is killed without order.
+    pub async fn stop(self) {
+        self.teardown.run().await;
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Everything that has to go when the environment goes.
+struct Teardown {
+    run_id: String,
+    stop: CancellationToken,
+    /// One task a service, from its birth to its end.
+    tasks: JoinSet<()>,
+    reaper: Option<Arc<Reaper>>,
+    events: Arc<dyn EventSink>,
+}
+
+impl Teardown {
+    async fn run(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+        let Some(reaper) = self.reaper else {
+            return;
+        };
+        // What left its process group is still known by its environment.
+        let strays = sweep(&self.run_id, &Groups::new()).await;
+        if strays > 0 {
+            self.events.emit(EventKind::Note(format!(
+                "{strays} process(es) that had left the process group of their service were ended"
+            )));
+        }
+        reaper.done().await;
+    }
+}
+
+/// Starts the reaper, where there will be something to reap.
+async fn guard(setup: &Setup, cancel: &CancellationToken) -> Result<Option<Arc<Reaper>>, EnvError> {
+    if !setup.services.iter().any(provider::is_ours) {
+        return Ok(None);
+    }
+    std::fs::create_dir_all(&setup.log_dir).map_err(|source| EnvErrorKind::System {
+        action: "the folder for logs cannot be made",
+        source,
+    })?;
+    let reaper = cancel
+        .run_until_cancelled(Reaper::start(&setup.program, &setup.run_id))
+        .await
+        .ok_or(EnvErrorKind::Interrupted)?
+        .map_err(|source| EnvErrorKind::System {
+            action: "the reaper, which ends services when rtest is killed, cannot be started",
+            source,
+        })?;
+    Ok(Some(Arc::new(reaper)))
+}
+
+/// Sets the services to live, and waits until all are ready. Gives the address of each.
+async fn bring_up(
+    services: Vec<Service>,
+    around: Arc<Surroundings>,
+    tasks: &mut JoinSet<()>,
+    cancel: &CancellationToken,
+) -> Result<BTreeMap<String, SocketAddr>, EnvError> {
+    let expected = services.len();
+    // Room for every service, each of which sends once: a send never waits.
+    let (outcome, mut outcomes) = mpsc::channel(expected.max(1));
+    for service in services {
+        tasks.spawn(service.live(Arc::clone(&around), outcome.clone()));
+    }
+    let mut addresses = BTreeMap::new();
+    while addresses.len() < expected {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(EnvErrorKind::Interrupted.into()),
+            Some(outcome) = outcomes.recv() => {
+                let (service, address) = outcome?;
+                addresses.insert(service, address);
+            }
+            Some(Err(panicked)) = tasks.join_next() => {
+                return Err(EnvErrorKind::System {
+                    action: "the task that keeps a service has died",
+                    source: panicked.into(),
+                }
+                .into());
+            }
+        }
+    }
+    Ok(addresses)
+}

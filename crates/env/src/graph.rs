@@ -1,0 +1,130 @@
+//! From the set-up to services in their places, each waiting for the right others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rtest_core::plan::{Provider as ProviderPlan, ServicePlan};
+
+use crate::error::{EnvError, EnvErrorKind};
+use crate::latch::Latch;
+use crate::provider::{self, Means, Provider};
+use crate::reaper::Reaper;
+use crate::service::Service;
+use crate::setup::Setup;
+use crate::wiring::Wiring;
+
+/// Checks the graph, reserves all ports and wires the services up, before any of them is started.
+pub(crate) fn prepare(
+    setup: Setup,
+    reaper: Option<Arc<Reaper>>,
+) -> Result<(Vec<Service>, Wiring), EnvError> {
+    check(&setup.services)?;
+    let means = Means {
+        program: setup.program,
+        log_dir: setup.log_dir,
+        secrets: setup.secrets,
+        reaper,
+    };
+    let providers = providers(&setup.services, &means)?;
+    let endpoints = setup
+        .services
+        .iter()
+        .zip(&providers)
+        .map(|(service, provider)| (service.name.clone(), provider.endpoint()))
+        .collect();
+    let wiring = Wiring::new(setup.run_id, setup.links, &setup.link_addresses, endpoints).map_err(
+        |unlinked| EnvErrorKind::Inconsistent(format!("link `{}` has no proxy", unlinked.0)),
+    )?;
+    Ok((place(setup.services, providers), wiring))
+}
+
+/// Sees that every service can have its turn, and a fixed port for itself.
+fn check(services: &[ServicePlan]) -> Result<(), EnvError> {
+    let mut listed = BTreeSet::new();
+    let mut fixed_ports: BTreeMap<u16, &str> = BTreeMap::new();
+    for service in services {
+        let refuse = |kind| Err(EnvError::of_service(service, kind));
+        for callee in &service.depends_on {
+            if !listed.contains(callee.as_str()) {
+                let message = format!("depends on `{callee}`, which is not listed before it");
+                return refuse(EnvErrorKind::Inconsistent(message));
+            }
+        }
+        if !listed.insert(service.name.as_str()) {
+            return refuse(EnvErrorKind::Inconsistent("is listed twice".to_owned()));
+        }
+        if let Some(port) = fixed_port(service)
+            && let Some(other) = fixed_ports.insert(port, &service.name)
+        {
+            let other = other.to_owned();
+            return refuse(EnvErrorKind::PortShared { port, other });
+        }
+    }
+    Ok(())
+}
+
+/// The provider of each service. Fixed ports are reserved first, so that no service is given
+/// another's.
+fn providers(services: &[ServicePlan], means: &Means) -> Result<Vec<Box<dyn Provider>>, EnvError> {
+    let mut order: Vec<usize> = (0..services.len()).collect();
+    order.sort_by_key(|index| fixed_port(&services[*index]).is_none());
+    let mut providers: BTreeMap<usize, Box<dyn Provider>> = BTreeMap::new();
+    for index in order {
+        let service = &services[index];
+        let provider = provider::provider(service, means)
+            .map_err(|kind| EnvError::of_service(service, kind))?;
+        providers.insert(index, provider);
+    }
+    Ok(providers.into_values().collect())
+}
+
+fn fixed_port(service: &ServicePlan) -> Option<u16> {
+    match service.provider {
+        ProviderPlan::Process { port, .. } => port,
+        ProviderPlan::Builtin { .. } | ProviderPlan::External { .. } => None,
+    }
+}
+
+/// Gives each service its latches: it waits for its callees to start, and for its callers to stop.
+fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> Vec<Service> {
+    let ready: BTreeMap<String, Latch> = latches(&services);
+    let down: BTreeMap<String, Latch> = latches(&services);
+    let callers_down: Vec<Vec<Latch>> = services
+        .iter()
+        .map(|callee| {
+            services
+                .iter()
+                .filter(|caller| caller.depends_on.contains(&callee.name))
+                .filter_map(|caller| down.get(&caller.name).cloned())
+                .collect()
+        })
+        .collect();
+    services
+        .into_iter()
+        .zip(providers)
+        .zip(callers_down)
+        .map(|((plan, provider), callers_down)| Service {
+            callees_ready: plan
+                .depends_on
+                .iter()
+                .filter_map(|callee| ready.get(callee).cloned())
+                .collect(),
+            ready: ready.get(&plan.name).cloned().unwrap_or_default(),
+            callers_down,
+            down: down
+                .get(&plan.name)
+                .cloned()
+                .unwrap_or_default()
+                .set_on_drop(),
+            plan,
+            provider,
+        })
+        .collect()
+}
+
+fn latches(services: &[ServicePlan]) -> BTreeMap<String, Latch> {
+    services
+        .iter()
+        .map(|service| (service.name.clone(), Latch::default()))
+        .collect()
+}

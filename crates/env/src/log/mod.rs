@@ -1,0 +1,6 @@
+//! What a service prints: redacted line by line into a file, its last lines kept at hand.
+
+mod capture;
+mod lines;
+
+pub(crate) use capture::ServiceLog;

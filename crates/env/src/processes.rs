@@ -1,0 +1,118 @@
+//! The machine's processes, as `/proc` shows them.
+
+use std::fs;
+use std::path::Path;
+
+use nix::unistd::Pid;
+
+/// A process that is not a zombie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Process {
+    pub(crate) pid: Pid,
+    /// Its process group.
+    pub(crate) group: Pid,
+    /// When it started, in clock ticks since boot: with the pid it is unique, the pid alone is
+    /// not.
+    pub(crate) started: u64,
+}
+
+/// Every process that is not a zombie; `None` where there is no `/proc` to read (other than
+/// Linux).
+pub(crate) fn living() -> Option<Vec<Process>> {
+    read("self")?;
+    let processes = fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let name = name.to_str()?;
+            name.bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then_some(())?;
+            // A process that ended since the folder was listed is simply not there.
+            read(name)
+        })
+        .filter(|(_, state)| !matches!(state, 'Z' | 'X'))
+        .map(|(process, _)| process)
+        .collect();
+    Some(processes)
+}
+
+/// When a process started; absent when it is not there, or there is no `/proc`.
+pub(crate) fn started(pid: Pid) -> Option<u64> {
+    read(&pid.to_string()).map(|(process, _)| process.started)
+}
+
+/// Whether a process was started with `variable` (`NAME=value`) in its environment. False for
+/// other users' processes, whose environment may not be read.
+pub(crate) fn has_variable(pid: Pid, variable: &str) -> bool {
+    fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environ| {
+        environ
+            .split(|byte| *byte == 0)
+            .any(|entry| entry == variable.as_bytes())
+    })
+}
+
+fn read(pid: &str) -> Option<(Process, char)> {
+    let stat = fs::read(Path::new("/proc").join(pid).join("stat")).ok()?;
+    parse_stat(&String::from_utf8_lossy(&stat))
+}
+
+/// The line of `/proc/PID/stat`, proc_pid_stat(5): the second field is the program's name in
+/// brackets, and may itself hold brackets and spaces.
+fn parse_stat(stat: &str) -> Option<(Process, char)> {
+    let (pid, rest) = stat.split_once(" (")?;
+    let (_, rest) = rest.rsplit_once(") ")?;
+    let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+    // `fields[0]` is field 3 of the manual.
+    let field = |number: usize| fields.get(number - 3).copied();
+    let process = Process {
+        pid: Pid::from_raw(pid.parse().ok()?),
+        group: Pid::from_raw(field(5)?.parse().ok()?),
+        started: field(22)?.parse().ok()?,
+    };
+    Some((process, field(3)?.chars().next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_name_cannot_confuse_the_fields() {
+        let stat = "77 (a) R 1 (b) S 5 70 9 0 -1 4194304 1 0 0 0 1 2 0 0 20 0 1 0 123456 1 1";
+        let (process, state) = parse_stat(stat).expect("well formed");
+        assert_eq!(state, 'S');
+        assert_eq!(
+            process,
+            Process {
+                pid: Pid::from_raw(77),
+                group: Pid::from_raw(70),
+                started: 123_456,
+            }
+        );
+    }
+
+    #[test]
+    fn malformed_lines_are_not_processes() {
+        for stat in ["", "77", "77 (a", "77 (a) S 1", "x (a) S 1 2 3"] {
+            assert_eq!(parse_stat(stat), None, "{stat}");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn this_process_is_among_the_living() {
+        let own = Pid::this();
+        let processes = living().expect("/proc is mounted");
+        let found = processes
+            .iter()
+            .find(|process| process.pid == own)
+            .expect("it runs");
+        assert_eq!(found.group, nix::unistd::getpgrp());
+        assert_eq!(started(own), Some(found.started));
+        let path = std::env::var("PATH").expect("tests have one");
+        assert!(has_variable(own, &format!("PATH={path}")));
+        assert!(!has_variable(own, "PATH="), "whole entries only");
+    }
+}

@@ -1,0 +1,101 @@
+//! Where services come from, one file each, behind one trait.
+
+mod external;
+mod process;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use rtest_core::Secrets;
+use rtest_core::plan::{self, ServicePlan};
+
+use crate::endpoint::Endpoint;
+use crate::error::{EnvErrorKind, LogExcerpt};
+use crate::reaper::Reaper;
+use crate::wiring::Wiring;
+
+/// What a provider's methods return: the trait is used as an object.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Brings one service up.
+pub(crate) trait Provider: Send + Sync {
+    /// Where those find the service who do not go through a link.
+    fn endpoint(&self) -> Endpoint;
+
+    /// Starts the service; says nothing about when it is ready.
+    ///
+    /// # Cancellation
+    /// Safe: what was started is ended when the future is dropped.
+    fn start<'a>(
+        &'a mut self,
+        service: &'a ServicePlan,
+        wiring: &'a Wiring,
+    ) -> BoxFuture<'a, Result<Box<dyn Instance>, EnvErrorKind>>;
+}
+
+/// A service that was started.
+pub(crate) trait Instance: Send {
+    /// Where it may be asked whether it is ready.
+    fn candidates(&self) -> &[SocketAddr];
+
+    /// Waits until it ends without being asked to, and says how. Never returns for what cannot
+    /// be seen ending.
+    ///
+    /// # Cancellation
+    /// Safe.
+    fn ended(&mut self) -> BoxFuture<'_, String>;
+
+    /// Leaves nothing of it, whether it ended or not. False where something could not be ended.
+    ///
+    /// # Cancellation
+    /// What is left is ended less gently when the instance is dropped.
+    fn stop(&mut self) -> BoxFuture<'_, bool>;
+
+    /// What it printed; absent where that is not ours to see.
+    fn log(&self) -> Option<LogExcerpt>;
+}
+
+/// What providers need to do their work.
+#[derive(Clone, Debug)]
+pub(crate) struct Means {
+    pub(crate) program: PathBuf,
+    pub(crate) log_dir: PathBuf,
+    pub(crate) secrets: Secrets,
+    /// Guards what is started; absent where nothing is.
+    pub(crate) reaper: Option<Arc<Reaper>>,
+}
+
+/// Whether the service is something that would outlive the program.
+pub(crate) fn is_ours(service: &ServicePlan) -> bool {
+    !matches!(service.provider, plan::Provider::External { .. })
+}
+
+/// The provider of a service. Ports are reserved here, so that no service is started when
+/// another's port is taken.
+pub(crate) fn provider(
+    service: &ServicePlan,
+    means: &Means,
+) -> Result<Box<dyn Provider>, EnvErrorKind> {
+    Ok(match &service.provider {
+        plan::Provider::Builtin { sample, breaks } => Box::new(process::ProcessProvider::new(
+            process::Command::Sample {
+                sample: sample.clone(),
+                breaks: breaks.clone(),
+            },
+            None,
+            means.clone(),
+        )?),
+        plan::Provider::Process { command, cwd, port } => Box::new(process::ProcessProvider::new(
+            process::Command::Line {
+                words: command.clone(),
+                cwd: cwd.clone(),
+            },
+            *port,
+            means.clone(),
+        )?),
+        plan::Provider::External { address } => Box::new(external::ExternalProvider::new(address)?),
+    })
+}

@@ -1,0 +1,226 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rtest_core::event::ServiceState;
+use rtest_core::plan::ServicePlan;
+use rtest_core::{Clock, EventKind, EventSink};
+use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::endpoint::Endpoint;
+use crate::error::{EnvError, EnvErrorKind, LogExcerpt};
+use crate::latch::Latch;
+use crate::provider::{self, Instance, Provider};
+use crate::readiness::{self, Waiting};
+use crate::setup::ServiceReady;
+use crate::wiring::Wiring;
+
+/// What all services of an environment share.
+pub(crate) struct Surroundings {
+    pub(crate) wiring: Wiring,
+    pub(crate) listener: Arc<dyn ServiceReady>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Cancelled when all is to be torn down, be it up or half-way up.
+    pub(crate) stop: CancellationToken,
+}
+
+/// A service and its place in the graph.
+pub(crate) struct Service {
+    pub(crate) plan: ServicePlan,
+    pub(crate) provider: Box<dyn Provider>,
+    /// Set when what it depends on is ready.
+    pub(crate) callees_ready: Vec<Latch>,
+    /// To be set when it is ready itself.
+    pub(crate) ready: Latch,
+    /// Set when those are down that depend on it.
+    pub(crate) callers_down: Vec<Latch>,
+    /// Says that it is down, or will never be up, when dropped.
+    pub(crate) down: DropGuard,
+}
+
+/// How a start went: where the service is, or what was wrong.
+pub(crate) type Outcome = Result<(String, SocketAddr), EnvError>;
+
+impl Service {
+    /// The service's whole life: waits for its turn, starts, becomes ready, says so, is watched,
+    /// and is taken down when its callers are.
+    ///
+    /// `outcome` is told once. It has room for every service, so telling never waits.
+    pub(crate) async fn live(mut self, around: Arc<Surroundings>, outcome: mpsc::Sender<Outcome>) {
+        let started = self.start(&around).await;
+        let (result, instance) = match started {
+            Ok((address, instance)) => (Ok((self.plan.name.clone(), address)), Some(instance)),
+            Err(kind) => (Err(EnvError::of_service(&self.plan, kind)), None),
+        };
+        // Nobody listens any more when the start was given up, and then `stop` says so as well.
+        let _ = outcome.try_send(result);
+        drop(outcome);
+        if let Some(instance) = instance {
+            self.supervise(instance, &around).await;
+        }
+        drop(self.down);
+    }
+
+    async fn start(
+        &mut self,
+        around: &Surroundings,
+    ) -> Result<(SocketAddr, Box<dyn Instance>), EnvErrorKind> {
+        around
+            .stop
+            .run_until_cancelled(Latch::all(&self.callees_ready))
+            .await
+            .ok_or(EnvErrorKind::Interrupted)?;
+        let begin = around.clock.now();
+        let mut instance = around
+            .stop
+            .run_until_cancelled(self.provider.start(&self.plan, &around.wiring))
+            .await
+            .ok_or(EnvErrorKind::Interrupted)??;
+        if provider::is_ours(&self.plan) {
+            self.tell(around, ServiceState::Starting);
+        }
+        match self.until_ready(instance.as_mut(), around).await {
+            Ok(address) => {
+                // In this order: callers start when the latch is set, and their links must lead
+                // somewhere by then.
+                around.listener.ready(&self.plan.name, address);
+                self.tell(
+                    around,
+                    ServiceState::Ready {
+                        address,
+                        after: around.clock.now().since(begin),
+                    },
+                );
+                self.ready.set();
+                Ok((address, instance))
+            }
+            Err(unready) => {
+                self.take_down(instance.as_mut(), around).await;
+                // Only now is all in the log that it had to say.
+                let log = instance.log();
+                Err(self.in_full(unready, log, around))
+            }
+        }
+    }
+
+    async fn until_ready(
+        &self,
+        instance: &mut dyn Instance,
+        around: &Surroundings,
+    ) -> Result<SocketAddr, Unready> {
+        let endpoint = self.provider.endpoint();
+        let probe = readiness::probe(&self.plan.ready.probe, &endpoint).map_err(Unready::Other)?;
+        let candidates = instance.candidates().to_vec();
+        let waiting = Waiting {
+            service: &self.plan.name,
+            probe: probe.as_ref(),
+            candidates: &candidates,
+            within: self.plan.ready.within,
+            events: around.events.as_ref(),
+        };
+        tokio::select! {
+            // A service that has ended is not ready, whoever answers at its port.
+            biased;
+            status = instance.ended() => Err(Unready::Exited(status)),
+            () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
+            ready = waiting.until_ready() => ready.map_err(|last| Unready::TimedOut {
+                asked: format!("{} at {endpoint}", probe.describe()),
+                endpoint,
+                last,
+            }),
+        }
+    }
+
+    /// Tells the events how the start ended, and makes the error of it.
+    fn in_full(
+        &self,
+        unready: Unready,
+        log: Option<LogExcerpt>,
+        around: &Surroundings,
+    ) -> EnvErrorKind {
+        match (unready, log) {
+            (Unready::Exited(status), log) => {
+                self.tell_exited(around, &status, log.as_ref());
+                EnvErrorKind::Exited { status, log }
+            }
+            (Unready::TimedOut { endpoint, last, .. }, None) if !last.answered => {
+                EnvErrorKind::Unreachable {
+                    address: endpoint.to_string(),
+                    last_seen: last.seen,
+                }
+            }
+            (Unready::TimedOut { asked, last, .. }, log) => {
+                self.tell_stopped(around);
+                EnvErrorKind::NotReady {
+                    probe: asked,
+                    within: self.plan.ready.within,
+                    last_seen: last.seen,
+                    log,
+                }
+            }
+            (Unready::Other(kind), _) => {
+                self.tell_stopped(around);
+                kind
+            }
+        }
+    }
+
+    async fn supervise(&self, mut instance: Box<dyn Instance>, around: &Surroundings) {
+        tokio::select! {
+            status = instance.ended() => {
+                // Whatever the leader left behind does not count as the service.
+                self.take_down(instance.as_mut(), around).await;
+                self.tell_exited(around, &status, instance.log().as_ref());
+            }
+            () = around.stop.cancelled() => {
+                Latch::all(&self.callers_down).await;
+                self.take_down(instance.as_mut(), around).await;
+                self.tell_stopped(around);
+            }
+        }
+    }
+
+    async fn take_down(&self, instance: &mut dyn Instance, around: &Surroundings) {
+        if !instance.stop().await {
+            around.events.emit(EventKind::Note(format!(
+                "service `{}` cannot be ended, not even by SIGKILL",
+                self.plan.name
+            )));
+        }
+    }
+
+    fn tell_exited(&self, around: &Surroundings, status: &str, log: Option<&LogExcerpt>) {
+        self.tell(
+            around,
+            ServiceState::Exited {
+                status: status.to_owned(),
+                log_tail: log.map(|log| log.tail.clone()).unwrap_or_default(),
+            },
+        );
+    }
+
+    fn tell_stopped(&self, around: &Surroundings) {
+        if provider::is_ours(&self.plan) {
+            self.tell(around, ServiceState::Stopped);
+        }
+    }
+
+    fn tell(&self, around: &Surroundings, state: ServiceState) {
+        around.events.emit(EventKind::Service {
+            name: self.plan.name.clone(),
+            state,
+        });
+    }
+}
+
+/// Why a service that was started is not ready.
+enum Unready {
+    Exited(String),
+    TimedOut {
+        asked: String,
+        endpoint: Endpoint,
+        last: readiness::NotYet,
+    },
+    Other(EnvErrorKind),
+}

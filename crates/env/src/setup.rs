@@ -1,0 +1,34 @@
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use rtest_core::Secrets;
+use rtest_core::plan::{LinkPlan, ServicePlan};
+
+/// What an environment is made of.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The services, callees before callers.
+    pub services: Vec<ServicePlan>,
+    /// One link for each `depends_on` edge.
+    pub links: Vec<LinkPlan>,
+    /// Where each link's proxy listens, by the link's name; stable for the whole run.
+    pub link_addresses: BTreeMap<String, SocketAddr>,
+    /// The run's id; every process of the run carries it in `RTEST_RUN_ID`.
+    pub run_id: String,
+    /// Where logs go, made if absent: one `SERVICE.log` each, stdout and stderr interleaved.
+    pub log_dir: PathBuf,
+    /// The `rtest` executable: runs the built-in samples (`sample NAME --listen ADDRESS`, with a
+    /// `--break BEHAVIOUR` for each) and the reaper (`reaper --run-id ID`).
+    pub program: PathBuf,
+    /// What no log and no error may show.
+    pub secrets: Secrets,
+}
+
+/// Whoever has to know where a service is before anybody calls it: the run aims the proxies of
+/// its links there.
+pub trait ServiceReady: Send + Sync {
+    /// `service` answered its probe at `address`. None of its callers has been started yet, and
+    /// none is until this returns, so it must not block.
+    fn ready(&self, service: &str, address: SocketAddr);
+}

@@ -1,0 +1,8 @@
+//! Environments of real processes: brought up, broken, killed, taken down.
+
+mod failure;
+mod killed;
+mod logs;
+mod rig;
+mod startup;
+mod teardown;
