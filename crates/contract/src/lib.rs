@@ -1,1 +1,29 @@
-//! rtest-contract
+//! Contracts between services: what a consumer wrote down is asked of the provider.
+//!
+//! ```text
+//! ContractPlan ──► source ──► Contract ──► Interaction ──► state ──► provider ──► mismatch ──► Event
+//!                  *.json     V1–V4        one by one      set up    one pooled   the field
+//!                                          in file order             client       in the file
+//! ```
+//!
+//! Matching is that of `pact_matching`; requests, provider states, limits and the words are ours.
+//!
+//! Invariants:
+//! - Nothing is passed over in silence. What cannot be verified (a message, an XML body, a rule of
+//!   a plugin) is a failed interaction under its own name; verifying nothing at all is a failure.
+//! - Every result and every mismatch carries the place in the contract's file.
+//! - Linear in the interactions: one client for all, no copy of the contract per interaction.
+//! - A contract and a provider are both input: regular expressions, bodies, files and times are
+//!   bounded, and a panic of the pact crates ends one interaction, not the run.
+//! - Interactions run one after the other: provider states share the provider's data.
+//!
+//! Deliberately absent: redirects (an answer of 302 is an answer), retries, the system's proxy
+//! settings, `pending` (a pending interaction is judged as any other), teardown of states.
+
+mod compute;
+mod mismatch;
+mod pact;
+mod provider;
+mod state;
+
+pub use pact::{VerifyContext, VerifySummary, verify};

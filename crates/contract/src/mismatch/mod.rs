@@ -1,0 +1,11 @@
+//! Mismatches: where an answer differs from its contract, in plain words, once per field, at the
+//! field's place in the contract's file.
+
+mod body_path;
+mod expected;
+mod explain;
+mod rename;
+mod shown;
+
+pub(crate) use explain::explain;
+pub(crate) use shown::{excerpt, shorten};

@@ -1,0 +1,78 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Largest contract file that is read, in bytes.
+pub(crate) const MAX_FILE: u64 = 64 << 20;
+
+/// The contract files that a source names: itself, or every `*.json` below it, sorted by path.
+/// Links to folders are not followed, so a loop of links ends.
+///
+/// # Errors
+/// The path that could not be looked at, and why.
+pub(crate) fn files(source: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    if !source.metadata().map_err(failed(source))?.is_dir() {
+        return Ok(vec![source.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![source.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().map_err(failed(&folder))? {
+            let entry = entry.map_err(failed(&folder))?;
+            let path = entry.path();
+            if entry.file_type().map_err(failed(&path))?.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+                && !path.is_dir()
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_searched_recursively_and_in_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [
+            "b.json",
+            "a/deep/z.json",
+            "a/n.JSON",
+            "README.md",
+            "c.json.bak",
+        ] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(path, "{}").expect("written");
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop.json")).expect("linked");
+        let names: Vec<String> = files(folder.path())
+            .expect("readable")
+            .iter()
+            .map(|path| {
+                let inside = path.strip_prefix(folder.path()).expect("inside");
+                inside.display().to_string()
+            })
+            .collect();
+        assert_eq!(names, ["a/deep/z.json", "a/n.JSON", "b.json"]);
+    }
+
+    #[test]
+    fn a_source_that_is_not_there_is_named() {
+        let (path, error) = files(Path::new("no/such/pacts")).expect_err("missing");
+        assert_eq!(path, Path::new("no/such/pacts"));
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+}

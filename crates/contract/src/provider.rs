@@ -1,0 +1,241 @@
+//! The provider as HTTP sees it: one pooled client, bounded answers, errors that name the address.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Method, Request, Url, header::HeaderMap};
+use tokio::time::{Instant, timeout_at};
+
+/// Longest that one interaction may take, provider states included.
+pub(crate) const INTERACTION_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Largest body that is read, in bytes.
+const MAX_BODY: usize = 16 << 20;
+
+/// A provider that did not give a whole answer. The text names its address.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub(crate) struct ProviderError {
+    kind: ProviderErrorKind,
+    #[source]
+    source: Option<reqwest::Error>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ProviderErrorKind {
+    #[error("`{url}` is not an address of a provider: {why}")]
+    BadAddress { url: String, why: String },
+    #[error("the HTTP client cannot be made: {0}")]
+    NoClient(String),
+    #[error("cannot connect to the provider at {authority}: {why}")]
+    Unreachable { authority: String, why: String },
+    #[error("the provider at {authority} did not answer `{request}` within {}s", .limit.as_secs())]
+    Timeout {
+        authority: String,
+        request: String,
+        limit: Duration,
+    },
+    #[error("the provider at {authority} gave no whole answer to `{request}`: {why}")]
+    Broken {
+        authority: String,
+        request: String,
+        why: String,
+    },
+    #[error(
+        "the provider at {authority} answered `{request}` with more than {} MiB",
+        MAX_BODY >> 20
+    )]
+    TooLarge { authority: String, request: String },
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// The provider under verification.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    client: reqwest::Client,
+    /// Without a trailing slash.
+    base: String,
+    authority: String,
+}
+
+impl Provider {
+    /// A provider at `http://host:port[/base]`.
+    pub(crate) fn new(url: &str) -> Result<Self, ProviderError> {
+        let bad = |why: String| ProviderError {
+            kind: ProviderErrorKind::BadAddress {
+                url: url.to_owned(),
+                why,
+            },
+            source: None,
+        };
+        let parsed = Url::parse(url).map_err(|error| bad(error.to_string()))?;
+        if !matches!(parsed.scheme(), "http" | "https") {
+            return Err(bad("it begins with neither http:// nor https://".to_owned()));
+        }
+        let authority = match (parsed.host_str(), parsed.port_or_known_default()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            _ => return Err(bad("it names no host".to_owned())),
+        };
+        let client = reqwest::Client::builder()
+            // A redirect is an answer, and the contract says which one is expected.
+            .redirect(reqwest::redirect::Policy::none())
+            // What stands in HTTP_PROXY is not part of a contract.
+            .no_proxy()
+            .build()
+            .map_err(|error| ProviderError {
+                kind: ProviderErrorKind::NoClient(innermost(&error)),
+                source: Some(error),
+            })?;
+        Ok(Self {
+            client,
+            base: url.trim_end_matches('/').to_owned(),
+            authority,
+        })
+    }
+
+    /// A request for a path below the base path; the path may carry a query.
+    pub(crate) fn request(&self, method: &str, path: &str) -> Result<Request, String> {
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| format!("`{method}` is not an HTTP method"))?;
+        let path = path.trim_start_matches('/');
+        let url = if path.is_empty() && !self.base_is_bare() {
+            // `/` under a base path is the base path itself.
+            self.base.clone()
+        } else {
+            format!("{}/{path}", self.base)
+        };
+        let url = Url::parse(&url).map_err(|error| format!("`{url}` is not a URL: {error}"))?;
+        Ok(Request::new(method, url))
+    }
+
+    fn base_is_bare(&self) -> bool {
+        self.base
+            .split_once("://")
+            .is_none_or(|(_, rest)| !rest.contains('/'))
+    }
+
+    /// Sends and reads the whole answer.
+    ///
+    /// # Cancellation
+    /// Dropping the future closes the connection.
+    pub(crate) async fn send(
+        &self,
+        request: Request,
+        deadline: Instant,
+    ) -> Result<Answer, ProviderError> {
+        let line = format!("{} {}", request.method(), request.url().path());
+        let exchange = async {
+            let mut response = self
+                .client
+                .execute(request)
+                .await
+                .map_err(|error| self.broken(&line, error))?;
+            let status = response.status().as_u16();
+            let headers = std::mem::take(response.headers_mut());
+            let mut body = BytesMut::new();
+            while let Some(chunk) = response
+                .chunk()
+                .await
+                .map_err(|error| self.broken(&line, error))?
+            {
+                if body.len() + chunk.len() > MAX_BODY {
+                    return Err(ProviderError {
+                        kind: ProviderErrorKind::TooLarge {
+                            authority: self.authority.clone(),
+                            request: line.clone(),
+                        },
+                        source: None,
+                    });
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Answer {
+                status,
+                headers,
+                body: body.freeze(),
+            })
+        };
+        match timeout_at(deadline, exchange).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ProviderError {
+                kind: ProviderErrorKind::Timeout {
+                    authority: self.authority.clone(),
+                    request: line.clone(),
+                    limit: INTERACTION_TIMEOUT,
+                },
+                source: None,
+            }),
+        }
+    }
+
+    fn broken(&self, request: &str, error: reqwest::Error) -> ProviderError {
+        let authority = self.authority.clone();
+        let why = innermost(&error);
+        let kind = if error.is_connect() {
+            ProviderErrorKind::Unreachable { authority, why }
+        } else {
+            ProviderErrorKind::Broken {
+                authority,
+                request: request.to_owned(),
+                why,
+            }
+        };
+        ProviderError {
+            kind,
+            source: Some(error),
+        }
+    }
+}
+
+/// The innermost cause: the outer ones say "error sending request" and repeat the address.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.source().is_none() {
+        return error.to_string();
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(url: &str) -> Provider {
+        // Already installed when another test of this process was first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Provider::new(url).expect(url)
+    }
+
+    #[test]
+    fn paths_are_joined_below_the_base_path() {
+        let url = |base: &str, path: &str| {
+            let request = provider(base).request("GET", path).expect(path);
+            request.url().to_string()
+        };
+        assert_eq!(url("http://h:1", "/a/b?q=1"), "http://h:1/a/b?q=1");
+        assert_eq!(url("http://h:1/", "/"), "http://h:1/");
+        assert_eq!(url("http://h:1/base/", "/a"), "http://h:1/base/a");
+        assert_eq!(url("http://h:1/base", "/"), "http://h:1/base");
+        assert_eq!(url("http://h:1", "/a b/ü"), "http://h:1/a%20b/%C3%BC");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for url in ["", "storefront", "ftp://h:1", "http://"] {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let error = Provider::new(url).expect_err(url).to_string();
+            assert!(error.contains(&format!("`{url}`")), "{error}");
+        }
+    }
+}
