@@ -205,7 +205,9 @@ pub struct SimResult {
     pub program: String,
     /// How many seeds were run.
     pub seeds_run: u32,
-    /// The first seeds that failed, a few at most.
+    /// How many of them failed.
+    pub seeds_failed: u32,
+    /// The first that failed, a few at most.
     pub failures: Vec<SimFailure>,
     /// Whether the first seed, run twice, gave the same bytes.
     pub deterministic: bool,

@@ -11,7 +11,8 @@ use crate::window::WindowId;
 pub struct Sample {
     /// When the schedule wanted it sent. In a closed model: when it was sent.
     pub scheduled_at: RunTime,
-    /// When its first byte was handed to the system; includes no connecting.
+    /// When its first byte was handed to the system; includes no connecting. Where no connection
+    /// could be opened: when connecting began.
     pub sent_at: RunTime,
     /// When the head of the answer had arrived; equal to `done_at` where none came.
     pub first_byte_at: RunTime,
@@ -211,7 +212,7 @@ pub struct ScenarioTick {
     pub interrupted: u64,
     /// Arrivals that were due and never started.
     pub dropped: u64,
-    /// Arrivals that had to wait for a free virtual user.
+    /// Of the iterations begun, those whose arrival had to wait for a free virtual user.
     pub late: u64,
     /// Virtual users at work when the tick ended.
     pub vus: u64,

@@ -78,6 +78,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     while !rest.is_empty() {
         let (number, after) = split_number(rest)
             .ok_or_else(|| UnitError::new(format!("`{text}` is not a duration"), HINT))?;
+        let after = after.trim_start();
         let unit_end = after
             .find(|c: char| !c.is_alphabetic())
             .unwrap_or(after.len());
@@ -200,6 +201,7 @@ mod tests {
             ("2h", 7_200_000),
             ("0s", 0),
             ("0.3s", 300),
+            ("5 s", 5000),
         ] {
             assert_eq!(
                 parse_duration(text),

@@ -29,7 +29,7 @@ pub enum Provider {
     Builtin {
         /// Which one: `catalog`, `storefront`.
         sample: String,
-        /// Behaviours to break: `deadline`, `retries`, `breaker`, `contract`.
+        /// Behaviours to break: `deadline`, `retries`, `breaker`, `fallback`, `dlq`, `contract`.
         breaks: Vec<String>,
     },
     /// A local command. It is told its port in `PORT`.

@@ -147,7 +147,7 @@ pub struct RequestStep {
     pub checks: Vec<CheckPlan>,
     /// Tags of its samples beyond the scenario's.
     pub tags: Vec<(String, String)>,
-    /// From sending to the last byte.
+    /// From when a virtual user turns to the request to the last byte, connecting included.
     pub timeout: Duration,
 }
 

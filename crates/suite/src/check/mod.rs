@@ -1,0 +1,103 @@
+//! What a suite file must mean: references, ranges and rules between keys, and with them the
+//! parts of the plan. Every section is checked whatever is wrong with the others.
+
+mod chaos;
+mod contract;
+mod environment;
+mod expectation;
+mod flow;
+mod load;
+mod probe;
+mod reference;
+mod request;
+mod services;
+mod sim;
+mod stage;
+mod tags;
+mod template;
+mod threshold;
+
+use std::path::Path;
+
+use rtest_core::plan::{ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage};
+
+use crate::diagnostics::Diagnostics;
+use crate::file::SuiteFile;
+use services::Services;
+use tags::Tags;
+
+/// What every check looks at, and where it says what is wrong.
+struct Context<'a> {
+    /// The suite file's folder, which paths in the suite are relative to.
+    base: &'a Path,
+    /// The services and links that references are held against.
+    services: Services,
+    found: &'a mut Diagnostics,
+}
+
+/// The parts of a plan, checked. Where something is wrong it is in the diagnostics, and parts are
+/// missing here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) services: Vec<ServicePlan>,
+    pub(crate) links: Vec<LinkPlan>,
+    pub(crate) load: Option<LoadPlan>,
+    pub(crate) chaos: Option<ChaosPlan>,
+    pub(crate) contracts: Vec<ContractPlan>,
+    pub(crate) sims: Vec<SimPlan>,
+    /// By name, in the suite's order; each in [`Stage::ALL`]'s order.
+    pub(crate) stages: Vec<(String, Vec<Stage>)>,
+    /// Everything that the suite can run, in [`Stage::ALL`]'s order.
+    pub(crate) present: Vec<Stage>,
+}
+
+/// Checks a whole suite.
+pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> Parts {
+    let mut cx = Context {
+        base,
+        services: Services::of(file),
+        found,
+    };
+    let cx = &mut cx;
+    let services = environment::check(file.environment.value(), cx);
+    let driven = file.load.value().map(|load| load::check(load, cx));
+    let driven = driven.unwrap_or_default();
+    let timeline = file
+        .chaos
+        .value()
+        .map(|chaos| chaos::timeline(chaos, driven.end(), cx));
+    let tags = Tags::of(&driven, file, timeline.as_deref());
+    let chaos = file
+        .chaos
+        .value()
+        .zip(timeline)
+        .map(|(chaos, timeline)| ChaosPlan {
+            hypothesis: probe::hypothesis(chaos, driven.target.as_ref(), &tags, cx),
+            timeline,
+        });
+    let thresholds = file
+        .load
+        .value()
+        .and_then(|load| load.thresholds.value())
+        .map(|thresholds| threshold::check(thresholds, &tags, cx.found));
+    let contracts = file.contracts.value().map(|list| list.items.as_slice());
+    let sims = file.sim.value().map(|list| list.items.as_slice());
+    Parts {
+        services,
+        load: driven.into_plan(thresholds.unwrap_or_default()),
+        chaos,
+        contracts: contracts
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|contract| contract::check(contract, cx))
+            .collect(),
+        sims: sims
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|sim| sim::check(sim, cx))
+            .collect(),
+        stages: stage::check(file, cx),
+        present: stage::present(file),
+        links: cx.services.links().to_vec(),
+    }
+}

@@ -1,0 +1,161 @@
+//! References that leave the suite: addresses and files.
+
+use std::path::{Path, PathBuf};
+
+use rtest_core::plan::Target;
+use rtest_core::{Code, Diagnostic};
+use url::Url;
+
+use crate::check::Context;
+use crate::diagnostics::Diagnostics;
+use crate::spanned::Spanned;
+
+/// A service's name or an `http://` URL.
+pub(super) fn target(text: &Spanned<String>, cx: &mut Context<'_>) -> Option<Target> {
+    if !text.value.contains("://") {
+        if text.value.contains([':', '/', '.']) && !cx.services.has(&text.value) {
+            cx.found.add(
+                Diagnostic::new(
+                    Code::BadTarget,
+                    format!("`{}` is neither a service's name nor a URL", text.value),
+                )
+                .at(&text.span)
+                .hint(format!(
+                    "did you mean `http://{}`?",
+                    text.value.trim_start_matches('/')
+                )),
+            );
+            return None;
+        }
+        return cx
+            .services
+            .named(&text.value, &text.span, cx.found)
+            .map(Target::Service);
+    }
+    let (authority, base_path) = http_address(&text.value, text, cx.found)?;
+    Some(Target::Address {
+        authority,
+        base_path,
+    })
+}
+
+/// The `host:port` of an external service, written so or as `http://host[:port]`.
+pub(super) fn external_address(text: &Spanned<String>, found: &mut Diagnostics) -> Option<String> {
+    let has_scheme = text.value.contains("://");
+    let has_port = text
+        .value
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if !has_scheme && !has_port {
+        found.add(
+            Diagnostic::new(Code::BadTarget, format!("`{}` has no port", text.value))
+                .at(&text.span)
+                .hint("write `host:port` or `http://host[:port]`"),
+        );
+        return None;
+    }
+    let url = if has_scheme {
+        text.value.clone()
+    } else {
+        format!("http://{}", text.value)
+    };
+    let (authority, base_path) = http_address(&url, text, found)?;
+    if !base_path.is_empty() {
+        found.add(
+            Diagnostic::new(Code::BadTarget, "an external service has no path")
+                .at(&text.span)
+                .hint(format!(
+                    "write `{authority}`, and the path where it is called"
+                )),
+        );
+        return None;
+    }
+    Some(authority)
+}
+
+/// `host:port` and base path of a URL.
+fn http_address(
+    url: &str,
+    text: &Spanned<String>,
+    found: &mut Diagnostics,
+) -> Option<(String, String)> {
+    let mut refuse = |message: String, hint: &str| {
+        found.add(
+            Diagnostic::new(Code::BadTarget, message)
+                .at(&text.span)
+                .hint(hint),
+        );
+        None
+    };
+    const HINT: &str = "write `http://host[:port]`";
+    let url = match Url::parse(url) {
+        Ok(url) => url,
+        Err(error) => return refuse(format!("this is not a usable URL: {error}"), HINT),
+    };
+    match url.scheme() {
+        "http" => {}
+        "https" => {
+            return refuse(
+                "`https` is not supported by this version: it speaks no TLS".to_owned(),
+                "use `http://`, or put a proxy that ends TLS in between",
+            );
+        }
+        other => return refuse(format!("`{other}` is not a scheme that rtest speaks"), HINT),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse(
+            "a target holds no user and password".to_owned(),
+            "send them in an `authorization` header",
+        );
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("a target holds no query and no fragment".to_owned(), HINT);
+    }
+    match (url.host_str(), url.port_or_known_default()) {
+        (Some(host), Some(port)) if port > 0 => Some((
+            format!("{host}:{port}"),
+            url.path().trim_end_matches('/').to_owned(),
+        )),
+        _ => refuse("the URL has no usable host and port".to_owned(), HINT),
+    }
+}
+
+/// What a path must lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Existing {
+    File,
+    Folder,
+    Either,
+}
+
+/// The path, made from the suite file's folder, if something of the kind is there.
+pub(super) fn path(
+    text: &Spanned<String>,
+    kind: Existing,
+    cx: &mut Context<'_>,
+) -> Option<PathBuf> {
+    let path = from_base(cx.base, &text.value);
+    let (there, what) = match kind {
+        Existing::File => (path.is_file(), "file"),
+        Existing::Folder => (path.is_dir(), "folder"),
+        Existing::Either => (path.is_file() || path.is_dir(), "file or folder"),
+    };
+    if there {
+        return Some(path);
+    }
+    let message = if path.exists() {
+        format!("`{}` is not a {what}", text.value)
+    } else {
+        format!("there is no {what} `{}`", text.value)
+    };
+    cx.found.add(
+        Diagnostic::new(Code::MissingFile, message)
+            .at(&text.span)
+            .hint("paths are relative to the suite file"),
+    );
+    None
+}
+
+fn from_base(base: &Path, path: &str) -> PathBuf {
+    base.join(path)
+}

@@ -1,0 +1,192 @@
+//! Tags: those that the suite sets, and those that a threshold may select by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rtest_core::metric::MetricSelector;
+use rtest_core::plan::{FaultPlan, StepKind};
+use rtest_core::sample::ErrorKind;
+use rtest_core::{Code, Diagnostic, Span};
+
+use crate::check::load::Driven;
+use crate::collection::Named;
+use crate::diagnostics::Diagnostics;
+use crate::file::SuiteFile;
+use crate::shape::{Field, quoted_list, suggestion};
+
+/// Tags that samples carry without being asked to.
+const BUILTIN: [&str; 8] = [
+    "scenario", "endpoint", "method", "status", "error", "window", "fault", "check",
+];
+
+/// The tags that a scenario or a step sets.
+pub(super) fn own(tags: &Field<Named<String>>, found: &mut Diagnostics) -> Vec<(String, String)> {
+    let mut own = Vec::new();
+    for entry in tags.value().map(|named| &named.0).into_iter().flatten() {
+        let name = &entry.name;
+        let is_name = !name.value.is_empty()
+            && name
+                .value
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        let message = if BUILTIN.contains(&name.value.as_str()) {
+            Some(format!("every sample has its own `{}`", name.value))
+        } else if !is_name {
+            Some(format!("`{}` cannot be the name of a tag", name.value))
+        } else {
+            None
+        };
+        if let Some(message) = message {
+            found.add(Diagnostic::new(Code::OutOfRange, message).at(&name.span));
+        }
+        let Some((name, value)) = entry.given() else {
+            continue;
+        };
+        if !is_selectable(&value.value) {
+            found.add(
+                Diagnostic::new(Code::OutOfRange, "this cannot be the value of a tag")
+                    .at(&value.span)
+                    .hint(SELECTABLE),
+            );
+        }
+        own.push((name.value.clone(), value.value.clone()));
+    }
+    own
+}
+
+/// What a tag's value may not hold, or no threshold could name it.
+pub(super) const SELECTABLE: &str = "it is one line without `,`, `{`, `}` and quotes";
+
+/// Whether a threshold can name the value.
+pub(super) fn is_selectable(value: &str) -> bool {
+    !value.is_empty()
+        && value.trim() == value
+        && !value.contains(|c: char| c.is_control() || matches!(c, ',' | '{' | '}' | '"' | '\''))
+}
+
+/// Every tag that samples of the suite will carry, with its values where they are known
+/// beforehand.
+#[derive(Debug, Default)]
+pub(super) struct Tags {
+    requests: Values,
+    checks: Values,
+    iterations: Values,
+    /// Whether all of load and faults could be read: then a tag that is not here is an error.
+    is_complete: bool,
+}
+
+/// `None` where the values are not known beforehand.
+type Values = BTreeMap<String, Option<BTreeSet<String>>>;
+
+impl Tags {
+    /// The tags of this load under these faults.
+    pub(super) fn of(driven: &Driven, suite: &SuiteFile, faults: Option<&[FaultPlan]>) -> Self {
+        let mut tags = Self {
+            is_complete: driven.is_complete && has_all_faults(suite, faults),
+            ..Self::default()
+        };
+        tags.requests.insert("status".to_owned(), None);
+        for (name, _) in ErrorKind::NAMES {
+            insert(&mut tags.requests, "error", name);
+        }
+        for scenario in &driven.scenarios {
+            for values in [&mut tags.requests, &mut tags.checks, &mut tags.iterations] {
+                insert(values, "scenario", &scenario.name);
+                for (name, value) in &scenario.tags {
+                    insert(values, name, value);
+                }
+            }
+            for step in &scenario.flow {
+                let StepKind::Request(request) = &step.kind else {
+                    continue;
+                };
+                for values in [&mut tags.requests, &mut tags.checks] {
+                    insert(values, "endpoint", &request.endpoint);
+                    insert(values, "method", &request.method);
+                    for (name, value) in &request.tags {
+                        insert(values, name, value);
+                    }
+                }
+                for check in &request.checks {
+                    insert(&mut tags.checks, "check", &check.name);
+                }
+            }
+        }
+        if let Some(faults) = faults {
+            for values in [&mut tags.requests, &mut tags.checks] {
+                for window in ["before", "during", "after"] {
+                    insert(values, "window", window);
+                }
+                for fault in faults {
+                    insert(values, "fault", &fault.name);
+                }
+            }
+        }
+        tags
+    }
+
+    /// Reports every tag of the selector that no sample carries.
+    pub(super) fn check(&self, selector: &MetricSelector, span: &Span, found: &mut Diagnostics) {
+        if !self.is_complete {
+            return;
+        }
+        let carried = match selector.name.as_str() {
+            "checks" => &self.checks,
+            "dropped_iterations" | "iteration_duration" | "iterations" | "vus" | "vus_max" => {
+                &self.iterations
+            }
+            _ => &self.requests,
+        };
+        for (name, value) in &selector.tags {
+            let diagnostic = match carried.get(name) {
+                None => unknown_tag(selector, name, carried),
+                Some(None) => continue,
+                Some(Some(values)) if values.contains(value) => continue,
+                Some(Some(values)) => {
+                    let diagnostic = Diagnostic::new(
+                        Code::UnknownTag,
+                        format!("no sample carries the tag `{name}:{value}`"),
+                    );
+                    match suggestion(value, values.iter().map(String::as_str), "its values are") {
+                        Some(hint) => diagnostic.hint(hint),
+                        None => diagnostic,
+                    }
+                }
+            };
+            found.add(diagnostic.at(span));
+        }
+    }
+}
+
+fn has_all_faults(suite: &SuiteFile, faults: Option<&[FaultPlan]>) -> bool {
+    let timeline = suite.chaos.value().and_then(|chaos| chaos.timeline.value());
+    match (timeline, faults) {
+        (Some(timeline), Some(faults)) => {
+            timeline.is_complete && timeline.items.len() == faults.len()
+        }
+        _ => suite.chaos.is_absent(),
+    }
+}
+
+fn insert(values: &mut Values, name: &str, value: &str) {
+    values
+        .entry(name.to_owned())
+        .or_insert_with(|| Some(BTreeSet::new()))
+        .get_or_insert_default()
+        .insert(value.to_owned());
+}
+
+fn unknown_tag(selector: &MetricSelector, name: &str, carried: &Values) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::UnknownTag,
+        format!("no sample of `{}` carries the tag `{name}`", selector.name),
+    );
+    let names = carried.keys().map(String::as_str);
+    // Where samples carry an endpoint, faults would give them a window too.
+    if matches!(name, "window" | "fault") && carried.contains_key("endpoint") {
+        diagnostic.hint("the suite has no faults: they are under `chaos.timeline`")
+    } else if let Some(near) = rtest_core::nearest(name, names.clone()) {
+        diagnostic.hint(format!("did you mean `{near}`?"))
+    } else {
+        diagnostic.hint(format!("its tags are {}", quoted_list(names)))
+    }
+}

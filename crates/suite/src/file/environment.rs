@@ -1,0 +1,131 @@
+use rtest_core::Template;
+use serde_json::{Value, json};
+
+use crate::collection::{List, Named};
+use crate::diagnostics::Diagnostics;
+use crate::node::{Kind, Node};
+use crate::record::record;
+use crate::scalar::{Choice, Positive, True, Whole, Word};
+use crate::shape::Shape;
+use crate::spanned::Spanned;
+
+record! {
+    /// The services that the suite runs against.
+    Environment, "an environment" {
+        /// Services by name. Each `depends_on` edge runs through a proxy that faults can break.
+        services "services": required Named<Service>,
+    }
+}
+
+record! {
+    /// A service: where it comes from, what it needs, and when it is ready.
+    Service, "a service", one of ["builtin", "process", "external"] {
+        /// A sample service inside rtest: `catalog` or `storefront`.
+        builtin "builtin": optional Builtin,
+        /// A local command, which is told its port in `PORT`.
+        process "process": optional Process,
+        /// Something that is already up: `host:port` or `http://host:port`.
+        external "external": optional String,
+        /// Services that must be ready before this one starts, and that it finds at `NAME_URL`.
+        depends_on "depends_on": optional List<String>,
+        /// Environment variables. `{{ NAME.url }}`, `{{ NAME.host }}` and `{{ NAME.port }}` are filled in.
+        env "env": optional Named<Template>,
+        /// When it counts as ready. Built-in services are asked `GET /health` for 10s, processes for a TCP connection for 30s, external ones for 5s.
+        ready "ready": optional Ready,
+    }
+}
+
+record! {
+    /// A local command.
+    Process, "a process" {
+        /// Program and arguments.
+        command "command": required List<Template, 1>,
+        /// Working directory, relative to the suite file; the suite's own folder where absent.
+        cwd "cwd": optional String,
+        /// The port it listens on; a free one, told in `PORT`, where absent.
+        port "port": optional Whole<1, 65535>,
+    }
+}
+
+record! {
+    /// When a service counts as ready.
+    Ready, "a readiness probe" {
+        /// A path that must be answered with a status of 200 to 299.
+        http "http": optional String,
+        /// A TCP connection is enough. Weaker than `http`.
+        tcp "tcp": optional True,
+        /// How long it may take.
+        within "within": optional Positive,
+    }
+}
+
+/// A sample service, and which of its behaviours are broken.
+#[derive(Clone, Debug)]
+pub(crate) struct Builtin {
+    /// Which sample; `None` where it could not be read.
+    pub(crate) sample: Option<SampleService>,
+    /// What is broken.
+    pub(crate) breaks: Vec<Spanned<Choice<Behaviour>>>,
+}
+
+record! {
+    /// A sample service, and which of its behaviours are broken.
+    BrokenBuiltin, "a built-in service" {
+        /// Which sample: `catalog` or `storefront`.
+        sample "sample": required Choice<SampleService>,
+        /// Behaviours to break, so that checks can be seen to catch them.
+        breaks "breaks": optional List<Choice<Behaviour>>,
+    }
+}
+
+impl Shape for Builtin {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        if !matches!(node.kind, Kind::Mapping(_)) {
+            let Choice(sample) = Choice::read(node, found)?;
+            return Some(Self {
+                sample: Some(sample),
+                breaks: Vec::new(),
+            });
+        }
+        let long = BrokenBuiltin::read(node, found)?;
+        let breaks = long.breaks.value().map(|list| list.items.clone());
+        Some(Self {
+            sample: long.sample.value().map(|sample| sample.0),
+            breaks: breaks.unwrap_or_default(),
+        })
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [Choice::<SampleService>::schema(), BrokenBuiltin::schema()] })
+    }
+}
+
+/// The name of a sample service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct SampleService(pub(crate) &'static str);
+
+impl Word for SampleService {
+    const WHAT: &'static str = "built-in service";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        ["catalog", "storefront"]
+            .map(|name| (name, Self(name)))
+            .to_vec()
+    }
+}
+
+/// The name of a sample's behaviour that can be broken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Behaviour(pub(crate) &'static str);
+
+impl Word for Behaviour {
+    const WHAT: &'static str = "behaviour to break named";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        [
+            "deadline", "retries", "breaker", "contract", "fallback", "dlq",
+        ]
+        .map(|name| (name, Self(name)))
+        .to_vec()
+    }
+}

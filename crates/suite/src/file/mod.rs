@@ -1,0 +1,55 @@
+//! What a suite file can say, key by key. What it must mean is checked in [`mod@crate::check`].
+//!
+//! Importers of other formats make a [`SuiteFile`] too, and share everything after it.
+
+mod chaos;
+mod contract;
+mod environment;
+mod expectation;
+mod load;
+mod sim;
+
+pub(crate) use chaos::{Chaos, Fault, Latency, Probe, ProbeCall};
+pub(crate) use contract::{Contract, State};
+pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};
+pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
+pub(crate) use load::{Executor, Load, Scenario, ScenarioKeys, Step};
+pub(crate) use sim::Sim;
+
+use rtest_core::Code;
+use rtest_core::plan::Stage;
+
+use crate::collection::{List, Named};
+use crate::record::record;
+use crate::scalar::{Choice, Whole, Word};
+
+record! {
+    /// An rtest suite: an environment, what is done to it, and what must hold.
+    SuiteFile, "a suite" {
+        /// The suite's name, shown in reports.
+        name "name": required String,
+        /// The seed of everything random. Without it each run takes a fresh one and prints it; `--seed` wins over it.
+        seed "seed": optional Whole<0, { u64::MAX }>,
+        /// The services that the suite runs against.
+        environment "environment": optional Environment,
+        /// Load on one target, and the thresholds that it must meet.
+        load "load": optional Load,
+        /// Faults on a timeline, and what must hold around them.
+        chaos "chaos": optional Chaos,
+        /// Contracts that providers must fulfil.
+        contracts "contracts": optional List<Contract, 1>,
+        /// Programs for the deterministic runtime.
+        sim "sim": optional List<Sim, 1>,
+        /// Named selections of what to run, for `rtest run --stage NAME`.
+        stages "stages": optional Named<List<Choice<Stage>, 1>>,
+    }
+}
+
+impl Word for Stage {
+    const WHAT: &'static str = "kind of work";
+    const UNKNOWN: Code = Code::UnknownStage;
+
+    fn words() -> Vec<(&'static str, Self)> {
+        Self::ALL.map(|stage| (stage.name(), stage)).to_vec()
+    }
+}
