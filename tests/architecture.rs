@@ -34,7 +34,14 @@ const ARROWS: [(&str, &[&str]); 12] = [
 ];
 
 /// What the vocabulary must never need: I/O, an async runtime, YAML, HTTP.
-const FOREIGN_TO_CORE: [&str; 6] = ["tokio", "hyper", "reqwest", "serde_yaml", "serde-saphyr", "serde"];
+const FOREIGN_TO_CORE: [&str; 6] = [
+    "tokio",
+    "hyper",
+    "reqwest",
+    "serde_yaml",
+    "serde-saphyr",
+    "serde",
+];
 
 /// Workspace crate → its direct, normal dependencies.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
@@ -71,7 +78,10 @@ fn forbidden(
             found.push(format!("{name} has no room in the house"));
             continue;
         };
-        for dependency in direct.iter().filter(|dependency| dependency.starts_with("rtest")) {
+        for dependency in direct
+            .iter()
+            .filter(|dependency| dependency.starts_with("rtest"))
+        {
             if !allowed.contains(&dependency.as_str()) {
                 found.push(format!("{name} -> {dependency}"));
             }
@@ -89,8 +99,14 @@ fn no_crate_depends_on_one_that_it_may_not() {
 fn every_room_is_lived_in() {
     let dependencies = dependencies();
     for (name, _) in ARROWS {
-        assert!(dependencies.contains_key(name), "{name} is drawn and does not exist");
-        assert!(dependencies["rtest"].contains(name), "the binary does not use {name}");
+        assert!(
+            dependencies.contains_key(name),
+            "{name} is drawn and does not exist"
+        );
+        assert!(
+            dependencies["rtest"].contains(name),
+            "the binary does not use {name}"
+        );
     }
 }
 
@@ -106,8 +122,17 @@ fn the_vocabulary_does_no_io() {
 #[test]
 fn an_arrow_that_is_not_drawn_is_found() {
     let mut dependencies = dependencies();
-    dependencies.get_mut("rtest-load").expect("drawn").insert("rtest-proxy".to_owned());
+    dependencies
+        .get_mut("rtest-load")
+        .expect("drawn")
+        .insert("rtest-proxy".to_owned());
     dependencies.insert("rtest-util".to_owned(), BTreeSet::new());
     let found = forbidden(&dependencies, &ARROWS);
-    assert_eq!(found, ["rtest-load -> rtest-proxy", "rtest-util has no room in the house"]);
+    assert_eq!(
+        found,
+        [
+            "rtest-load -> rtest-proxy",
+            "rtest-util has no room in the house"
+        ]
+    );
 }

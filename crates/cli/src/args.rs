@@ -6,9 +6,16 @@ use rtest_core::Seed;
 
 /// Load, chaos and contract testing: one binary, one suite file, one verdict.
 #[derive(Debug, Parser)]
-#[command(name = "rtest", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 passed · 1 a gate failed · 2 usage or suite invalid · \
-    3 environment failed · 4 inconclusive (when asked) · 5 numbers not valid · 70 bug · 130 interrupted")]
+#[command(
+    name = "rtest",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 passed · 1 a gate failed · 2 usage or suite invalid · \
+    3 environment failed · 4 inconclusive (when asked) · 5 numbers not valid · 70 bug · 130 interrupted"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -230,5 +237,8 @@ fn report_request(text: &str) -> Result<ReportRequest, String> {
         );
         return Err(format!("there is no report format `{format}`; {hint}"));
     }
-    Ok(ReportRequest { format: format.to_owned(), path: path.into() })
+    Ok(ReportRequest {
+        format: format.to_owned(),
+        path: path.into(),
+    })
 }

@@ -65,11 +65,17 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into() }
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Internal, message: message.into() }
+        Self {
+            exit: Exit::Internal,
+            message: message.into(),
+        }
     }
 
     /// All diagnostics of a suite, in one go.
@@ -79,7 +85,10 @@ impl Failure {
             1 => "1 error".to_owned(),
             count => format!("{count} errors"),
         };
-        Self::usage(format!("{}\n\n{count}; nothing was started", texts.join("\n\n")))
+        Self::usage(format!(
+            "{}\n\n{count}; nothing was started",
+            texts.join("\n\n")
+        ))
     }
 }
 
@@ -102,9 +111,12 @@ mod tests {
 
     #[test]
     fn no_outcome_but_passed_and_inconclusive_ends_with_zero() {
-        for outcome in
-            [Outcome::Failed, Outcome::Invalid, Outcome::EnvironmentFailed, Outcome::Interrupted]
-        {
+        for outcome in [
+            Outcome::Failed,
+            Outcome::Invalid,
+            Outcome::EnvironmentFailed,
+            Outcome::Interrupted,
+        ] {
             assert_ne!(Exit::of(outcome, false).code(), 0, "{outcome:?}");
         }
     }

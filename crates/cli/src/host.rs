@@ -34,11 +34,19 @@ pub(crate) fn rfc3339(at: SystemTime) -> String {
 /// with a run that starts in the same second.
 pub(crate) fn run_id(name: &str, at: SystemTime) -> String {
     let stamp = OffsetDateTime::from(at)
-        .format(format_description!("[year][month][day]-[hour][minute][second]"))
+        .format(format_description!(
+            "[year][month][day]-[hour][minute][second]"
+        ))
         .unwrap_or_default();
     let slug: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .take(40)
         .collect();
     format!("{stamp}-{}-{}", slug.trim_matches('-'), std::process::id())
@@ -54,5 +62,8 @@ fn cpu_model() -> String {
 }
 
 fn read_line(path: &str) -> String {
-    fs::read_to_string(path).unwrap_or_default().trim().to_owned()
+    fs::read_to_string(path)
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }

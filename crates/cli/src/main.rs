@@ -26,7 +26,10 @@ fn main() -> ExitCode {
     let exit = match dispatch(cli.command) {
         Ok(exit) => exit,
         Err(failure) => {
-            let text = output::paint_diagnostics(&failure.message, output::colour(std::io::stderr().is_terminal()));
+            let text = output::paint_diagnostics(
+                &failure.message,
+                output::colour(std::io::stderr().is_terminal()),
+            );
             // Nobody is left to tell when stderr is closed.
             let _ = writeln!(std::io::stderr(), "{text}");
             failure.exit

@@ -45,9 +45,10 @@ pub(crate) fn paint_diagnostics(text: &str, colour: bool) -> String {
             format!("\x1b[1;32mhint\x1b[0m: {hint}")
         } else if trimmed.starts_with("--> ") {
             format!("\x1b[34m{line}\x1b[0m")
-        } else if let Some((gutter, rest)) = line.split_once(" | ").filter(|(gutter, _)| {
-            gutter.chars().all(|c| c.is_ascii_digit() || c == ' ')
-        }) {
+        } else if let Some((gutter, rest)) = line
+            .split_once(" | ")
+            .filter(|(gutter, _)| gutter.chars().all(|c| c.is_ascii_digit() || c == ' '))
+        {
             if rest.trim_start().starts_with('^') {
                 format!("\x1b[34m{gutter} |\x1b[0m \x1b[31m{rest}\x1b[0m")
             } else {

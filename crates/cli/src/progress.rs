@@ -41,11 +41,11 @@ impl Mode {
 
 /// Columns of the terminal that stdout or stderr is on.
 pub(crate) fn terminal_width() -> Option<usize> {
-    let columns = || env::var("COLUMNS").ok()?.parse().ok();
-    if !std::io::stdout().is_terminal() {
-        return columns();
+    if std::io::stdout().is_terminal() {
+        Some(usize::from(console::Term::stdout().size().1))
+    } else {
+        env::var("COLUMNS").ok()?.parse().ok()
     }
-    indicatif::TermLike::width(&console_term()).into()
 }
 
 /// Shows a run's events.
@@ -67,27 +67,44 @@ impl Progress {
     /// For a run of this plan; says what will be run.
     pub(crate) fn new(mode: Mode, plan: &Plan) -> Self {
         let bar = match mode {
-            Mode::Live => ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr_with_hz(8)),
+            Mode::Live => {
+                ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr_with_hz(8))
+            }
             Mode::Plain | Mode::Silent => ProgressBar::hidden(),
         };
         let style = ProgressStyle::with_template("{spinner:.cyan} {bar:24.cyan/dim} {msg}");
-        bar.set_style(style.expect("the template is a constant").progress_chars("━╸─"));
+        bar.set_style(
+            style
+                .expect("the template is a constant")
+                .progress_chars("━╸─"),
+        );
         if mode == Mode::Live {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
         let scenarios = plan.load.iter().flat_map(|load| &load.scenarios);
-        let load_length = scenarios.map(|it| it.start_time + it.executor.duration()).max();
+        let load_length = scenarios
+            .map(|it| it.start_time + it.executor.duration())
+            .max();
         let progress = Self {
             mode,
             bar,
-            faults: plan.chaos.iter().flat_map(|chaos| chaos.timeline.clone()).collect(),
+            faults: plan
+                .chaos
+                .iter()
+                .flat_map(|chaos| chaos.timeline.clone())
+                .collect(),
             load_length: load_length.unwrap_or_default(),
             load_start: None,
             active: Vec::new(),
             last_line: RunTime::ZERO,
         };
         let stages: Vec<&str> = plan.stages.iter().map(|stage| stage.name()).collect();
-        progress.line(&format!("rtest: {}  seed {}  {}", plan.name, plan.seed, stages.join(", ")));
+        progress.line(&format!(
+            "rtest: {}  seed {}  {}",
+            plan.name,
+            plan.seed,
+            stages.join(", ")
+        ));
         progress
     }
 
@@ -100,16 +117,22 @@ impl Progress {
     }
 
     fn fault(&self, index: u16) -> String {
-        self.faults.get(usize::from(index)).map_or_else(String::new, |fault| {
-            format!("{}  {}", fault.link, fault.kind.describe())
-        })
+        self.faults
+            .get(usize::from(index))
+            .map_or_else(String::new, |fault| {
+                format!("{}  {}", fault.link, fault.kind.describe())
+            })
     }
 
     fn load(&mut self, at: RunTime, record: &RunRecord) {
         let Some(load) = &record.load else { return };
         let start = *self.load_start.get_or_insert(load.start);
         // The last second: the tick under way is not whole yet.
-        let recent = load.intervals.iter().rev().filter(|interval| interval.to <= at);
+        let recent = load
+            .intervals
+            .iter()
+            .rev()
+            .filter(|interval| interval.to <= at);
         let mut latency = Histogram::default();
         let (mut requests, mut failed, mut seconds) = (0_u64, 0_u64, 0.0);
         for interval in recent {
@@ -129,7 +152,11 @@ impl Progress {
         let elapsed = at.since(start);
         let share = elapsed.as_secs_f64() / self.load_length.as_secs_f64().max(0.001);
         let faults: Vec<String> = self.active.iter().map(|fault| self.fault(*fault)).collect();
-        let broken = if faults.is_empty() { String::new() } else { format!("  ⚡ {}", faults.join(", ")) };
+        let broken = if faults.is_empty() {
+            String::new()
+        } else {
+            format!("  ⚡ {}", faults.join(", "))
+        };
         let text = format!(
             "{:>4.0}s/{:.0}s  {:>6.0} req/s  p50 {:>6.1} ms  p95 {:>6.1} ms  failed {:.1} %{broken}",
             elapsed.as_secs_f64(),
@@ -141,7 +168,8 @@ impl Progress {
         );
         match self.mode {
             Mode::Live => {
-                self.bar.set_position((share.clamp(0.0, 1.0) * 1000.0) as u64);
+                self.bar
+                    .set_position((share.clamp(0.0, 1.0) * 1000.0) as u64);
                 self.bar.set_message(text);
             }
             Mode::Plain if at.since(self.last_line) >= PLAIN_EVERY => {
@@ -166,7 +194,9 @@ impl Observer for Progress {
                     "ready    {name}  {address}  after {} ms",
                     after.as_millis()
                 )),
-                ServiceState::Exited { status, .. } => self.line(&format!("exited   {name}  {status}")),
+                ServiceState::Exited { status, .. } => {
+                    self.line(&format!("exited   {name}  {status}"))
+                }
                 ServiceState::Stopped => self.bar.set_message(format!("stopped {name}")),
             },
             EventKind::FaultInjected { fault, .. } => {
@@ -175,8 +205,16 @@ impl Observer for Progress {
             }
             EventKind::FaultRolledBack { fault, proof, .. } => {
                 self.active.retain(|other| other != fault);
-                let clean = if proof.clean { "rolled back" } else { "NOT rolled back" };
-                self.line(&format!("{clean:<8} {}  {}", self.fault(*fault), proof.seen));
+                let clean = if proof.clean {
+                    "rolled back"
+                } else {
+                    "NOT rolled back"
+                };
+                self.line(&format!(
+                    "{clean:<8} {}  {}",
+                    self.fault(*fault),
+                    proof.seen
+                ));
             }
             EventKind::LoadTick(_) => self.load(event.at, record),
             EventKind::Interaction(result) => {

@@ -29,7 +29,10 @@ impl Signals {
         Self::watch_and_say(cancel, None)
     }
 
-    fn watch_and_say(cancel: CancellationToken, words: Option<&'static str>) -> std::io::Result<Self> {
+    fn watch_and_say(
+        cancel: CancellationToken,
+        words: Option<&'static str>,
+    ) -> std::io::Result<Self> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let terminated = Arc::new(AtomicBool::new(false));
@@ -57,7 +60,11 @@ impl Signals {
 
     /// The exit of a run that was interrupted.
     pub(crate) fn exit(&self) -> Exit {
-        if self.terminated.load(Ordering::SeqCst) { Exit::Terminated } else { Exit::Interrupted }
+        if self.terminated.load(Ordering::SeqCst) {
+            Exit::Terminated
+        } else {
+            Exit::Interrupted
+        }
     }
 }
 

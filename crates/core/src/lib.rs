@@ -19,6 +19,7 @@
 mod code;
 mod diagnostic;
 mod histogram;
+mod http_url;
 mod redact;
 mod seed;
 mod span;
@@ -40,6 +41,7 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Excerpt};
 pub use event::{Event, EventKind, EventSink};
 pub use histogram::{Histogram, MAX_MICROS, SIGNIFICANT_DIGITS};
+pub use http_url::{HttpUrl, HttpUrlError};
 pub use plan::Plan;
 pub use redact::{REDACTED, Secrets};
 pub use sample::Sample;

@@ -401,7 +401,7 @@ fn load() -> LoadPlan {
                 "rate<5%",
             ),
         ],
-        tick: Duration::from_millis(500),
+        tick: Duration::from_millis(250),
     }
 }
 
@@ -560,7 +560,7 @@ fn contracts() -> Vec<ContractPlan> {
 fn sims() -> Vec<SimPlan> {
     let sim = |shown: &str, seeds, line: &str, marked: &str| SimPlan {
         program: PathBuf::from(FOLDER).join(shown),
-        shown: shown.into(),
+        shown: format!("{FOLDER}/{shown}"),
         seeds,
         span: at(line, marked),
     };
@@ -572,7 +572,7 @@ fn sims() -> Vec<SimPlan> {
             "program: program.mjs",
         ),
         sim(
-            "./program.mjs",
+            "program.mjs",
             1,
             "- program: ./program.mjs",
             "program: ./program.mjs",

@@ -27,11 +27,23 @@ enum Need {
 const ENOUGH_FILES: u64 = 4096;
 
 pub(crate) fn execute() -> Result<Exit, Failure> {
-    let findings =
-        [cores(), open_files(), loopback(), ephemeral_ports(), temporary_folder(), clock(), node()];
+    let findings = [
+        cores(),
+        open_files(),
+        loopback(),
+        ephemeral_ports(),
+        temporary_folder(),
+        clock(),
+        node(),
+    ];
     let mut text = String::new();
     let mut exit = Exit::Passed;
-    for Finding { what, seen, verdict } in findings {
+    for Finding {
+        what,
+        seen,
+        verdict,
+    } in findings
+    {
         let (mark, mend) = match verdict {
             Need::Fine => ("ok  ", None),
             Need::Optional(mend) => ("note", Some(mend)),
@@ -56,7 +68,11 @@ fn cores() -> Finding {
     } else {
         Need::Optional("load and target share one core: the generator may be the bottleneck")
     };
-    Finding { what: "cores", seen: cores.to_string(), verdict }
+    Finding {
+        what: "cores",
+        seen: cores.to_string(),
+        verdict,
+    }
 }
 
 fn open_files() -> Finding {
@@ -71,14 +87,22 @@ fn open_files() -> Finding {
                 Need::Optional("each connection is a file: `ulimit -n 65536` before larger loads")
             },
         },
-        Err(error) => Finding { what, seen: error.to_string(), verdict: Need::Fine },
+        Err(error) => Finding {
+            what,
+            seen: error.to_string(),
+            verdict: Need::Fine,
+        },
     }
 }
 
 fn loopback() -> Finding {
     let what = "loopback";
     match TcpListener::bind(("127.0.0.1", 0)) {
-        Ok(_) => Finding { what, seen: "127.0.0.1 takes listeners".to_owned(), verdict: Need::Fine },
+        Ok(_) => Finding {
+            what,
+            seen: "127.0.0.1 takes listeners".to_owned(),
+            verdict: Need::Fine,
+        },
         Err(error) => Finding {
             what,
             seen: error.to_string(),
@@ -89,8 +113,11 @@ fn loopback() -> Finding {
 
 fn ephemeral_ports() -> Finding {
     let what = "ephemeral ports";
-    let text = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
-    let mut bounds = text.split_whitespace().filter_map(|bound| bound.parse::<u32>().ok());
+    let text =
+        std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let mut bounds = text
+        .split_whitespace()
+        .filter_map(|bound| bound.parse::<u32>().ok());
     match (bounds.next(), bounds.next()) {
         (Some(low), Some(high)) => Finding {
             what,
@@ -98,10 +125,16 @@ fn ephemeral_ports() -> Finding {
             verdict: if high.saturating_sub(low) >= 10_000 {
                 Need::Fine
             } else {
-                Need::Optional("few ports for connections: `sysctl net.ipv4.ip_local_port_range='1024 65000'`")
+                Need::Optional(
+                    "few ports for connections: `sysctl net.ipv4.ip_local_port_range='1024 65000'`",
+                )
             },
         },
-        _ => Finding { what, seen: "not known on this system".to_owned(), verdict: Need::Fine },
+        _ => Finding {
+            what,
+            seen: "not known on this system".to_owned(),
+            verdict: Need::Fine,
+        },
     }
 }
 
@@ -126,18 +159,28 @@ fn temporary_folder() -> Finding {
 fn clock() -> Finding {
     let source =
         std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-    let seen = source.map_or_else(|_| "not known on this system".to_owned(), |it| it.trim().to_owned());
+    let seen = source.map_or_else(
+        |_| "not known on this system".to_owned(),
+        |it| it.trim().to_owned(),
+    );
     let slow = ["hpet", "acpi_pm", "jiffies"].contains(&seen.as_str());
     let verdict = if slow {
         Need::Optional("reading this clock is slow; latencies below 10 us are not to be trusted")
     } else {
         Need::Fine
     };
-    Finding { what: "clock source", seen, verdict }
+    Finding {
+        what: "clock source",
+        seen,
+        verdict,
+    }
 }
 
 fn node() -> Finding {
-    let version = Command::new("node").arg("--version").stdin(Stdio::null()).output();
+    let version = Command::new("node")
+        .arg("--version")
+        .stdin(Stdio::null())
+        .output();
     match version {
         Ok(output) if output.status.success() => Finding {
             what: "node",
@@ -147,7 +190,9 @@ fn node() -> Finding {
         _ => Finding {
             what: "node",
             seen: "not found".to_owned(),
-            verdict: Need::Optional("only needed for services written in it; `rtest sim` has its own engine"),
+            verdict: Need::Optional(
+                "only needed for services written in it; `rtest sim` has its own engine",
+            ),
         },
     }
 }

@@ -13,7 +13,9 @@ pub(crate) fn execute(args: &ExplainArgs) -> Result<Exit, Failure> {
         Some("metrics") => metrics(),
         Some(topic) => {
             let code: Code = topic.parse().map_err(|error| {
-                Failure::usage(format!("error: {error}\nhint: `rtest explain` lists every code"))
+                Failure::usage(format!(
+                    "error: {error}\nhint: `rtest explain` lists every code"
+                ))
             })?;
             format!("{code}: {}\n\n{}\n", code.title(), code.explanation())
         }
@@ -30,8 +32,16 @@ fn codes() -> String {
 }
 
 fn metrics() -> String {
-    BUILTIN_METRICS.iter().fold(String::new(), |mut text, metric| {
-        let _ = writeln!(text, "{:<22} {:<8} {}", metric.name, metric.kind.name(), metric.meaning);
-        text
-    })
+    BUILTIN_METRICS
+        .iter()
+        .fold(String::new(), |mut text, metric| {
+            let _ = writeln!(
+                text,
+                "{:<22} {:<8} {}",
+                metric.name,
+                metric.kind.name(),
+                metric.meaning
+            );
+            text
+        })
 }

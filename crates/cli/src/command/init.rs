@@ -10,7 +10,10 @@ use crate::output;
 const FILES: [(&str, &str); 3] = [
     ("rtest.yaml", include_str!("init/rtest.yaml")),
     ("rtest/retry.mjs", include_str!("init/retry.mjs")),
-    (".github/workflows/rtest.yaml", include_str!("init/workflow.yaml")),
+    (
+        ".github/workflows/rtest.yaml",
+        include_str!("init/workflow.yaml"),
+    ),
 ];
 
 /// Writes a suite and a CI workflow; a file that is already there is left alone.
@@ -40,5 +43,9 @@ fn write_new(path: &Path, content: &str) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(content.as_bytes())
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)?
+        .write_all(content.as_bytes())
 }

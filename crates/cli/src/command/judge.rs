@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rtest_core::clock::wall_clock;
 use rtest_core::plan::Plan;
@@ -18,13 +19,16 @@ use tokio_util::sync::CancellationToken;
 use crate::args::{OutputArgs, ReportRequest};
 use crate::command::report;
 use crate::exit::{Exit, Failure};
+use crate::host;
 use crate::output;
 use crate::progress::{self, Progress};
 use crate::signals::Signals;
-use crate::host;
 
 /// Where runs write unless told otherwise.
 const DEFAULT_OUT: &str = "reports/out";
+
+/// How long blocking work that outlives the run may hold up its end.
+const SHUTDOWN: Duration = Duration::from_secs(1);
 
 /// Where a run's folder goes.
 pub(crate) enum Keep {
@@ -72,15 +76,22 @@ pub(crate) fn execute(
         let cancel = CancellationToken::new();
         let signals = Signals::watch(cancel.clone()).map_err(anyhow::Error::from)?;
         let runner = Runner::new(plan, options, clock);
-        let finished = runner.run(Box::new(progress), cancel).await.map_err(anyhow::Error::from)?;
+        let finished = runner
+            .run(Box::new(progress), cancel)
+            .await
+            .map_err(anyhow::Error::from)?;
         Ok::<_, Failure>((finished, signals.exit()))
     });
+    // A hostile pact may still keep a matching thread busy; it must not keep the process.
+    runtime.shutdown_timeout(SHUTDOWN);
     let shown = ran.and_then(|(finished, interrupted)| {
         show(&finished, kept.then_some(folder.as_path()), output)?;
-        Ok(match Exit::of(finished.verdict.outcome, output.fail_on_inconclusive) {
-            Exit::Interrupted => interrupted,
-            exit => exit,
-        })
+        Ok(
+            match Exit::of(finished.verdict.outcome, output.fail_on_inconclusive) {
+                Exit::Interrupted => interrupted,
+                exit => exit,
+            },
+        )
     });
     if !kept {
         // What was asked for is written elsewhere; a leftover in the temporary folder is harmless.
@@ -90,10 +101,18 @@ pub(crate) fn execute(
 }
 
 fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Result<(), Failure> {
-    let Finished { record, verdict, failure } = finished;
+    let Finished {
+        record,
+        verdict,
+        failure,
+    } = finished;
     let mut requests: Vec<ReportRequest> = output.reports.clone();
     if let Some(folder) = folder {
-        let standard = [("html", "report.html"), ("json", "report.json"), ("junit", "junit.xml")];
+        let standard = [
+            ("html", "report.html"),
+            ("json", "report.json"),
+            ("junit", "junit.xml"),
+        ];
         requests.extend(standard.map(|(format, file)| ReportRequest {
             format: format.to_owned(),
             path: folder.join(file),
@@ -134,6 +153,7 @@ pub(crate) fn inputs() -> Inputs {
 }
 
 fn own_executable() -> Result<PathBuf, Failure> {
-    std::env::current_exe()
-        .map_err(|error| Failure::internal(format!("error: the rtest executable is not found: {error}")))
+    std::env::current_exe().map_err(|error| {
+        Failure::internal(format!("error: the rtest executable is not found: {error}"))
+    })
 }

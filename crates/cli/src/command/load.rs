@@ -7,7 +7,7 @@ use rtest_core::plan::{
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::{UnitError, parse_duration, parse_rate};
-use rtest_core::{Code, Diagnostic, Secrets, Seed, Span, Template};
+use rtest_core::{Code, Diagnostic, HttpUrl, Secrets, Seed, Span, Template};
 
 use crate::args::LoadArgs;
 use crate::command::judge::{self, Keep};
@@ -30,27 +30,38 @@ pub(crate) fn execute(args: &LoadArgs) -> Result<Exit, Failure> {
 /// The plan of the flags; every wrong flag at once.
 fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
-    let url = Target::parse_url(&args.url).map_err(|why| {
-        Diagnostic::new(Code::BadTarget, why).at(&Span::of_flag("URL", &args.url)).hint(
-            "write http://host[:port][/path]",
-        )
+    let url = HttpUrl::parse(&args.url).map_err(|error| {
+        Diagnostic::new(Code::BadTarget, error.message)
+            .at(&Span::of_flag("URL", &args.url))
+            .hint(error.hint)
     });
     let duration = flag("--duration", &args.duration, parse_duration);
     let timeout = flag("--timeout", &args.timeout, parse_duration);
-    let rate = args.rate.as_deref().map(|rate| flag("--rate", rate, parse_rate)).transpose();
+    let rate = args
+        .rate
+        .as_deref()
+        .map(|rate| flag("--rate", rate, parse_rate))
+        .transpose();
     let thresholds: Vec<_> = args.thresholds.iter().map(|text| threshold(text)).collect();
     let headers: Vec<_> = args.headers.iter().map(|text| header(text)).collect();
     let body = body(args);
 
     let mut keep = |diagnostic: Diagnostic| wrong.push(diagnostic);
     let url = url.map_err(&mut keep).ok();
-    let duration = duration.map_err(&mut keep).ok().filter(|duration| !duration.is_zero());
+    let duration = duration
+        .map_err(&mut keep)
+        .ok()
+        .filter(|duration| !duration.is_zero());
     let timeout = timeout.map_err(&mut keep).ok();
     let rate = rate.map_err(&mut keep).ok();
-    let thresholds: Vec<ThresholdPlan> =
-        thresholds.into_iter().filter_map(|gate| gate.map_err(&mut keep).ok()).collect();
-    let mut headers: Vec<(String, Template)> =
-        headers.into_iter().filter_map(|header| header.map_err(&mut keep).ok()).collect();
+    let thresholds: Vec<ThresholdPlan> = thresholds
+        .into_iter()
+        .filter_map(|gate| gate.map_err(&mut keep).ok())
+        .collect();
+    let mut headers: Vec<(String, Template)> = headers
+        .into_iter()
+        .filter_map(|header| header.map_err(&mut keep).ok())
+        .collect();
     let body = body.map_err(&mut keep).ok();
     if args.vus == Some(0) {
         keep(out_of_range("--vus", "0"));
@@ -58,7 +69,7 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
     if args.max_vus == Some(0) {
         keep(out_of_range("--max-vus", "0"));
     }
-    let (Some((target, path)), Some(duration), Some(timeout), Some(rate), Some(body)) =
+    let (Some(url), Some(duration), Some(timeout), Some(rate), Some(body)) =
         (url, duration, timeout, rate, body)
     else {
         if wrong.is_empty() {
@@ -70,7 +81,11 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
         return Err(wrong);
     }
 
-    if args.json.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+    if args.json.is_some()
+        && !headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+    {
         headers.push(("content-type".to_owned(), literal("application/json")));
     }
     let mut secrets = Secrets::default();
@@ -80,21 +95,30 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
         }
     }
     let default_method = if body == Body::Empty { "GET" } else { "POST" };
-    let method = args.method.as_deref().unwrap_or(default_method).to_ascii_uppercase();
+    let method = args
+        .method
+        .as_deref()
+        .unwrap_or(default_method)
+        .to_ascii_uppercase();
     let executor = match rate {
         Some(rate) => ExecutorPlan::ConstantArrivalRate {
             rate,
             duration,
-            max_vus: args.max_vus.unwrap_or_else(|| default_max_vus(rate.per_second())),
+            max_vus: args
+                .max_vus
+                .unwrap_or_else(|| default_max_vus(rate.per_second())),
         },
-        None => ExecutorPlan::ConstantVus { vus: args.vus.unwrap_or(DEFAULT_VUS), duration },
+        None => ExecutorPlan::ConstantVus {
+            vus: args.vus.unwrap_or(DEFAULT_VUS),
+            duration,
+        },
     };
     let span = Span::of_flag("URL", &args.url);
     let step = Step {
         kind: StepKind::Request(Box::new(RequestStep {
-            endpoint: path.split(['?', '#']).next().unwrap_or(&path).to_owned(),
+            endpoint: url.path.clone(),
             method,
-            path: literal(&path),
+            path: literal(&url.path_and_query()),
             headers,
             body,
             checks: Vec::new(),
@@ -112,7 +136,10 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
         services: Vec::new(),
         links: Vec::new(),
         load: Some(LoadPlan {
-            target,
+            target: Target::Address {
+                authority: url.authority,
+                base_path: String::new(),
+            },
             tick: LoadPlan::tick_for(duration),
             scenarios: vec![ScenarioPlan {
                 name: "default".to_owned(),
@@ -152,7 +179,9 @@ fn threshold(text: &str) -> Result<ThresholdPlan, Diagnostic> {
     let span = Span::of_flag("--threshold", text);
     match Threshold::parse_line(text) {
         Ok(threshold) => Ok(ThresholdPlan { threshold, span }),
-        Err(error) => Err(Diagnostic::new(error.code(), error.message).at(&span).hint(error.hint)),
+        Err(error) => Err(Diagnostic::new(error.code(), error.message)
+            .at(&span)
+            .hint(error.hint)),
     }
 }
 
@@ -161,9 +190,11 @@ fn header(text: &str) -> Result<(String, Template), Diagnostic> {
         Some((name, value)) if !name.trim().is_empty() => {
             Ok((name.trim().to_owned(), literal(value.trim())))
         }
-        _ => Err(Diagnostic::new(Code::BadFlag, format!("`{text}` is not a header"))
-            .at(&Span::of_flag("--header", text))
-            .hint("write 'Name: value'")),
+        _ => Err(
+            Diagnostic::new(Code::BadFlag, format!("`{text}` is not a header"))
+                .at(&Span::of_flag("--header", text))
+                .hint("write 'Name: value'"),
+        ),
     }
 }
 
@@ -238,34 +269,64 @@ mod tests {
     use clap::Parser as _;
 
     fn planned(words: &[&str]) -> Result<Plan, String> {
-        let cli = Cli::try_parse_from([&["rtest", "load"], words].concat()).map_err(|error| error.to_string())?;
-        let Command::Load(args) = cli.command else { unreachable!("`rtest load` was typed") };
+        let cli = Cli::try_parse_from([&["rtest", "load"], words].concat())
+            .map_err(|error| error.to_string())?;
+        let Command::Load(args) = cli.command else {
+            unreachable!("`rtest load` was typed")
+        };
         plan(&args).map_err(|wrong| {
-            wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+            wrong
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n\n")
         })
     }
 
     #[test]
     fn flags_become_the_plan_that_a_suite_would_give() {
         let plan = planned(&[
-            "http://localhost:3000/users?page=2", "--rate", "200/s", "--duration", "10s",
-            "--threshold", "p(95)<300", "--seed", "7",
+            "http://localhost:3000/users?page=2",
+            "--rate",
+            "200/s",
+            "--duration",
+            "10s",
+            "--threshold",
+            "p(95)<300",
+            "--seed",
+            "7",
         ])
         .expect("good flags");
         let load = plan.load.expect("load");
         let scenario = &load.scenarios[0];
         assert_eq!(scenario.executor.planned_iterations(), Some(2000));
-        let StepKind::Request(request) = &scenario.flow[0].kind else { panic!("a request") };
-        assert_eq!((request.method.as_str(), request.endpoint.as_str()), ("GET", "/users"));
+        let StepKind::Request(request) = &scenario.flow[0].kind else {
+            panic!("a request")
+        };
+        assert_eq!(
+            (request.method.as_str(), request.endpoint.as_str()),
+            ("GET", "/users")
+        );
         assert_eq!(request.path.source(), "/users?page=2");
-        assert_eq!(load.thresholds[0].threshold.to_string(), "http_req_duration p(95)<300");
+        assert_eq!(
+            load.thresholds[0].threshold.to_string(),
+            "http_req_duration p(95)<300"
+        );
         assert_eq!(plan.seed.value(), 7);
     }
 
     #[test]
     fn every_wrong_flag_is_named_at_once() {
-        let errors = planned(&["https://x", "--rate", "200", "--threshold", "p95<1", "--header", "nope"])
-            .expect_err("bad flags");
+        let errors = planned(&[
+            "https://x",
+            "--rate",
+            "200",
+            "--threshold",
+            "p95<1",
+            "--header",
+            "nope",
+        ])
+        .expect_err("bad flags");
         for code in ["RT0305", "RT0104", "RT0301", "RT0701"] {
             assert!(errors.contains(code), "{code} is missing in:\n{errors}");
         }
@@ -275,7 +336,9 @@ mod tests {
     fn a_json_body_makes_it_a_post_with_a_content_type() {
         let plan = planned(&["http://h/users", "--json", r#"{"a":1}"#]).expect("good flags");
         let load = plan.load.expect("load");
-        let StepKind::Request(request) = &load.scenarios[0].flow[0].kind else { panic!("a request") };
+        let StepKind::Request(request) = &load.scenarios[0].flow[0].kind else {
+            panic!("a request")
+        };
         assert_eq!(request.method, "POST");
         assert_eq!(request.headers[0].0, "content-type");
         assert!(planned(&["http://h/", "--json", "{"]).is_err());
@@ -283,7 +346,8 @@ mod tests {
 
     #[test]
     fn authorization_is_a_secret() {
-        let plan = planned(&["http://h/", "-H", "Authorization: Bearer abcdef"]).expect("good flags");
+        let plan =
+            planned(&["http://h/", "-H", "Authorization: Bearer abcdef"]).expect("good flags");
         assert_eq!(plan.secrets.redact("Bearer abcdef"), "[redacted]");
     }
 

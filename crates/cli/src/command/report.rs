@@ -34,7 +34,9 @@ pub(crate) fn write(
         let failed = |why: String| Failure::internal(format!("error: {}: {why}", path.display()));
         let reporter = rtest_report::reporter(format)
             .ok_or_else(|| failed(format!("there is no report format `{format}`")))?;
-        let bytes = reporter.render(record, verdict).map_err(|error| failed(error.to_string()))?;
+        let bytes = reporter
+            .render(record, verdict)
+            .map_err(|error| failed(error.to_string()))?;
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|error| failed(error.to_string()))?;
         }
@@ -46,5 +48,9 @@ pub(crate) fn write(
 /// Either the run's folder or the record's inside it.
 fn record_folder(path: &Path) -> PathBuf {
     let inner = path.join("record");
-    if inner.is_dir() { inner } else { path.to_owned() }
+    if inner.is_dir() {
+        inner
+    } else {
+        path.to_owned()
+    }
 }

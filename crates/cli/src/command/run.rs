@@ -18,9 +18,22 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         output::data(describe(&plan).as_bytes())?;
         return Ok(Exit::Passed);
     }
-    let stage = args.stage.as_ref().map(|stage| format!(" --stage {stage}")).unwrap_or_default();
-    let command = format!("rtest run {}{stage} --seed {}", args.suite.display(), plan.seed);
-    judge::execute(plan, command, Keep::asked_or_default(&args.output), &args.output)
+    let stage = args
+        .stage
+        .as_ref()
+        .map(|stage| format!(" --stage {stage}"))
+        .unwrap_or_default();
+    let command = format!(
+        "rtest run {}{stage} --seed {}",
+        args.suite.display(),
+        plan.seed
+    );
+    judge::execute(
+        plan,
+        command,
+        Keep::asked_or_default(&args.output),
+        &args.output,
+    )
 }
 
 /// What would be run: phases, requests, fault timeline.
@@ -31,7 +44,12 @@ fn describe(plan: &Plan) -> String {
         let _ = writeln!(text, "{content}");
     };
     let stages: Vec<&str> = plan.stages.iter().map(|stage| stage.name()).collect();
-    line(format!("{}  seed {}  stages {}", plan.name, plan.seed, stages.join(", ")));
+    line(format!(
+        "{}  seed {}  stages {}",
+        plan.name,
+        plan.seed,
+        stages.join(", ")
+    ));
     for service in &plan.services {
         let waits = match service.depends_on.as_slice() {
             [] => String::new(),
@@ -43,7 +61,11 @@ fn describe(plan: &Plan) -> String {
         line(format!("link      {}  as {}", link.name, link.variable));
     }
     for contract in &plan.contracts {
-        line(format!("contract  {}  against {}", contract.source.display(), contract.provider));
+        line(format!(
+            "contract  {}  against {}",
+            contract.source.display(),
+            contract.provider
+        ));
     }
     for sim in &plan.sims {
         line(format!("sim       {}  {} seeds", sim.shown, sim.seeds));

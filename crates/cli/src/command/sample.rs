@@ -23,10 +23,15 @@ pub(crate) fn execute(args: &SampleArgs) -> Result<Exit, Failure> {
     runtime.block_on(async {
         let stop = CancellationToken::new();
         let _signals = Signals::watch_quietly(stop.clone()).map_err(anyhow::Error::from)?;
-        let server = Server::bind(config).await.map_err(|error| {
-            Failure { exit: Exit::Environment, message: format!("error: {}: {error}", args.listen) }
+        let server = Server::bind(config).await.map_err(|error| Failure {
+            exit: Exit::Environment,
+            message: format!("error: {}: {error}", args.listen),
         })?;
-        output::say(&format!("{} listens on http://{}", args.sample, server.address()));
+        output::say(&format!(
+            "{} listens on http://{}",
+            args.sample,
+            server.address()
+        ));
         server.run(stop).await;
         Ok(Exit::Passed)
     })

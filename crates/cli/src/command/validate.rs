@@ -15,5 +15,9 @@ pub(crate) fn execute(args: &ValidateArgs) -> Result<Exit, Failure> {
         }
     }
     output::data(text.as_bytes())?;
-    if wrong.is_empty() { Ok(Exit::Passed) } else { Err(Failure::diagnostics(&wrong)) }
+    if wrong.is_empty() {
+        Ok(Exit::Passed)
+    } else {
+        Err(Failure::diagnostics(&wrong))
+    }
 }

@@ -7,7 +7,7 @@ use crate::span::Span;
 pub struct SimPlan {
     /// The program's file.
     pub program: PathBuf,
-    /// The path as the suite has it, for reports.
+    /// The path from where rtest was started, for reports and for the command that replays it.
     pub shown: String,
     /// Under how many seeds; at least 1. Each must end with exit code 0.
     pub seeds: u32,

@@ -19,10 +19,6 @@ const GRACEFUL_STOP: Duration = Duration::from_secs(30);
 /// Virtual users of an open model at most, where the suite says nothing.
 const MAX_VUS: u32 = 1000;
 
-/// The length of a tick. Half a second shows a fault of a few seconds as more than a dot, and an
-/// hour of load is still a record that a report draws.
-const TICK: Duration = Duration::from_millis(500);
-
 /// The load as far as it stands without its thresholds: they name faults, and faults end with
 /// the load.
 #[derive(Debug, Default)]
@@ -51,11 +47,12 @@ impl Driven {
         self,
         thresholds: Vec<rtest_core::plan::ThresholdPlan>,
     ) -> Option<LoadPlan> {
+        let length = self.end()?;
         Some(LoadPlan {
             target: self.target?,
             scenarios: self.scenarios,
             thresholds,
-            tick: TICK,
+            tick: LoadPlan::tick_for(length),
         })
     }
 }

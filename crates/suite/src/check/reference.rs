@@ -1,10 +1,9 @@
 //! References that leave the suite: addresses and files.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rtest_core::plan::Target;
-use rtest_core::{Code, Diagnostic};
-use url::Url;
+use rtest_core::{Code, Diagnostic, HttpUrl};
 
 use crate::check::Context;
 use crate::diagnostics::Diagnostics;
@@ -87,36 +86,13 @@ fn http_address(
         );
         None
     };
-    const HINT: &str = "write `http://host[:port]`";
-    let url = match Url::parse(url) {
-        Ok(url) => url,
-        Err(error) => return refuse(format!("this is not a usable URL: {error}"), HINT),
-    };
-    match url.scheme() {
-        "http" => {}
-        "https" => {
-            return refuse(
-                "`https` is not supported by this version: it speaks no TLS".to_owned(),
-                "use `http://`, or put a proxy that ends TLS in between",
-            );
-        }
-        other => return refuse(format!("`{other}` is not a scheme that rtest speaks"), HINT),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse(
-            "a target holds no user and password".to_owned(),
-            "send them in an `authorization` header",
-        );
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return refuse("a target holds no query and no fragment".to_owned(), HINT);
-    }
-    match (url.host_str(), url.port_or_known_default()) {
-        (Some(host), Some(port)) if port > 0 => Some((
-            format!("{host}:{port}"),
-            url.path().trim_end_matches('/').to_owned(),
-        )),
-        _ => refuse("the URL has no usable host and port".to_owned(), HINT),
+    match HttpUrl::parse(url) {
+        Ok(HttpUrl { query: Some(_), .. }) => refuse(
+            "a target holds no query".to_owned(),
+            "write `http://host[:port]`",
+        ),
+        Ok(url) => Some((url.authority, url.path.trim_end_matches('/').to_owned())),
+        Err(error) => refuse(error.message, error.hint),
     }
 }
 
@@ -156,6 +132,24 @@ pub(super) fn path(
     None
 }
 
+/// `suites` and `../fixtures/pacts` are shown as `fixtures/pacts`, unless a symbolic link makes that
+/// another place.
 fn from_base(base: &Path, path: &str) -> PathBuf {
-    base.join(path)
+    let joined = base.join(path);
+    let mut short = PathBuf::new();
+    for part in joined.components() {
+        match part {
+            Component::ParentDir
+                if matches!(short.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                short.pop();
+            }
+            Component::CurDir => {}
+            part => short.push(part),
+        }
+    }
+    match (short.canonicalize(), joined.canonicalize()) {
+        (Ok(one), Ok(other)) if one == other => short,
+        _ => joined,
+    }
 }

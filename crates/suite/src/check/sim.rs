@@ -11,8 +11,8 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
     let program = path(&entry.value, Existing::File, cx)?;
     let seeds = sim.value.seeds.value().map_or(1, |seeds| seeds.0);
     Some(SimPlan {
+        shown: program.display().to_string(),
         program,
-        shown: entry.value.value.clone(),
         seeds: u32::try_from(seeds).unwrap_or(u32::MAX),
         span: entry.whole.clone(),
     })

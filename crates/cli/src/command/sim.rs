@@ -1,0 +1,68 @@
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use rtest_runtime::{
+    ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, Trace, run_program,
+};
+
+use crate::args::SimArgs;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Runs one program: its output goes to the streams that node would write it to, its exit code is
+/// the command's, and everything of rtest's own is on stderr.
+pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
+    let mut options = ProgramOptions::new(args.seed);
+    options.args.clone_from(&args.args);
+    options.trace = args.trace.is_some();
+    match run_program(&args.program, &options) {
+        Ok(outcome) => {
+            show(&outcome, args.trace.as_deref())?;
+            Ok(Exit::Program(outcome.exit_code as u8))
+        }
+        Err(RuntimeError {
+            program,
+            kind,
+            outcome,
+        }) => {
+            if let Some(outcome) = outcome {
+                show(&outcome, args.trace.as_deref())?;
+            }
+            let exit = match kind {
+                RuntimeErrorKind::Unreadable(_) | RuntimeErrorKind::UnsupportedFile => Exit::Usage,
+                RuntimeErrorKind::Unavailable { .. } | RuntimeErrorKind::Budget(_) => Exit::Failed,
+                RuntimeErrorKind::Engine(_) => Exit::Internal,
+            };
+            let message = format!(
+                "error: {}: {kind}\nreplay: rtest sim {} --seed {}",
+                program.display(),
+                program.display(),
+                args.seed
+            );
+            Err(Failure { exit, message })
+        }
+    }
+}
+
+fn show(outcome: &ProgramOutcome, trace: Option<&Path>) -> Result<(), Failure> {
+    output::data(&outcome.stdout)?;
+    // Nobody is left to tell when stderr is closed.
+    let _ = std::io::stderr().write_all(&outcome.stderr);
+    match trace {
+        Some(path) => write_trace(&outcome.trace, path),
+        None => Ok(()),
+    }
+}
+
+fn write_trace(trace: &Trace, path: &Path) -> Result<(), Failure> {
+    let written = File::create(path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        trace.write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Failure {
+        exit: Exit::Usage,
+        message: format!("error: {}: {error}", path.display()),
+    })
+}

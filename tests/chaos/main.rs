@@ -1,0 +1,107 @@
+//! Faults on the clock of the load: what held, what did not, and that nothing of them is left.
+
+#[path = "../binary/mod.rs"]
+mod binary;
+
+use binary::{rtest, run_folder, run_suite};
+
+/// A short drill on the sample system; `{breaks}` is what is broken in it.
+fn drill(breaks: &str) -> String {
+    format!(
+        "
+name: drill
+environment:
+  services:
+    catalog: {{ builtin: catalog }}
+    storefront:
+      builtin: {{ sample: storefront, breaks: [{breaks}] }}
+      depends_on: [catalog]
+load:
+  target: storefront
+  timeout: 3s
+  scenarios:
+    browse:
+      executor: constant-arrival-rate
+      rate: 100/s
+      duration: 5s
+      flow: [{{ get: /products/7 }}]
+  thresholds:
+    http_req_failed: [\"rate<0.01\"]
+    \"http_req_duration{{window:before}}\": [\"p(90)<250\"]
+    \"http_req_failed{{fault:gone}}\": [\"rate<0.01\"]
+chaos:
+  hypothesis:
+    - metric: http_req_failed rate<0.01
+    - http: {{ get: /health, status: 200 }}
+  timeline:
+    - {{ at: 1500ms, for: 1500ms, link: storefront -> catalog, name: gone, down: true }}
+"
+    )
+}
+
+#[test]
+fn a_shop_with_a_fallback_survives_its_dependency() {
+    let out = tempfile::tempdir().expect("a folder");
+    run_suite(&drill(""), out.path(), &[])
+        .exits(0)
+        .shows("PASSED")
+        .shows("gone");
+    let folder = run_folder(out.path());
+    for file in [
+        "report.html",
+        "report.json",
+        "junit.xml",
+        "record/run.json",
+        "record/events.jsonl",
+        "record/load.hlog",
+    ] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    let html = std::fs::read_to_string(folder.join("report.html")).expect("text");
+    assert!(
+        html.contains("<svg") && html.contains("gone"),
+        "charts with the fault's window"
+    );
+
+    // The report is a function of the record: rendered again it is the same, byte for byte.
+    let again = folder.join("again.html");
+    let request = format!("html={}", again.display());
+    rtest(&[
+        "report",
+        &folder.display().to_string(),
+        "--report",
+        &request,
+    ])
+    .exits(0);
+    assert_eq!(std::fs::read_to_string(again).expect("text"), html);
+}
+
+#[test]
+fn a_shop_without_one_is_caught_while_the_fault_lasts_and_only_then() {
+    let out = tempfile::tempdir().expect("a folder");
+    run_suite(&drill("fallback"), out.path(), &[])
+        .exits(1)
+        .shows("http_req_failed{fault:gone} rate<0.01")
+        .shows("FAILED");
+    let json = std::fs::read(run_folder(out.path()).join("report.json")).expect("written");
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    let gates = json["rtest"]["verdict"]["gates"]
+        .as_array()
+        .or(json["rtest"]["gates"].as_array());
+    let status = |name: &str| {
+        let gate = gates.expect("gates").iter().find(|gate| {
+            gate["name"]
+                .as_str()
+                .is_some_and(|known| known.contains(name))
+        });
+        gate.unwrap_or_else(|| panic!("no gate {name}"))["status"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        status("http_req_failed{fault:gone}").as_deref(),
+        Some("failed")
+    );
+    assert_eq!(status("rate<0.01 (before").as_deref(), Some("passed"));
+    assert_eq!(status("rate<0.01 (after").as_deref(), Some("passed"));
+}

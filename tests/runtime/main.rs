@@ -1,0 +1,146 @@
+//! `rtest sim`: a program's own output and exit code, nothing else on stdout.
+
+#[path = "../binary/mod.rs"]
+mod binary;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use binary::{command, rtest};
+
+fn program(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("written");
+    path.display().to_string()
+}
+
+/// What `node` gives, or `None` where there is no node.
+fn node(file: &str) -> Option<(Vec<u8>, i32)> {
+    let Ok(output) = Command::new("node").arg(file).output() else {
+        eprintln!("NOT COMPARED: there is no `node` here to compare with");
+        return None;
+    };
+    Some((output.stdout, output.status.code().unwrap_or(-1)))
+}
+
+const ORDER: &str = "
+setTimeout(() => console.log('timeout 0'), 0);
+setTimeout(() => console.log('timeout 10'), 10);
+Promise.resolve().then(() => console.log('microtask'));
+process.nextTick(() => console.log('tick'));
+queueMicrotask(() => { console.log('microtask 2'); process.nextTick(() => console.log('tick 2')); });
+console.log('main', { a: [1, 2, { b: null }], s: 'it\\'s' }, [undefined, -0, 1n], new Map([[1, 'x']]));
+";
+
+#[test]
+fn output_and_exit_code_are_nodes_byte_for_byte() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text, code) in [
+        ("order.js", ORDER, 0),
+        ("order.mjs", ORDER, 0),
+        ("code.js", "console.log('bye'); process.exitCode = 7;", 7),
+        (
+            "exit.js",
+            "setTimeout(() => console.log('never'), 5); process.exit(3);",
+            3,
+        ),
+        (
+            "throw.js",
+            "console.log('before'); throw new Error('boom');",
+            1,
+        ),
+        (
+            "reject.js",
+            "Promise.reject(new Error('nobody listens'));",
+            1,
+        ),
+    ] {
+        let file = program(folder.path(), name, text);
+        let ours = command(&["sim", &file]).output().expect("rtest starts");
+        assert_eq!(ours.status.code(), Some(code), "{name}");
+        if let Some((stdout, exit)) = node(&file) {
+            assert_eq!(
+                String::from_utf8_lossy(&ours.stdout),
+                String::from_utf8_lossy(&stdout),
+                "{name}"
+            );
+            assert_eq!(exit, code, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_may_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = program(
+        folder.path(),
+        "random.mjs",
+        "for (let i = 0; i < 5; i++) console.log(Math.random(), Date.now());",
+    );
+    let trace = |name: &str| folder.path().join(name).display().to_string();
+    let run = |seed: &str, name: &str| {
+        let ran = rtest(&["sim", &file, "--seed", seed, "--trace", &trace(name)]).exits(0);
+        (ran.stdout, std::fs::read(trace(name)).expect("a trace"))
+    };
+    assert_eq!(run("7", "a"), run("7", "b"));
+    assert_ne!(run("7", "a").0, run("8", "c").0);
+}
+
+#[test]
+fn an_hour_of_timers_takes_no_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = program(
+        folder.path(),
+        "hour.js",
+        "const t = Date.now(); setTimeout(() => console.log(Math.round((Date.now() - t) / 60000)), 3600000);",
+    );
+    assert_eq!(rtest(&["sim", &file]).exits(0).stdout, "60\n");
+}
+
+#[test]
+fn what_the_runtime_does_not_have_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = program(
+        folder.path(),
+        "fs.js",
+        "require('fs').readFileSync('/etc/passwd');",
+    );
+    let ran = rtest(&["sim", &file]);
+    assert_ne!(ran.code, 0);
+    ran.shows("fs");
+    rtest(&["sim", "/nonexistent.js"])
+        .exits(2)
+        .shows("/nonexistent.js");
+}
+
+#[test]
+fn an_endless_loop_is_stopped_and_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        ("loop.js", "for (;;) {}"),
+        (
+            "ticks.js",
+            "const again = () => process.nextTick(again); again();",
+        ),
+    ] {
+        let file = program(folder.path(), name, text);
+        let ran = rtest(&["sim", &file]);
+        assert_ne!(ran.code, 0, "{name}");
+        assert!(!ran.stderr.is_empty(), "{name}: {}", ran.text());
+    }
+}
+
+#[test]
+fn a_race_is_found_by_seeds_and_replayed_by_its_seed() {
+    let race: PathBuf = binary::root().join("fixtures/sims/lost-update.mjs");
+    let race = race.display().to_string();
+    let failing =
+        (1..200).find(|seed| rtest(&["sim", &race, "--seed", &seed.to_string()]).code != 0);
+    let failing = failing
+        .expect("one of 200 seeds shows the lost update")
+        .to_string();
+    let first = rtest(&["sim", &race, "--seed", &failing]);
+    let again = rtest(&["sim", &race, "--seed", &failing]);
+    assert_eq!((first.code, &first.stdout), (again.code, &again.stdout));
+    assert_eq!(first.code, 1, "{}", first.text());
+}
