@@ -93,7 +93,7 @@ fn the_canary_names_threshold_contract_field_and_hypothesis_with_their_places() 
             .position(|line| line.contains(words))
             .map(|at| at + 1)
     };
-    for words in ["http_req_failed: [", "name: the backlog is worked off"] {
+    for words in ["http_req_failed: [", "http: { get: /queue"] {
         let line = line_of(words).expect(words);
         let place = format!("suites/canary-fails.yaml:{line}:");
         assert!(

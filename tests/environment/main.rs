@@ -90,7 +90,7 @@ fn kill_9_leaves_no_process_and_a_record_that_can_be_reported() {
     wait_until("the reaper has ended them", || processes_of(&id).is_empty());
 
     let folder = run_folder(out.path()).display().to_string();
-    rtest(&["report", &folder]).exits(130).shows("interrupted");
+    rtest(&["report", &folder]).exits(130).shows("INTERRUPTED");
 }
 
 #[test]

@@ -1,1 +1,51 @@
-//! rtest-load
+//! The load engine: issues requests on a schedule and records what became of each.
+//!
+//! ```text
+//!             run(plan, context)                        one call drives a whole LoadPlan
+//!                    │ one thread per core
+//!      ┌─────────────┴─────────────┐
+//!   worker 0                    worker 1 …              slot j belongs to worker j mod N
+//!      │
+//!   Scenario ── Executor ──► Pacer + virtual users + duration   (values, no code of its own)
+//!      │ hands due arrivals to
+//!   VirtualUser ── Flow ──► Client (h1) ──► Exchange    the one request loop
+//!      │                                       │ four instants
+//!      └────────► Recorder ◄───────────────────┘
+//!                    │ every tick
+//!                 EventSink: LoadTick, GeneratorHealth
+//! ```
+//!
+//! Invariants:
+//! - Response time counts from the instant the schedule wanted the request, whatever held it up.
+//!   Arrivals that were due and never began are recorded as errors, never left out:
+//!   `offered = started + dropped` and `started = completed + interrupted`.
+//! - Workers share nothing on the hot path but the one atomic of the window board. Memory does
+//!   not grow with the number of samples.
+//! - A virtual user owns one connection and polls it from its own task: a request costs no task
+//!   switch, no channel and no timer of its own.
+//! - A new executor is one file in `executor/` and one line in `executor.rs`; a new schedule one
+//!   file in `pacer/`; a new protocol one file in `client/`.
+//!
+//! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
+//! `rtest-metrics`), name resolution (the target is an address), redirects, cookies, TLS.
+
+mod client;
+mod context;
+mod engine;
+mod error;
+mod executor;
+mod health;
+mod open_files;
+mod pacer;
+mod patience;
+mod recorder;
+mod scenario;
+mod seat;
+mod share;
+mod step;
+mod virtual_user;
+mod worker;
+
+pub use context::{LoadContext, ResolvedTarget};
+pub use engine::run;
+pub use error::{LoadError, LoadErrorKind};

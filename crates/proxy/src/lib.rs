@@ -1,1 +1,44 @@
-//! rtest-proxy
+//! A TCP proxy that breaks connections on purpose, with Toxiproxy's control API.
+//!
+//! ```text
+//!            Registry ◄── api ◄── any Toxiproxy client
+//!               │
+//! Proxy ── Port ── Gate ── Link ─┬─ pump upstream:   client ─► stages ─► upstream
+//!   │     (ours    (accepts,     └─ pump downstream: client ◄─ stages ◄─ upstream
+//!   │      while    never dials)                        ▲
+//!   └── Toxics ─────────── watch: add, update, remove ──┘
+//! ```
+//!
+//! Invariants:
+//! - A change of toxics is published, never negotiated: adding, updating and removing return at
+//!   once, whatever a peer does, and hold for every byte that a link receives afterwards.
+//! - A link never reorders, loses or invents a byte; where a peer resets, the other peer sees a
+//!   reset; where a peer shuts its write side, the other side is shut in order and the answer
+//!   still comes back.
+//! - Memory is bounded: a direction stops reading while it holds [`HOLD_LIMIT`] bytes, or while
+//!   nothing is held and its peer does not take what was read.
+//! - Every random decision comes from (seed, proxy, connection number, direction, toxic's name).
+//! - A stage of a toxic does no I/O and reads no clock: it is given items and instants.
+//! - A closed or disabled proxy has no task left. The accept loop waits for no one.
+//!
+//! Deliberately absent: TLS, UDP, knowledge of the protocol that flows through. A wait ends up to
+//! about 2 ms late, because it is tokio's timer that waits; everything that waits does so through
+//! one type, `Alarm`.
+
+mod alarm;
+mod error;
+mod gate;
+mod link;
+mod pipeline;
+mod port;
+mod proxy;
+mod pump;
+
+pub mod api;
+pub mod toxic;
+
+pub use api::{ApiServer, Registry};
+pub use error::{ProxyError, ProxyErrorKind};
+pub use proxy::{Proxy, ProxyConfig};
+pub use pump::HOLD_LIMIT;
+pub use toxic::{Latency, Stream, Toxic, ToxicConfig, Toxicity};

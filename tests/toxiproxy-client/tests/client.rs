@@ -41,11 +41,7 @@ impl Server {
 
     /// A proxy called `socket` before an upstream that echoes.
     fn proxy(&self) -> Proxy {
-        let pack = ProxyPack::new(
-            "socket".into(),
-            "127.0.0.1:0".into(),
-            echo().to_string(),
-        );
+        let pack = ProxyPack::new("socket".into(), "127.0.0.1:0".into(), echo().to_string());
         let mut proxies = self.client.populate(vec![pack]).unwrap();
         assert_eq!(proxies.len(), 1);
         proxies.remove(0)

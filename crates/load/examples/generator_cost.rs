@@ -1,0 +1,162 @@
+//! What a request costs the generator, in CPU time: run beside a peer against the same server.
+//!
+//! ```text
+//! cargo run --release -p rtest-load --example generator_cost -- 127.0.0.1:8080/small closed 32 10
+//! cargo run --release -p rtest-load --example generator_cost -- 127.0.0.1:8080/small 5000/s 64 10
+//! ```
+//!
+//! Arguments: `host:port/path`, then `closed` or a rate, virtual users, seconds, and optionally
+//! the number of workers.
+#![allow(clippy::print_stdout)]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use rtest_core::event::{EventKind, EventSink};
+use rtest_core::plan::{
+    Body, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
+};
+use rtest_core::unit::parse_rate;
+use rtest_core::window::WindowBoard;
+use rtest_core::{Clock, Histogram, MonotonicClock, Seed, Span, Template};
+use rtest_load::{LoadContext, ResolvedTarget};
+use tokio_util::sync::CancellationToken;
+
+#[derive(Default)]
+struct Totals {
+    requests: u64,
+    failed: u64,
+    dropped: u64,
+    late: u64,
+    response_time: Histogram,
+    service_time: Histogram,
+    dispatch_lag: Histogram,
+}
+
+#[derive(Default)]
+struct Fold(Mutex<Totals>);
+
+impl EventSink for Fold {
+    fn emit(&self, kind: EventKind) {
+        let EventKind::LoadTick(tick) = kind else {
+            return;
+        };
+        let mut totals = self.0.lock().expect("no fold panics");
+        for series in &tick.series {
+            totals.requests += series.response_time.len();
+            if series.key.outcome.failed() {
+                totals.failed += series.response_time.len();
+            }
+            totals.response_time.merge(&series.response_time);
+            totals.service_time.merge(&series.service_time);
+        }
+        for scenario in &tick.scenarios {
+            totals.dropped += scenario.dropped;
+            totals.late += scenario.late;
+            totals.dispatch_lag.merge(&scenario.dispatch_lag);
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [url, model, vus, seconds, workers @ ..] = args.as_slice() else {
+        return Err("usage: HOST:PORT/PATH closed|RATE VUS SECONDS [WORKERS]".into());
+    };
+    let (authority, path) = url.split_once('/').ok_or("no path in the URL")?;
+    let duration = Duration::from_secs(seconds.parse()?);
+    let executor = match model.as_str() {
+        "closed" => ExecutorPlan::ConstantVus {
+            vus: vus.parse()?,
+            duration,
+        },
+        rate => ExecutorPlan::ConstantArrivalRate {
+            rate: parse_rate(rate)?,
+            duration,
+            max_vus: vus.parse()?,
+        },
+    };
+    let span = Span::of_flag("generator_cost", url);
+    let plan = LoadPlan {
+        target: Target::Address {
+            authority: authority.to_owned(),
+            base_path: String::new(),
+        },
+        scenarios: vec![ScenarioPlan {
+            name: "cost".to_owned(),
+            executor,
+            flow: vec![Step {
+                kind: StepKind::Request(Box::new(RequestStep {
+                    endpoint: path.to_owned(),
+                    method: "GET".to_owned(),
+                    path: Template::parse(&format!("/{path}"))?,
+                    headers: Vec::new(),
+                    body: Body::Empty,
+                    checks: Vec::new(),
+                    tags: Vec::new(),
+                    timeout: Duration::from_secs(60),
+                })),
+                span: span.clone(),
+            }],
+            tags: Vec::new(),
+            start_time: Duration::ZERO,
+            graceful_stop: Duration::from_secs(5),
+            span,
+        }],
+        thresholds: Vec::new(),
+        tick: Duration::from_secs(1),
+    };
+    let clock = Arc::new(MonotonicClock::start());
+    let events = Arc::new(Fold::default());
+    let context = LoadContext {
+        seed: Seed::new(1),
+        windows: Arc::new(WindowBoard::default()),
+        events: events.clone(),
+        cancel: CancellationToken::new(),
+        target: ResolvedTarget {
+            address: authority.parse()?,
+            authority: authority.to_owned(),
+            base_path: String::new(),
+        },
+        variables: BTreeMap::new(),
+        start: clock.now() + Duration::from_millis(20),
+        workers: workers.first().map(|n| n.parse()).transpose()?,
+        clock,
+    };
+    rtest_load::run(Arc::new(plan), context).await?;
+
+    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
+    let micros = |time: nix::sys::time::TimeVal| time.tv_sec() * 1_000_000 + time.tv_usec();
+    let (user, system) = (micros(usage.user_time()), micros(usage.system_time()));
+    let totals = events.0.lock().expect("no fold panics");
+    let per_request = |micros: i64| micros as f64 / totals.requests.max(1) as f64;
+    println!(
+        "requests {}  failed {}  dropped {}  late {}",
+        totals.requests, totals.failed, totals.dropped, totals.late
+    );
+    println!(
+        "cpu us/request {:.2} (user {:.2}, system {:.2})  context switches {} + {}",
+        per_request(user + system),
+        per_request(user),
+        per_request(system),
+        usage.voluntary_context_switches(),
+        usage.involuntary_context_switches()
+    );
+    for (name, histogram) in [
+        ("response", &totals.response_time),
+        ("service", &totals.service_time),
+        ("dispatch lag", &totals.dispatch_lag),
+    ] {
+        println!(
+            "{name} ms: p50 {:.3}  p99 {:.3}  max {:.3}",
+            histogram.quantile_ms(0.5),
+            histogram.quantile_ms(0.99),
+            histogram.max_ms()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rtest_core::window::WindowBoard;
+use rtest_core::{Clock, EventSink, RunTime, Seed};
+use tokio_util::sync::CancellationToken;
+
+/// Everything that a load takes from the run around it.
+#[derive(Clone)]
+pub struct LoadContext {
+    /// The run clock; every instant in every tick is read from it.
+    pub clock: Arc<dyn Clock>,
+    /// The run's seed. Evenly spaced and closed schedules draw nothing from it.
+    pub seed: Seed,
+    /// The fault windows, by which requests are told apart.
+    pub windows: Arc<WindowBoard>,
+    /// Where ticks and health go; called from the worker threads.
+    pub events: Arc<dyn EventSink>,
+    /// Ends the load at once; what ran until then is recorded.
+    pub cancel: CancellationToken,
+    /// What is loaded.
+    pub target: ResolvedTarget,
+    /// Values for the holes of templates beside `iteration` and `vu`: `catalog.url` …
+    pub variables: BTreeMap<String, String>,
+    /// The load's zero on the run clock. A few milliseconds ahead of now, the first arrivals are
+    /// on time; in the past, they are recorded as late as they are.
+    pub start: RunTime,
+    /// How many worker threads; one for each available core where absent. Never more than the
+    /// largest scenario has virtual users.
+    pub workers: Option<usize>,
+}
+
+/// A target with its address known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedTarget {
+    /// Where connections are opened to.
+    pub address: SocketAddr,
+    /// `host:port` for the `host` header.
+    pub authority: String,
+    /// Prefix of every path; empty or `/…` without a trailing slash.
+    pub base_path: String,
+}

@@ -1,0 +1,73 @@
+use std::error::Error;
+use std::{fmt, io};
+
+use rtest_core::Span;
+
+/// Why a load could not be run at all. What happens to requests is never an error of the load:
+/// it is recorded.
+#[derive(Debug)]
+pub struct LoadError {
+    /// What went wrong.
+    pub kind: Box<LoadErrorKind>,
+    /// The step of the suite that is at fault, where one is.
+    pub span: Option<Span>,
+    /// What to do about it, where something can be said.
+    pub hint: Option<String>,
+}
+
+/// What went wrong before, or instead of, any load.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadErrorKind {
+    /// Each virtual user holds a connection, and the process may not open so many files.
+    #[error(
+        "{wanted} open files are needed for {vus} virtual users, and the limit of open files \
+         (RLIMIT_NOFILE) is {limit}"
+    )]
+    OpenFiles {
+        /// The most virtual users that all scenarios may have together.
+        vus: u64,
+        /// Their connections, the files open already, and a few for the generator itself.
+        wanted: u64,
+        /// The hard limit: the soft one has been raised to it.
+        limit: u64,
+    },
+    /// A request can never be built, whatever fills its holes.
+    #[error("the request `{endpoint}` of scenario `{scenario}` cannot be built: {reason}")]
+    Request {
+        /// The scenario's name.
+        scenario: String,
+        /// The endpoint's name.
+        endpoint: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A worker's thread or its runtime could not be made.
+    #[error("a load worker could not be started")]
+    Worker(#[source] io::Error),
+    /// A worker ended by a panic: a defect of rtest. What it had recorded is kept.
+    #[error("a load worker panicked: {0}")]
+    Panicked(String),
+}
+
+impl From<LoadErrorKind> for LoadError {
+    fn from(kind: LoadErrorKind) -> Self {
+        Self {
+            kind: Box::new(kind),
+            span: None,
+            hint: None,
+        }
+    }
+}
+
+/// The kind's message: the rest is for whoever shows it.
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.kind.source()
+    }
+}

@@ -1,0 +1,62 @@
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+use rtest_core::event::GeneratorHealth;
+use rtest_core::{Clock, RunTime};
+
+use crate::open_files::{open_files, open_files_limit};
+
+/// Looks at the generator's own process: a saturated generator measures itself.
+#[derive(Debug)]
+pub(crate) struct HealthMonitor {
+    clock: Arc<dyn Clock>,
+    cores: usize,
+    at: RunTime,
+    cpu: Duration,
+}
+
+impl HealthMonitor {
+    /// Counts CPU time from now.
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            cores: available_cores(),
+            at: clock.now(),
+            cpu: cpu_time(),
+            clock,
+        }
+    }
+
+    /// The condition since the last look.
+    pub(crate) fn look(&mut self) -> GeneratorHealth {
+        let (at, cpu) = (self.clock.now(), cpu_time());
+        let capacity = (at - self.at).as_secs_f64() * self.cores as f64;
+        let spent = cpu.saturating_sub(self.cpu).as_secs_f64();
+        (self.at, self.cpu) = (at, cpu);
+        GeneratorHealth {
+            cpu_share: if capacity > 0.0 {
+                (spent / capacity).min(1.0)
+            } else {
+                0.0
+            },
+            open_files: open_files(),
+            open_files_limit: open_files_limit(),
+        }
+    }
+}
+
+/// Cores that this process may use, by affinity and quota.
+pub(crate) fn available_cores() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
+}
+
+/// User and system time of all threads.
+fn cpu_time() -> Duration {
+    getrusage(UsageWho::RUSAGE_SELF).map_or(Duration::ZERO, |usage| {
+        let micros = (usage.user_time() + usage.system_time()).num_microseconds();
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    })
+}

@@ -1,0 +1,342 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rtest_core::event::EventKind;
+use rtest_core::sample::{
+    CheckTick, ErrorExample, ErrorKind, LoadTick, Outcome, Sample, ScenarioTick, SeriesKey,
+    SeriesTick,
+};
+use rtest_core::window::{WindowBoard, WindowCursor, WindowId};
+use rtest_core::{EventSink, RunTime};
+
+use crate::client::Exchange;
+use crate::pacer::Pacer;
+
+/// Examples of one series in one tick.
+const MAX_EXAMPLES: usize = 3;
+
+/// Characters of one example.
+const MAX_EXAMPLE: usize = 240;
+
+/// Folds what one worker's virtual users did into ticks.
+///
+/// Ticks end on multiples of their length from the load's start, so that those of all workers
+/// cover the same stretches; whatever happens after such an edge first sends off what came before
+/// it. A tick's histograms are handed over whole, and the next tick begins with none: what is held
+/// depends on the number of series, never on the number of samples.
+pub(crate) struct Recorder {
+    worker: u16,
+    tick: Duration,
+    start: RunTime,
+    from: RunTime,
+    /// The end of the present tick.
+    until: RunTime,
+    windows: Arc<WindowBoard>,
+    cursor: WindowCursor,
+    events: Arc<dyn EventSink>,
+    series: BTreeMap<SeriesKey, SeriesTick>,
+    checks: BTreeMap<CheckKey, CheckTick>,
+    examples: Vec<ErrorExample>,
+    scenarios: Vec<Progress>,
+}
+
+/// Scenario, step, check, window.
+type CheckKey = (u16, u16, u16, WindowId);
+
+/// The worker's part of one scenario.
+struct Progress {
+    tick: ScenarioTick,
+    /// The schedule, never taken from: it says what was offered.
+    schedule: Box<dyn Pacer>,
+    starts_at: RunTime,
+    over_at: Option<RunTime>,
+    offered: u64,
+    vus: u64,
+    vus_max: u64,
+}
+
+/// How an iteration came to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Closed model: its virtual user was free and took it.
+    None,
+    /// A virtual user was free, or could be made: what it waited is the generator's doing.
+    ForTheGenerator,
+    /// None was free.
+    ForAVirtualUser,
+}
+
+/// How an iteration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// By itself.
+    Completed,
+    /// Cut off.
+    Interrupted,
+}
+
+impl Recorder {
+    /// Records from `start` on.
+    pub(crate) fn new(
+        worker: u16,
+        start: RunTime,
+        tick: Duration,
+        windows: Arc<WindowBoard>,
+        events: Arc<dyn EventSink>,
+    ) -> Self {
+        Self {
+            worker,
+            tick,
+            start,
+            from: start,
+            until: start + tick,
+            windows,
+            cursor: WindowCursor::default(),
+            events,
+            series: BTreeMap::new(),
+            checks: BTreeMap::new(),
+            examples: Vec::new(),
+            scenarios: Vec::new(),
+        }
+    }
+
+    /// Adds the worker's part of a scenario. Returns its place here, by which it is named.
+    pub(crate) fn add_scenario(
+        &mut self,
+        scenario: u16,
+        starts_at: RunTime,
+        schedule: Box<dyn Pacer>,
+    ) -> usize {
+        self.scenarios.push(Progress {
+            tick: ScenarioTick {
+                scenario,
+                ..ScenarioTick::default()
+            },
+            schedule,
+            starts_at,
+            over_at: None,
+            offered: 0,
+            vus: 0,
+            vus_max: 0,
+        });
+        self.scenarios.len() - 1
+    }
+
+    /// The next edge: when [`Recorder::keep_up`] is to be called if nothing else happens.
+    pub(crate) const fn next_edge(&self) -> RunTime {
+        self.until
+    }
+
+    /// Sends off what belongs before the last edge.
+    pub(crate) fn keep_up(&mut self, now: RunTime) {
+        if now < self.until {
+            return;
+        }
+        let tick = self.tick.as_nanos().max(1);
+        let ticks = (now - self.start).as_nanos() / tick;
+        let edge = u64::try_from(ticks * tick).unwrap_or(u64::MAX);
+        let edge = self.start + Duration::from_nanos(edge);
+        self.send_off(edge);
+        self.until = edge + self.tick;
+    }
+
+    /// Sends off the rest; the last call.
+    pub(crate) fn finish(&mut self, now: RunTime) {
+        self.keep_up(now);
+        // What happened at the last edge itself is still here; no tick is without length.
+        self.send_off(now.max(self.from + Duration::from_nanos(1)));
+    }
+
+    /// A virtual user was made.
+    pub(crate) fn virtual_user_made(&mut self, scenario: usize) {
+        self.scenarios[scenario].vus_max += 1;
+    }
+
+    /// An iteration began.
+    pub(crate) fn started(&mut self, scenario: usize, due: RunTime, begun: RunTime, wait: Wait) {
+        self.keep_up(begun);
+        let progress = &mut self.scenarios[scenario];
+        progress.vus += 1;
+        progress.tick.started += 1;
+        match wait {
+            Wait::None => {}
+            Wait::ForTheGenerator => progress.tick.dispatch_lag.record(begun - due),
+            Wait::ForAVirtualUser => progress.tick.late += 1,
+        }
+    }
+
+    /// An iteration ended.
+    pub(crate) fn ended(&mut self, scenario: usize, begun: RunTime, now: RunTime, end: End) {
+        self.keep_up(now);
+        let progress = &mut self.scenarios[scenario];
+        progress.vus -= 1;
+        match end {
+            End::Completed => {
+                progress.tick.completed += 1;
+                progress.tick.iteration_duration.record(now - begun);
+            }
+            End::Interrupted => progress.tick.interrupted += 1,
+        }
+    }
+
+    /// A request that was due at `scheduled_at` ended. Returns its series.
+    pub(crate) fn request(
+        &mut self,
+        scenario: usize,
+        step: u16,
+        scheduled_at: RunTime,
+        exchange: &Exchange,
+    ) -> SeriesKey {
+        self.keep_up(exchange.done_at);
+        let sample = Sample {
+            scheduled_at,
+            sent_at: exchange.sent_at,
+            first_byte_at: exchange.first_byte_at.unwrap_or(exchange.done_at),
+            done_at: exchange.done_at,
+        };
+        let series = self.series_of(scenario, step, exchange.outcome(), &sample);
+        series.record(&sample, exchange.connecting);
+        series.bytes_sent += exchange.bytes_sent;
+        series.bytes_received += exchange.bytes_received;
+        series.key
+    }
+
+    /// A check of a request of this series held, or did not.
+    pub(crate) fn check(&mut self, series: SeriesKey, check: u16, held: bool) {
+        let SeriesKey {
+            scenario,
+            step,
+            window,
+            ..
+        } = series;
+        let tick = self
+            .checks
+            .entry((scenario, step, check, window))
+            .or_insert(CheckTick {
+                scenario,
+                step,
+                check,
+                window,
+                passes: 0,
+                fails: 0,
+            });
+        if held {
+            tick.passes += 1;
+        } else {
+            tick.fails += 1;
+        }
+    }
+
+    /// Keeps a message as an example of its series, if there are not enough of them.
+    pub(crate) fn example(&mut self, key: SeriesKey, message: impl FnOnce() -> String) {
+        let kept = self.examples.iter().filter(|kept| kept.key == key).count();
+        if kept < MAX_EXAMPLES {
+            let message = message();
+            let message = match message.char_indices().nth(MAX_EXAMPLE) {
+                Some((end, _)) => format!("{}…", &message[..end]),
+                None => message,
+            };
+            self.examples.push(ErrorExample { key, message });
+        }
+    }
+
+    /// No iteration of the scenario will begin after `at`; nothing falls due any more.
+    pub(crate) fn scenario_over(&mut self, scenario: usize, at: RunTime) {
+        self.keep_up(at);
+        self.scenarios[scenario].over_at = Some(at);
+    }
+
+    /// An arrival that was due and never began. `step` is the flow's first request, if it has one.
+    pub(crate) fn dropped(
+        &mut self,
+        scenario: usize,
+        step: Option<u16>,
+        due: RunTime,
+        now: RunTime,
+    ) {
+        self.scenarios[scenario].tick.dropped += 1;
+        let Some(step) = step else { return };
+        let sample = Sample {
+            scheduled_at: due,
+            sent_at: now,
+            first_byte_at: now,
+            done_at: now,
+        };
+        let outcome = Outcome::Error(ErrorKind::Dropped);
+        let series = self.series_of(scenario, step, outcome, &sample);
+        series.record(&sample, Duration::ZERO);
+    }
+
+    fn series_of(
+        &mut self,
+        scenario: usize,
+        step: u16,
+        outcome: Outcome,
+        sample: &Sample,
+    ) -> &mut SeriesTick {
+        let window = self
+            .cursor
+            .classify(&self.windows, sample.scheduled_at, sample.done_at);
+        let key = SeriesKey {
+            scenario: self.scenarios[scenario].tick.scenario,
+            step,
+            outcome,
+            window,
+        };
+        self.series
+            .entry(key)
+            .or_insert_with(|| SeriesTick::new(key))
+    }
+
+    fn send_off(&mut self, to: RunTime) {
+        let tick = LoadTick {
+            worker: self.worker,
+            from: self.from,
+            to,
+            series: std::mem::take(&mut self.series).into_values().collect(),
+            checks: std::mem::take(&mut self.checks).into_values().collect(),
+            scenarios: self
+                .scenarios
+                .iter_mut()
+                .map(|progress| progress.send_off(to))
+                .collect(),
+            examples: std::mem::take(&mut self.examples),
+        };
+        self.from = to;
+        self.events.emit(EventKind::LoadTick(Box::new(tick)));
+    }
+}
+
+impl Progress {
+    fn send_off(&mut self, to: RunTime) -> ScenarioTick {
+        let next = ScenarioTick {
+            scenario: self.tick.scenario,
+            ..ScenarioTick::default()
+        };
+        let mut tick = std::mem::replace(&mut self.tick, next);
+        let until = self.over_at.map_or(to, |over_at| over_at.min(to));
+        let offered = if until < self.starts_at {
+            Some(0)
+        } else {
+            self.schedule.offered(until - self.starts_at)
+        };
+        tick.offered = match offered {
+            Some(offered) => offered - std::mem::replace(&mut self.offered, offered),
+            None => tick.started,
+        };
+        tick.vus = self.vus;
+        tick.vus_max = self.vus_max;
+        tick
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder")
+            .field("worker", &self.worker)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}

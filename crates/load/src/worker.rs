@@ -1,0 +1,109 @@
+//! One thread of the generator: its part of every scenario, and its recorder.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rtest_core::plan::LoadPlan;
+use rtest_core::{Clock, RunTime};
+use tokio::task::JoinSet;
+
+use crate::client::Client;
+use crate::context::{LoadContext, ResolvedTarget};
+use crate::executor::most_vus;
+use crate::recorder::Recorder;
+use crate::scenario::Scenario;
+use crate::share::Share;
+
+/// What everything on one worker's thread uses, and no other thread touches.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    /// The run clock.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Borrowed only between two waits, never across one.
+    pub(crate) recorder: RefCell<Recorder>,
+    /// What is loaded.
+    pub(crate) target: ResolvedTarget,
+    /// Values for the holes of templates.
+    pub(crate) variables: Rc<BTreeMap<String, String>>,
+}
+
+impl Desk {
+    /// Sleeps until an instant of the run clock; not at all where it has passed.
+    pub(crate) async fn sleep_until(&self, at: RunTime) {
+        let left = at - self.clock.now();
+        if left > Duration::ZERO {
+            tokio::time::sleep(left).await;
+        }
+    }
+}
+
+/// How many workers have something to do.
+pub(crate) fn useful_workers(plan: &LoadPlan, wished: usize) -> u16 {
+    let most = plan.scenarios.iter().map(|s| most_vus(&s.executor)).max();
+    let most = usize::try_from(most.unwrap_or(0)).unwrap_or(usize::MAX);
+    u16::try_from(wished.min(most).max(1)).unwrap_or(u16::MAX)
+}
+
+/// Runs worker `worker` of `workers` to the end of the load. To be called inside a local runtime.
+///
+/// # Cancellation
+/// `context.cancel` ends it at any instant, with everything recorded.
+pub(crate) async fn work<C: Client + 'static>(
+    plan: &LoadPlan,
+    context: &LoadContext,
+    worker: u16,
+    workers: u16,
+    connect: impl Fn() -> C + Clone + 'static,
+) {
+    let recorder = Recorder::new(
+        worker,
+        context.start,
+        plan.tick,
+        Arc::clone(&context.windows),
+        Arc::clone(&context.events),
+    );
+    let desk = Rc::new(Desk {
+        clock: Arc::clone(&context.clock),
+        recorder: RefCell::new(recorder),
+        target: context.target.clone(),
+        variables: Rc::new(context.variables.clone()),
+    });
+    let mut running = JoinSet::new();
+    for (index, scenario) in (0_u16..).zip(&plan.scenarios) {
+        // A scenario of fewer virtual users than workers is dealt to as many as it can keep busy:
+        // a worker with slots and nobody to take them would drop them all.
+        let of = u64::from(workers).min(u64::from(most_vus(&scenario.executor)));
+        if u64::from(worker) >= of {
+            continue;
+        }
+        let scenario = Scenario::new(
+            index,
+            scenario,
+            Share::new(u64::from(worker), of),
+            context.start,
+            context.cancel.child_token(),
+            &desk,
+        );
+        running.spawn_local(Rc::new(scenario).run(connect.clone()));
+    }
+    loop {
+        let edge = desk.recorder.borrow().next_edge();
+        tokio::select! {
+            ended = running.join_next() => match ended {
+                Some(Ok(())) => {}
+                Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
+                None => break,
+            },
+            () = desk.sleep_until(edge) => {
+                desk.recorder.borrow_mut().keep_up(desk.clock.now());
+            }
+        }
+    }
+    desk.recorder.borrow_mut().finish(desk.clock.now());
+}
+
+#[cfg(test)]
+mod tests;

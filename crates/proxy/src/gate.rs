@@ -1,0 +1,152 @@
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rtest_core::{Clock, Seed};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::link::Link;
+use crate::toxic::{LotSource, Stream, Toxics};
+
+/// How long to wait when the system has no more file descriptors; some link will end.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+
+/// What every link of a proxy is made of.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    pub(crate) name: Arc<str>,
+    pub(crate) seed: Seed,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) toxics: Arc<Toxics>,
+    pub(crate) upstream: Mutex<Option<Arc<str>>>,
+    /// Connections accepted so far; gives each its number.
+    pub(crate) accepted: AtomicU64,
+    pub(crate) live: AtomicUsize,
+}
+
+impl Terms {
+    pub(crate) fn set_upstream(&self, upstream: Option<Arc<str>>) {
+        *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
+    }
+
+    fn link(&self, client: tokio::net::TcpStream) -> Link {
+        let connection = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
+        Link {
+            client,
+            upstream: self
+                .upstream
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+            toxics: self.toxics.clone(),
+            lots: LotSource {
+                seed: self.seed,
+                proxy: self.name.clone(),
+                connection,
+                stream: Stream::Upstream,
+            },
+            clock: self.clock.clone(),
+        }
+    }
+}
+
+/// An open proxy: accepts clients and owns their links. Dropping it closes them without waiting.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    closing: CancellationToken,
+    /// The accept loop and every link.
+    tasks: TaskTracker,
+}
+
+impl Gate {
+    pub(crate) fn open(listener: TcpListener, terms: Arc<Terms>) -> Self {
+        let closing = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(accept(listener, terms, closing.clone(), tasks.clone()));
+        Self { closing, tasks }
+    }
+
+    /// Begins to close the accept loop and every link.
+    pub(crate) fn begin_close(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+    }
+
+    /// Returns once the accept loop and every link are gone. They wait for no peer.
+    ///
+    /// # Cancellation
+    /// May be dropped; they still go.
+    pub(crate) async fn closed(&self) {
+        self.begin_close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.begin_close();
+    }
+}
+
+/// Accepts and never dials: each link dials for itself.
+async fn accept(
+    listener: TcpListener,
+    terms: Arc<Terms>,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+) {
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = closing.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((client, _)) => {
+                let link = terms.link(client).run();
+                let live = Live::count(&terms);
+                let closing = closing.clone();
+                tasks.spawn(async move {
+                    let _live = live;
+                    closing.run_until_cancelled(link).await;
+                });
+            }
+            Err(error) if is_exhaustion(&error) => {
+                let wait = tokio::time::sleep(OUT_OF_DESCRIPTORS);
+                closing.run_until_cancelled(wait).await;
+            }
+            // The client has gone again before it was accepted.
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+/// Whether accepting again at once would fail again.
+fn is_exhaustion(error: &std::io::Error) -> bool {
+    const ENOMEM: i32 = 12;
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    const ENOBUFS_LINUX: i32 = 105;
+    matches!(
+        error.raw_os_error(),
+        Some(ENOMEM | ENFILE | EMFILE | ENOBUFS_LINUX)
+    )
+}
+
+/// Counts a link for as long as it lives.
+struct Live(Arc<Terms>);
+
+impl Live {
+    fn count(terms: &Arc<Terms>) -> Self {
+        terms.live.fetch_add(1, Ordering::Relaxed);
+        Self(terms.clone())
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.0.live.fetch_sub(1, Ordering::Relaxed);
+    }
+}

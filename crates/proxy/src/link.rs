@@ -1,0 +1,95 @@
+use std::sync::Arc;
+
+use rtest_core::Clock;
+use tokio::net::TcpStream;
+
+use crate::pipeline::Pipeline;
+use crate::pump::{Broken, Pump, was_reset};
+use crate::toxic::{LotSource, Stream, Toxics};
+
+/// One connection of a client, and the one to the upstream that belongs to it.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) client: TcpStream,
+    /// `host:port`, or nothing where the upstream is not known yet: then as if it refused.
+    pub(crate) upstream: Option<Arc<str>>,
+    pub(crate) toxics: Arc<Toxics>,
+    /// With the direction still to be set.
+    pub(crate) lots: LotSource,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Link {
+    /// Dials the upstream and carries bytes both ways until both have ended. A failure on either
+    /// side, the upstream's refusal included, is a reset to the other.
+    ///
+    /// # Cancellation
+    /// Dropping it closes both connections at once.
+    pub(crate) async fn run(mut self) {
+        let upstream = tokio::select! {
+            upstream = self.dial() => upstream,
+            () = was_reset(&self.client) => None,
+        };
+        let Some(mut upstream) = upstream else {
+            return reset(&self.client);
+        };
+        // Bytes leave as they come, as they did from their sender. It can only fail on a
+        // connection that is already gone, which the pumps will find.
+        let _ = self.client.set_nodelay(true);
+        let _ = upstream.set_nodelay(true);
+        if let Err(Broken) = self.carry(&mut upstream).await {
+            reset(&self.client);
+            reset(&upstream);
+        }
+    }
+
+    /// Waits as long as the system does; only this link waits with it.
+    async fn dial(&self) -> Option<TcpStream> {
+        TcpStream::connect(&**self.upstream.as_ref()?).await.ok()
+    }
+
+    async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Broken> {
+        let requests = self.pump(Stream::Upstream);
+        let answers = self.pump(Stream::Downstream);
+        let (from_client, to_client) = self.client.split();
+        let (from_upstream, to_upstream) = upstream.split();
+        let requests = requests.run(from_client, to_upstream);
+        let answers = answers.run(from_upstream, to_client);
+        tokio::pin!(requests, answers);
+        // One direction may end long before the other; a reset from the side that has ended
+        // still ends both.
+        tokio::select! {
+            ended = &mut requests => {
+                let client = ended?;
+                tokio::select! {
+                    ended = answers => ended.map(drop),
+                    () = was_reset(client.as_ref()) => Err(Broken),
+                }
+            }
+            ended = &mut answers => {
+                let upstream = ended?;
+                tokio::select! {
+                    ended = requests => ended.map(drop),
+                    () = was_reset(upstream.as_ref()) => Err(Broken),
+                }
+            }
+        }
+    }
+
+    fn pump(&self, stream: Stream) -> Pump {
+        Pump {
+            pipeline: Pipeline::new(LotSource {
+                stream,
+                ..self.lots.clone()
+            }),
+            chain: self.toxics.subscribe(stream),
+            clock: self.clock.clone(),
+        }
+    }
+}
+
+/// Makes the close that follows a reset instead of an orderly end.
+fn reset(stream: &TcpStream) {
+    // It can only fail on a connection that is already gone.
+    let _ = stream.set_zero_linger();
+}

@@ -1,0 +1,389 @@
+use std::collections::VecDeque;
+
+use bytes::Buf;
+use rtest_core::RunTime;
+
+use crate::toxic::{Chain, Item, LotSource, Placed, Stage};
+
+/// One direction of one link, without its sockets: items go in, pass the stages of the toxics that
+/// touch this link, and come out in order.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    lots: LotSource,
+    /// The chain as last applied, also the toxics that do not touch this link.
+    places: Vec<Place>,
+    /// What has left the last stage. Bounded, as everything here, by the direction: it stops
+    /// reading.
+    out: VecDeque<Item>,
+    out_held: usize,
+}
+
+#[derive(Debug)]
+struct Place {
+    placed: Placed,
+    /// `None` where the toxic does not touch this link.
+    stage: Option<Box<dyn Stage>>,
+}
+
+impl Pipeline {
+    pub(crate) fn new(lots: LotSource) -> Self {
+        Self {
+            lots,
+            places: Vec::new(),
+            out: VecDeque::new(),
+            out_held: 0,
+        }
+    }
+
+    /// Takes the next item from the sender.
+    pub(crate) fn push(&mut self, item: Item, now: RunTime) {
+        self.push_from(0, item, now);
+        self.advance(now);
+    }
+
+    /// Lets everything leave that may leave at `now`.
+    pub(crate) fn advance(&mut self, now: RunTime) {
+        for index in 0..self.places.len() {
+            while let Some(item) = self.places[index]
+                .stage
+                .as_mut()
+                .and_then(|stage| stage.pop(now))
+            {
+                self.push_from(index + 1, item, now);
+            }
+        }
+    }
+
+    /// The next item for the receiver.
+    pub(crate) fn front(&self) -> Option<&Item> {
+        self.out.front()
+    }
+
+    /// The receiver has taken `count` bytes of the data at the front.
+    pub(crate) fn consume(&mut self, count: usize) {
+        if let Some(Item::Data(chunk)) = self.out.front_mut()
+            && count < chunk.bytes.len()
+        {
+            chunk.bytes.advance(count);
+            self.out_held -= count;
+        } else if let Some(taken) = self.out.pop_front() {
+            self.out_held -= taken.cost();
+        }
+    }
+
+    /// When [`Pipeline::advance`] has work again.
+    pub(crate) fn due(&self) -> Option<RunTime> {
+        self.stages().filter_map(Stage::due).min()
+    }
+
+    /// Whether nothing stands between sender and receiver.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.places.iter().all(|place| place.stage.is_none())
+    }
+
+    /// The cost of everything held, in bytes.
+    pub(crate) fn held(&self) -> usize {
+        self.out_held + self.stages().map(Stage::held).sum::<usize>()
+    }
+
+    /// Makes the stages those of `chain`. What a removed toxic held moves on at once, through the
+    /// toxics behind it.
+    pub(crate) fn apply(&mut self, chain: &Chain, now: RunTime) {
+        for index in 0..self.places.len() {
+            let id = self.places[index].placed.id;
+            match chain.iter().find(|placed| placed.id == id) {
+                None => self.take_out(index, now),
+                Some(placed) if placed.revision != self.places[index].placed.revision => {
+                    self.places[index].placed = placed.clone();
+                    self.refresh(index, now);
+                }
+                Some(_) => {}
+            }
+        }
+        self.places
+            .retain(|place| chain.iter().any(|placed| placed.id == place.placed.id));
+        // Toxics are only ever added behind the others, so what is left is the chain's beginning.
+        for placed in chain.iter().skip(self.places.len()) {
+            self.places.push(Place {
+                placed: placed.clone(),
+                stage: None,
+            });
+            self.refresh(self.places.len() - 1, now);
+        }
+        self.advance(now);
+    }
+
+    /// Brings a stage in line with its toxic's present toxicity and attributes.
+    fn refresh(&mut self, index: usize, now: RunTime) {
+        let place = &mut self.places[index];
+        let config = &place.placed.config;
+        let lot = self.lots.draw(&config.name);
+        if !config.toxicity.admits(lot.draw) {
+            self.take_out(index, now);
+        } else if let Some(stage) = &mut place.stage {
+            stage.update(&*config.toxic);
+        } else {
+            place.stage = Some(config.toxic.on_link(lot.random));
+        }
+    }
+
+    fn take_out(&mut self, index: usize, now: RunTime) {
+        let Some(mut stage) = self.places[index].stage.take() else {
+            return;
+        };
+        for item in stage.drain() {
+            self.push_from(index + 1, item, now);
+        }
+    }
+
+    /// Hands an item to the first stage from `index` on, or to the receiver.
+    fn push_from(&mut self, index: usize, item: Item, now: RunTime) {
+        let next = self
+            .places
+            .iter_mut()
+            .skip(index)
+            .find_map(|place| place.stage.as_mut());
+        match next {
+            Some(stage) => stage.push(item, now),
+            None => {
+                self.out_held += item.cost();
+                self.out.push_back(item);
+            }
+        }
+    }
+
+    fn stages(&self) -> impl Iterator<Item = &dyn Stage> {
+        self.places
+            .iter()
+            .filter_map(|place| place.stage.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toxic::{Chunk, Toxics};
+    use crate::{Latency, Stream, ToxicConfig, Toxicity};
+    use proptest::prelude::*;
+    use rtest_core::Seed;
+    use std::time::Duration;
+
+    fn at(millis: u64) -> RunTime {
+        RunTime::from(Duration::from_millis(millis))
+    }
+
+    fn chunk(byte: u8, received_at: RunTime) -> Item {
+        Item::Data(Chunk {
+            bytes: vec![byte].into(),
+            received_at,
+        })
+    }
+
+    fn latency(name: &str, millis: u64) -> ToxicConfig {
+        let latency = Latency::new(Duration::from_millis(millis), Duration::ZERO);
+        ToxicConfig::new(Stream::Upstream, latency).named(name)
+    }
+
+    fn pipeline() -> Pipeline {
+        Pipeline::new(LotSource {
+            seed: Seed::new(1),
+            proxy: "p".into(),
+            connection: 1,
+            stream: Stream::Upstream,
+        })
+    }
+
+    fn apply(pipeline: &mut Pipeline, toxics: &Toxics, now: RunTime) {
+        let chain = toxics.subscribe(Stream::Upstream).borrow().clone();
+        pipeline.apply(&chain, now);
+    }
+
+    fn out(pipeline: &mut Pipeline) -> Vec<Item> {
+        let mut items = Vec::new();
+        while let Some(item) = pipeline.front().cloned() {
+            items.push(item);
+            pipeline.consume(1);
+        }
+        items
+    }
+
+    #[test]
+    fn without_toxics_an_item_leaves_at_once() {
+        let mut pipeline = pipeline();
+        pipeline.push(chunk(1, at(0)), at(0));
+        assert!(pipeline.is_plain());
+        assert_eq!(out(&mut pipeline), [chunk(1, at(0))]);
+        assert_eq!(pipeline.held(), 0);
+    }
+
+    #[test]
+    fn two_latencies_take_the_longer_one_each_counts_from_the_receive_instant() {
+        let toxics = Toxics::default();
+        toxics.add(latency("a", 100)).unwrap();
+        toxics.add(latency("b", 30)).unwrap();
+        let mut pipeline = pipeline();
+        apply(&mut pipeline, &toxics, at(0));
+        pipeline.push(chunk(1, at(0)), at(0));
+        assert_eq!(pipeline.due(), Some(at(100)));
+        pipeline.advance(at(100));
+        assert_eq!(out(&mut pipeline), [chunk(1, at(0))]);
+    }
+
+    #[test]
+    fn removing_a_toxic_hands_what_it_held_to_the_next_one_in_order() {
+        let toxics = Toxics::default();
+        toxics.add(latency("a", 1_000)).unwrap();
+        toxics.add(latency("b", 50)).unwrap();
+        let mut pipeline = pipeline();
+        apply(&mut pipeline, &toxics, at(0));
+        pipeline.push(chunk(1, at(0)), at(0));
+        pipeline.push(chunk(2, at(10)), at(10));
+        toxics.remove("a").unwrap();
+        apply(&mut pipeline, &toxics, at(20));
+        assert_eq!(out(&mut pipeline), []);
+        pipeline.advance(at(60));
+        assert_eq!(out(&mut pipeline), [chunk(1, at(0)), chunk(2, at(10))]);
+
+        pipeline.push(chunk(3, at(70)), at(70));
+        toxics.clear();
+        apply(&mut pipeline, &toxics, at(71));
+        assert_eq!(out(&mut pipeline), [chunk(3, at(70))]);
+    }
+
+    #[test]
+    fn toxicity_is_not_drawn_again_by_an_update() {
+        let toxics = Toxics::default();
+        toxics
+            .add(latency("a", 100).with_toxicity(Toxicity::new(0.5)))
+            .unwrap();
+        let mut touched = 0;
+        for connection in 1..=200 {
+            let mut pipeline = pipeline();
+            pipeline.lots.connection = connection;
+            apply(&mut pipeline, &toxics, at(0));
+            let before = pipeline.is_plain();
+            touched += usize::from(!before);
+            for _ in 0..5 {
+                toxics
+                    .update("a", |config| Ok::<_, ()>(config.clone()))
+                    .unwrap()
+                    .unwrap();
+                apply(&mut pipeline, &toxics, at(0));
+                assert_eq!(pipeline.is_plain(), before);
+            }
+        }
+        assert!((70..=130).contains(&touched), "{touched} of 200");
+    }
+
+    #[test]
+    fn lowering_the_toxicity_to_zero_flushes_and_raising_it_delays_again() {
+        let toxics = Toxics::default();
+        toxics.add(latency("a", 100)).unwrap();
+        let set = |share| {
+            let changed = |config: &ToxicConfig| {
+                Ok::<_, ()>(config.clone().with_toxicity(Toxicity::new(share)))
+            };
+            toxics.update("a", changed).unwrap().unwrap();
+        };
+        let mut pipeline = pipeline();
+        apply(&mut pipeline, &toxics, at(0));
+        pipeline.push(chunk(1, at(0)), at(0));
+        set(0.0);
+        apply(&mut pipeline, &toxics, at(1));
+        assert_eq!(out(&mut pipeline), [chunk(1, at(0))]);
+        set(1.0);
+        apply(&mut pipeline, &toxics, at(2));
+        pipeline.push(chunk(2, at(2)), at(2));
+        assert_eq!(pipeline.due(), Some(at(102)));
+    }
+
+    #[test]
+    fn a_toxic_that_was_removed_and_added_again_between_two_looks_is_another_one() {
+        let toxics = Toxics::default();
+        toxics.add(latency("a", 1_000)).unwrap();
+        let mut pipeline = pipeline();
+        apply(&mut pipeline, &toxics, at(0));
+        pipeline.push(chunk(1, at(0)), at(0));
+        toxics.remove("a").unwrap();
+        toxics.add(latency("a", 1_000)).unwrap();
+        apply(&mut pipeline, &toxics, at(5));
+        assert_eq!(out(&mut pipeline), [chunk(1, at(0))], "was flushed");
+        assert!(!pipeline.is_plain());
+    }
+
+    #[derive(Clone, Debug)]
+    enum Move {
+        Push,
+        Wait(u64),
+        Add(u8, u64),
+        Update(u8, u64, f32),
+        Remove(u8),
+        Clear,
+    }
+
+    fn moves() -> impl Strategy<Value = Vec<Move>> {
+        prop::collection::vec(
+            prop_oneof![
+                6 => Just(Move::Push),
+                3 => (0..200_u64).prop_map(Move::Wait),
+                2 => (0..4_u8, 0..300_u64).prop_map(|(name, ms)| Move::Add(name, ms)),
+                1 => (0..4_u8, 0..300_u64, 0.0..1.0_f32)
+                    .prop_map(|(name, ms, share)| Move::Update(name, ms, share)),
+                2 => (0..4_u8).prop_map(Move::Remove),
+                1 => Just(Move::Clear),
+            ],
+            0..120,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_added_changed_and_removed_no_item_is_lost_or_reordered(moves in moves()) {
+            let toxics = Toxics::default();
+            let mut pipeline = pipeline();
+            let mut now = at(0);
+            let mut sent = Vec::new();
+            let mut received = Vec::new();
+            for step in moves {
+                match step {
+                    Move::Push => {
+                        let item = chunk(sent.len() as u8, now);
+                        sent.push(item.clone());
+                        pipeline.push(item, now);
+                    }
+                    Move::Wait(millis) => {
+                        now = now + Duration::from_millis(millis);
+                        pipeline.advance(now);
+                        prop_assert!(pipeline.due().is_none_or(|due| due > now));
+                    }
+                    Move::Add(name, millis) => {
+                        let config = latency(&name.to_string(), millis)
+                            .with_toxicity(Toxicity::new(0.7));
+                        let _ = toxics.add(config);
+                    }
+                    Move::Update(name, millis, share) => {
+                        let config = latency("", millis).with_toxicity(Toxicity::new(share));
+                        let _ = toxics.update(&name.to_string(), |_| Ok::<_, ()>(config));
+                    }
+                    Move::Remove(name) => {
+                        let _ = toxics.remove(&name.to_string());
+                    }
+                    Move::Clear => toxics.clear(),
+                }
+                apply(&mut pipeline, &toxics, now);
+                received.extend(out(&mut pipeline));
+                let waiting = sent.len() - received.len();
+                let cost = chunk(0, now).cost();
+                prop_assert_eq!(pipeline.held(), waiting * cost);
+            }
+            sent.push(Item::End);
+            pipeline.push(Item::End, now);
+            while let Some(due) = pipeline.due() {
+                now = now.max(due);
+                pipeline.advance(now);
+            }
+            received.extend(out(&mut pipeline));
+            prop_assert_eq!(received, sent);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+use std::future::poll_fn;
+use std::io;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::ready;
+
+use bytes::BytesMut;
+use rtest_core::Clock;
+use tokio::io::{AsyncWriteExt, Interest};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::sync::watch;
+use tokio_util::io::poll_read_buf;
+
+use crate::alarm::Alarm;
+use crate::pipeline::Pipeline;
+use crate::toxic::{Chain, Chunk, Item};
+
+/// How many bytes a direction of a link holds back for its toxics before it stops reading; the
+/// sender then feels the backpressure. At a latency of `t` a link carries up to `HOLD_LIMIT / t`.
+pub const HOLD_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The most that is read at once.
+const READ_MOST: usize = 64 * 1024;
+/// Below this much room in the buffer a new one is taken.
+const READ_LEAST: usize = 16 * 1024;
+
+/// The connection is broken: a peer has reset it, or cannot be reached any more. Both ends are to
+/// be reset.
+#[derive(Debug)]
+pub(crate) struct Broken;
+
+/// One direction of a link at work.
+#[derive(Debug)]
+pub(crate) struct Pump {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) chain: watch::Receiver<Chain>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Pump {
+    /// Carries everything from `from` to `to` until `from` ends, then shuts `to`. Gives back the
+    /// sender, whose reset is still of interest.
+    ///
+    /// # Cancellation
+    /// Dropping it loses what it holds: only to be dropped together with the connection.
+    pub(crate) async fn run<'a>(
+        mut self,
+        mut from: ReadHalf<'a>,
+        mut to: WriteHalf<'_>,
+    ) -> Result<ReadHalf<'a>, Broken> {
+        let alarm = Alarm::new(self.clock.clone());
+        let mut buffer = BytesMut::new();
+        let mut received = None;
+        let mut reading = true;
+        let mut chain_changed = true;
+        loop {
+            let now = self.clock.now();
+            // In this order: what was received after a change is subject to the change, also where
+            // both came, from other threads, while the wait below was between its branches.
+            if std::mem::take(&mut chain_changed) || self.chain.has_changed().unwrap_or(false) {
+                let chain = self.chain.borrow_and_update().clone();
+                self.pipeline.apply(&chain, now);
+            }
+            match received.take() {
+                Some(item) => self.pipeline.push(item, now),
+                None => self.pipeline.advance(now),
+            }
+            if self.deliver(&mut to).await?.is_break() {
+                return Ok(from);
+            }
+
+            let blocked = self.pipeline.front().is_some();
+            let due = self.pipeline.due();
+            tokio::select! {
+                biased;
+                // Fails only when the proxy is gone, and with it this link.
+                Ok(()) = self.chain.changed() => chain_changed = true,
+                () = alarm.at(due), if due.is_some() => {}
+                result = to.writable(), if blocked => result.map_err(|_| Broken)?,
+                result = receive(&mut from, &mut buffer), if reading && self.has_room() => {
+                    let item = match result {
+                        Ok(0) => Item::End,
+                        Ok(_) => Item::Data(Chunk {
+                            bytes: buffer.split().freeze(),
+                            received_at: self.clock.now(),
+                        }),
+                        Err(_) => Item::Reset,
+                    };
+                    reading = matches!(item, Item::Data(_));
+                    received = Some(item);
+                }
+            }
+        }
+    }
+
+    /// Writes what may leave, as far as the receiver takes it now. Breaks when its side is shut.
+    async fn deliver(&mut self, to: &mut WriteHalf<'_>) -> Result<ControlFlow<()>, Broken> {
+        while let Some(item) = self.pipeline.front() {
+            match item {
+                Item::Data(chunk) => match to.try_write(&chunk.bytes) {
+                    Ok(count) => self.pipeline.consume(count),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    Err(_) => return Err(Broken),
+                },
+                Item::End => {
+                    // For a TCP socket this waits for nothing.
+                    to.shutdown().await.map_err(|_| Broken)?;
+                    return Ok(ControlFlow::Break(()));
+                }
+                Item::Reset => return Err(Broken),
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn has_room(&self) -> bool {
+        if self.pipeline.is_plain() {
+            self.pipeline.front().is_none()
+        } else {
+            self.pipeline.held() < HOLD_LIMIT
+        }
+    }
+}
+
+/// Reads what is there, at least a byte, 0 at the end. While nothing is there it holds no memory:
+/// most connections are idle most of the time.
+///
+/// # Cancellation
+/// May be dropped at any time; nothing is lost.
+async fn receive(from: &mut ReadHalf<'_>, buffer: &mut BytesMut) -> io::Result<usize> {
+    poll_fn(|cx| {
+        let readable = from.as_ref().poll_read_ready(cx);
+        if readable.is_pending() {
+            *buffer = BytesMut::new();
+        }
+        ready!(readable)?;
+        // A buffer is shared with the chunks that were read into it and are still held; several
+        // small ones fill one buffer instead of pinning one each.
+        if !buffer.try_reclaim(READ_MOST) && buffer.capacity() < READ_LEAST {
+            buffer.reserve(READ_MOST);
+        }
+        // Not `try_read`: this one knows from a short read that the socket is empty, and saves
+        // the system call that would say so.
+        poll_read_buf(Pin::new(&mut *from), cx, buffer)
+    })
+    .await
+}
+
+/// Returns once the peer has reset the connection.
+///
+/// # Cancellation
+/// May be dropped at any time; nothing is lost.
+pub(crate) async fn was_reset(stream: &tokio::net::TcpStream) {
+    // An error means that the runtime is ending, and the connection with it.
+    let _ = stream.ready(Interest::ERROR).await;
+}

@@ -1,0 +1,166 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use super::{Stream, ToxicConfig};
+
+/// A toxic at its place in a direction, as links see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    /// Unique on its proxy for ever: a toxic that is removed and added again by the same name is
+    /// another one.
+    pub(crate) id: u64,
+    /// Counts the updates.
+    pub(crate) revision: u64,
+    pub(crate) config: Arc<ToxicConfig>,
+}
+
+/// The toxics of one direction, in the order in which bytes pass them.
+pub(crate) type Chain = Arc<[Placed]>;
+
+/// There is a toxic of this name already.
+#[derive(Debug)]
+pub(crate) struct NameTaken;
+
+/// There is no toxic of this name.
+#[derive(Debug)]
+pub(crate) struct NoSuchToxic;
+
+/// The toxics of a proxy. A change is published to every link and waits for none: a link applies
+/// it before it handles the next byte.
+#[derive(Debug)]
+pub(crate) struct Toxics {
+    placed: Mutex<Placements>,
+    // Watches: a link that is behind sees the latest chain and none of those in between.
+    upstream: watch::Sender<Chain>,
+    downstream: watch::Sender<Chain>,
+}
+
+#[derive(Debug, Default)]
+struct Placements {
+    /// Both directions, in the order of adding.
+    list: Vec<Placed>,
+    next_id: u64,
+}
+
+impl Default for Toxics {
+    fn default() -> Self {
+        Self {
+            placed: Mutex::default(),
+            upstream: watch::Sender::new(Chain::from([])),
+            downstream: watch::Sender::new(Chain::from([])),
+        }
+    }
+}
+
+impl Toxics {
+    /// Adds a toxic behind those of its direction.
+    pub(crate) fn add(&self, config: ToxicConfig) -> Result<(), NameTaken> {
+        let mut placed = self.lock();
+        if placed.position(&config.name).is_some() {
+            return Err(NameTaken);
+        }
+        let stream = config.stream;
+        let id = placed.next_id;
+        placed.next_id += 1;
+        placed.list.push(Placed {
+            id,
+            revision: 0,
+            config: Arc::new(config),
+        });
+        self.publish(&placed, stream);
+        Ok(())
+    }
+
+    /// Replaces toxicity and attributes of a toxic by what `change` makes of it; name and
+    /// direction stay. Where `change` fails, nothing changes.
+    pub(crate) fn update<E>(
+        &self,
+        name: &str,
+        change: impl FnOnce(&ToxicConfig) -> Result<ToxicConfig, E>,
+    ) -> Result<Result<ToxicConfig, E>, NoSuchToxic> {
+        let mut placed = self.lock();
+        let index = placed.position(name).ok_or(NoSuchToxic)?;
+        let entry = &mut placed.list[index];
+        let changed = match change(&entry.config) {
+            Ok(changed) => ToxicConfig {
+                toxicity: changed.toxicity,
+                toxic: changed.toxic,
+                ..(*entry.config).clone()
+            },
+            Err(error) => return Ok(Err(error)),
+        };
+        entry.config = Arc::new(changed.clone());
+        entry.revision += 1;
+        self.publish(&placed, changed.stream);
+        Ok(Ok(changed))
+    }
+
+    pub(crate) fn remove(&self, name: &str) -> Result<(), NoSuchToxic> {
+        let mut placed = self.lock();
+        let index = placed.position(name).ok_or(NoSuchToxic)?;
+        let removed = placed.list.remove(index);
+        self.publish(&placed, removed.config.stream);
+        Ok(())
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut placed = self.lock();
+        placed.list.clear();
+        self.publish(&placed, Stream::Upstream);
+        self.publish(&placed, Stream::Downstream);
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<ToxicConfig> {
+        let placed = self.lock();
+        placed
+            .position(name)
+            .map(|index| (*placed.list[index].config).clone())
+    }
+
+    /// Upstream ones first, each direction in the order of adding.
+    pub(crate) fn list(&self) -> Vec<ToxicConfig> {
+        let placed = self.lock();
+        [Stream::Upstream, Stream::Downstream]
+            .into_iter()
+            .flat_map(|stream| placed.chain(stream))
+            .map(|placed| (*placed.config).clone())
+            .collect()
+    }
+
+    /// The chain of a direction, now and after every change.
+    pub(crate) fn subscribe(&self, stream: Stream) -> watch::Receiver<Chain> {
+        self.sender(stream).subscribe()
+    }
+
+    fn publish(&self, placed: &Placements, stream: Stream) {
+        self.sender(stream)
+            .send_replace(placed.chain(stream).cloned().collect());
+    }
+
+    fn sender(&self, stream: Stream) -> &watch::Sender<Chain> {
+        match stream {
+            Stream::Upstream => &self.upstream,
+            Stream::Downstream => &self.downstream,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Placements> {
+        // Every change of the list is a single step, so it is whole after a panic too.
+        self.placed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Placements {
+    fn position(&self, name: &str) -> Option<usize> {
+        self.list
+            .iter()
+            .position(|placed| placed.config.name == name)
+    }
+
+    fn chain(&self, stream: Stream) -> impl Iterator<Item = &Placed> {
+        self.list
+            .iter()
+            .filter(move |placed| placed.config.stream == stream)
+    }
+}
