@@ -214,7 +214,7 @@ pub struct ScenarioTick {
     pub dropped: u64,
     /// Of the iterations begun, those whose arrival had to wait for a free virtual user.
     pub late: u64,
-    /// Virtual users at work when the tick ended.
+    /// The most virtual users that were at work at once.
     pub vus: u64,
     /// Virtual users made so far.
     pub vus_max: u64,

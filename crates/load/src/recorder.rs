@@ -159,6 +159,7 @@ impl Recorder {
         self.keep_up(begun);
         let progress = &mut self.scenarios[scenario];
         progress.vus += 1;
+        progress.tick.vus = progress.tick.vus.max(progress.vus);
         progress.tick.started += 1;
         match wait {
             Wait::None => {}
@@ -313,6 +314,8 @@ impl Progress {
     fn send_off(&mut self, to: RunTime) -> ScenarioTick {
         let next = ScenarioTick {
             scenario: self.tick.scenario,
+            // Whoever is at work now is so in the next tick, too.
+            vus: self.vus,
             ..ScenarioTick::default()
         };
         let mut tick = std::mem::replace(&mut self.tick, next);
@@ -326,7 +329,6 @@ impl Progress {
             Some(offered) => offered - std::mem::replace(&mut self.offered, offered),
             None => tick.started,
         };
-        tick.vus = self.vus;
         tick.vus_max = self.vus_max;
         tick
     }

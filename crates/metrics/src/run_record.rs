@@ -193,7 +193,7 @@ pub struct Interval {
     pub started: u64,
     /// Arrivals dropped.
     pub dropped: u64,
-    /// Virtual users at work at its end.
+    /// The most virtual users at work at once, summed over workers and scenarios.
     pub vus: u64,
 }
 

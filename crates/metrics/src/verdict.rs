@@ -493,7 +493,7 @@ impl Judge<'_> {
                         evidence.push(plain("the same seed run twice gave different bytes"));
                     }
                     let clean =
-                        result.failures.is_empty() && result.deterministic && result.seeds_run > 0;
+                        result.seeds_failed == 0 && result.deterministic && result.seeds_run > 0;
                     (
                         if clean {
                             GateStatus::Passed
@@ -501,8 +501,8 @@ impl Judge<'_> {
                             GateStatus::Failed
                         },
                         format!(
-                            "{} seeds run, trace {}",
-                            result.seeds_run, result.trace_hash
+                            "{} seeds run, {} failed, trace {}",
+                            result.seeds_run, result.seeds_failed, result.trace_hash
                         ),
                     )
                 }

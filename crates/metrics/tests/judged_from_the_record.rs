@@ -557,6 +557,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
                 sim: 0,
                 program: "x.mjs".into(),
                 seeds_run: 2,
+                seeds_failed: 0,
                 failures: Vec::new(),
                 deterministic: true,
                 trace_hash: "ab".into(),

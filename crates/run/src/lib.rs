@@ -1,1 +1,28 @@
-//! rtest-run
+//! A plan becomes events, and events a record: the only owner of a run's state.
+//!
+//! ```text
+//! Plan ──► Runner ──► links ──► environment ──► stages ──► teardown ──► Finished
+//!             │                                   │
+//!             │            contracts, sim, load ∥ chaos   (engines; never know each other)
+//!             │                                   │ EventSink
+//!             └──────────── Dispatcher ◄──────────┘
+//!                            │      └──► Observer      progress, while it runs
+//!                            └─────────► RecordWriter  the run folder
+//! ```
+//!
+//! Invariants:
+//! - One [`Dispatcher`] owns the record; engines only emit. An event is stamped with the run
+//!   clock where it happens and written in the order in which it is received.
+//! - Everything that was brought up is taken down before [`Runner::run`] returns, whatever
+//!   happened in between; cancellation only makes the way there shorter.
+//! - Deliberately absent: what a gate is (`rtest-metrics`), what a report is (`rtest-report`),
+//!   the terminal (the command line).
+
+mod dispatcher;
+mod links;
+mod runner;
+mod stage;
+mod target;
+
+pub use dispatcher::{Dispatcher, Observer};
+pub use runner::{Finished, RunError, RunOptions, Runner};

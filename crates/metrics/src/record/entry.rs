@@ -286,6 +286,8 @@ pub struct SimEntry {
     pub program: String,
     /// How many seeds were run.
     pub seeds_run: u32,
+    /// How many of them failed.
+    pub seeds_failed: u32,
     /// The first that failed.
     pub failures: Vec<SimFailureEntry>,
     /// Whether running twice gave the same bytes.
@@ -553,6 +555,7 @@ impl From<&SimResult> for SimEntry {
             sim: result.sim,
             program: result.program.clone(),
             seeds_run: result.seeds_run,
+            seeds_failed: result.seeds_failed,
             failures: result
                 .failures
                 .iter()

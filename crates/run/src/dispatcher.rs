@@ -1,0 +1,94 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rtest_core::event::{Event, EventKind, EventSink};
+use rtest_core::{Clock, RunTime};
+use rtest_metrics::RunRecord;
+use rtest_metrics::record::{EntryKind, RecordError, RecordWriter};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Looks on while a run goes; called on the dispatcher's task, so it must be quick.
+pub trait Observer: Send {
+    /// Something happened; `record` already holds it.
+    fn observe(&mut self, event: &Event, record: &RunRecord);
+}
+
+/// The one owner of a run's state: takes every event, writes it, shows it.
+pub struct Dispatcher {
+    sink: Arc<Queue>,
+    task: JoinHandle<Result<RecordWriter, RecordError>>,
+}
+
+/// Events that wait to be written. Engines emit a few per second and worker, and the writer takes
+/// microseconds for each; should the disk stall for so long that the queue fills, further events
+/// are dropped and counted, and the count is written: load must never wait for the disk.
+const QUEUE: usize = 65_536;
+
+enum Message {
+    Event(Event),
+    /// Everything before this is written, then the writer is handed back.
+    Finish,
+}
+
+struct Queue {
+    clock: Arc<dyn Clock>,
+    sender: mpsc::Sender<Message>,
+    lost: AtomicU64,
+}
+
+impl EventSink for Queue {
+    fn emit(&self, kind: EventKind) {
+        let event = Event { at: self.clock.now(), kind };
+        if self.sender.try_send(Message::Event(event)).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Starts taking events.
+    pub fn start(
+        mut writer: RecordWriter,
+        mut observer: Box<dyn Observer>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (sender, mut receiver) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(async move {
+            while let Some(Message::Event(event)) = receiver.recv().await {
+                writer.event(&event)?;
+                observer.observe(&event, writer.record());
+            }
+            Ok(writer)
+        });
+        let sink = Arc::new(Queue { clock, sender, lost: AtomicU64::new(0) });
+        Self { sink, task }
+    }
+
+    /// Where engines put their events.
+    pub fn sink(&self) -> Arc<dyn EventSink> {
+        Arc::clone(&self.sink) as Arc<dyn EventSink>
+    }
+
+    /// Writes what is still queued, then how the run ended, and hands the record out.
+    ///
+    /// # Errors
+    /// When the record could not be written at some point (disk full); what was written before
+    /// is still there.
+    pub async fn finish(self, ending: Option<EntryKind>) -> Result<RunRecord, RecordError> {
+        // The queue may be full; this one waits its turn.
+        let _ = self.sink.sender.send(Message::Finish).await;
+        let mut writer = self.task.await.expect("the dispatcher's task does not panic")?;
+        let now: RunTime = self.sink.clock.now();
+        let lost = self.sink.lost.load(Ordering::Relaxed);
+        if lost > 0 {
+            let text = format!("{lost} events were lost because the disk did not keep up");
+            writer.entry(now, EntryKind::Note { text })?;
+        }
+        if let Some(ending) = ending {
+            writer.entry(now, ending)?;
+        }
+        writer.entry(now, EntryKind::Ended)?;
+        Ok(writer.record().clone())
+    }
+}

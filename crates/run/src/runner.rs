@@ -1,0 +1,142 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rtest_core::plan::Plan;
+use rtest_core::window::WindowBoard;
+use rtest_core::{Clock, Code, Diagnostic};
+use rtest_env::{Environment, Setup};
+use rtest_metrics::record::{EntryKind, Header, Origin, RecordError, RecordWriter};
+use rtest_metrics::{RunRecord, Verdict};
+use tokio_util::sync::CancellationToken;
+
+use crate::dispatcher::{Dispatcher, Observer};
+use crate::links::Links;
+use crate::stage::{self, StageContext};
+
+/// What a run needs beyond its plan.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The run's folder; the record goes into `record/`, service logs into `logs/`.
+    pub folder: PathBuf,
+    /// Who runs, where, since when.
+    pub origin: Origin,
+    /// The rtest executable: built-in samples and the reaper are children of it.
+    pub program: PathBuf,
+}
+
+/// Runs one plan.
+pub struct Runner {
+    plan: Plan,
+    options: RunOptions,
+    clock: Arc<dyn Clock>,
+}
+
+/// A run that came to its end, one way or another.
+#[derive(Debug)]
+pub struct Finished {
+    /// Everything that is known of it.
+    pub record: RunRecord,
+    /// How it came out.
+    pub verdict: Verdict,
+    /// Why nothing could be judged, if so; the record holds the same as text.
+    pub failure: Option<Diagnostic>,
+}
+
+/// A run that could not keep its record.
+#[derive(Debug, thiserror::Error)]
+#[error("the run's record could not be written")]
+pub struct RunError(#[from] RecordError);
+
+impl Runner {
+    /// A run of this plan on this clock.
+    pub fn new(plan: Plan, options: RunOptions, clock: Arc<dyn Clock>) -> Self {
+        Self { plan, options, clock }
+    }
+
+    /// Runs the plan to its end and judges it.
+    ///
+    /// # Errors
+    /// When the record cannot be written. Everything else that goes wrong is in the result.
+    ///
+    /// # Cancellation
+    /// `cancel` ends the stages early; faults are rolled back, services stopped, and the record
+    /// says that the run was interrupted. Dropping the future instead leaves the teardown to the
+    /// reaper.
+    pub async fn run(
+        self,
+        observer: Box<dyn Observer>,
+        cancel: CancellationToken,
+    ) -> Result<Finished, RunError> {
+        let header = Header::new(&self.plan, self.options.origin.clone());
+        let writer = RecordWriter::create(
+            &self.options.folder.join("record"),
+            header,
+            self.plan.secrets.clone(),
+        )?;
+        let dispatcher = Dispatcher::start(writer, observer, Arc::clone(&self.clock));
+        let outcome = self.stages(&dispatcher, &cancel).await;
+        let ending = match &outcome {
+            _ if cancel.is_cancelled() => Some(EntryKind::Interrupted),
+            Err(diagnostic) => {
+                Some(EntryKind::EnvironmentFailed { message: diagnostic.to_string() })
+            }
+            Ok(()) => None,
+        };
+        let record = dispatcher.finish(ending).await?;
+        let verdict = Verdict::of(&record);
+        let failure = outcome.err().filter(|_| !cancel.is_cancelled());
+        Ok(Finished { record, verdict, failure })
+    }
+
+    async fn stages(
+        &self,
+        dispatcher: &Dispatcher,
+        cancel: &CancellationToken,
+    ) -> Result<(), Diagnostic> {
+        let events = dispatcher.sink();
+        let links = Links::open(&self.plan.links, self.plan.seed, &self.clock, &events)
+            .await
+            .map_err(|error| Diagnostic::new(Code::EnvironmentFailed, error.to_string()))?;
+        let started = Environment::start(
+            self.setup(&links),
+            Arc::new(links.clone()),
+            Arc::clone(&events),
+            Arc::clone(&self.clock),
+            cancel.clone(),
+        )
+        .await;
+        let environment = match started {
+            Ok(environment) => environment,
+            Err(error) => {
+                links.close().await;
+                return Err(error.diagnostic());
+            }
+        };
+        let context = StageContext {
+            plan: &self.plan,
+            environment: &environment,
+            links: &links,
+            clock: Arc::clone(&self.clock),
+            events,
+            windows: Arc::new(WindowBoard::default()),
+            cancel: cancel.clone(),
+        };
+        let outcome = stage::run_all(&context).await;
+        drop(context);
+        environment.stop().await;
+        links.close().await;
+        outcome
+    }
+
+    fn setup(&self, links: &Links) -> Setup {
+        Setup {
+            services: self.plan.services.clone(),
+            links: self.plan.links.clone(),
+            link_addresses: links.addresses(),
+            run_id: self.options.origin.run_id.clone(),
+            log_dir: self.options.folder.join("logs"),
+            program: self.options.program.clone(),
+            secrets: self.plan.secrets.clone(),
+        }
+    }
+}
