@@ -22,7 +22,6 @@ pub mod summary;
 pub mod verdict;
 
 mod run_record;
-mod threshold;
 
 pub use run_record::{
     ContractFailure, Ending, FaultRecord, HealthPoint, Interval, LoadRecord, ProbeRecord,

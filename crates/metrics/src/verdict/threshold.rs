@@ -1,17 +1,83 @@
 use rtest_core::metric::{MetricKind, builtin_metric};
 use rtest_core::threshold::{Aggregation, Threshold};
 
-use crate::summary::Value;
-use crate::verdict::GateStatus;
+use super::{Evidence, Gate, GateKind, GateStatus};
+use crate::record::SpanRecord;
+use crate::run_record::RunRecord;
+use crate::summary::{Summary, Value};
+
+/// Each threshold is a gate.
+pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
+    let summary = Summary::new(record);
+    let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
+    planned
+        .map(|planned| match Threshold::parse_line(&planned.threshold) {
+            Ok(threshold) => {
+                let value = summary.value(&threshold.metric);
+                gate(
+                    GateKind::Threshold,
+                    &planned.threshold,
+                    &threshold,
+                    value,
+                    &planned.span,
+                )
+            }
+            Err(_) => unreadable(GateKind::Threshold, &planned.threshold, &planned.span),
+        })
+        .collect()
+}
+
+/// Whether some threshold judges this metric.
+pub(super) fn judges(record: &RunRecord, metric: &str) -> bool {
+    let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
+    planned
+        .filter_map(|planned| Threshold::parse_line(&planned.threshold).ok())
+        .any(|threshold| threshold.metric.name == metric)
+}
+
+/// The gate of a threshold, held against a value.
+pub(super) fn gate(
+    kind: GateKind,
+    name: &str,
+    threshold: &Threshold,
+    value: Option<Value>,
+    span: &SpanRecord,
+) -> Gate {
+    let evaluation = evaluate(threshold, value.as_ref());
+    Gate {
+        kind,
+        name: name.to_owned(),
+        status: evaluation.status,
+        expected: format!("{} {}", threshold.aggregation, show_bound(threshold)),
+        observed: evaluation.observed,
+        evidence: evaluation.reason.iter().map(Evidence::plain).collect(),
+        span: Some(span.clone()),
+        rests_on_load: true,
+    }
+}
+
+/// The gate of a threshold that a newer or damaged record holds.
+pub(super) fn unreadable(kind: GateKind, name: &str, span: &SpanRecord) -> Gate {
+    Gate {
+        kind,
+        name: name.to_owned(),
+        status: GateStatus::Failed,
+        expected: "a threshold that this rtest can read".to_owned(),
+        observed: "it cannot".to_owned(),
+        evidence: Vec::new(),
+        span: Some(span.clone()),
+        rests_on_load: false,
+    }
+}
 
 /// How a threshold came out.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Evaluation {
-    pub(crate) status: GateStatus,
+struct Evaluation {
+    status: GateStatus,
     /// `412.3 ms of 3998 samples`.
-    pub(crate) observed: String,
+    observed: String,
     /// Why, where the numbers do not say it.
-    pub(crate) reason: Option<String>,
+    reason: Option<String>,
 }
 
 /// Holds a value against a threshold.
@@ -19,7 +85,7 @@ pub(crate) struct Evaluation {
 /// Without samples the gate fails: what was not measured was not met. A bound that is met, but on
 /// fewer than `10 / (1 − q)` samples of a quantile `q`, is inconclusive: ten samples or fewer lie
 /// beyond it, and one of them decides.
-pub(crate) fn evaluate(threshold: &Threshold, value: Option<&Value>) -> Evaluation {
+fn evaluate(threshold: &Threshold, value: Option<&Value>) -> Evaluation {
     let samples = value.map_or(0, Value::samples);
     let Some(number) = value.and_then(|value| value.read(threshold.aggregation)) else {
         return Evaluation {
@@ -63,7 +129,7 @@ pub(crate) fn evaluate(threshold: &Threshold, value: Option<&Value>) -> Evaluati
 }
 
 /// The bound, with its comparison and unit: `< 300 ms`.
-pub(crate) fn show_bound(threshold: &Threshold) -> String {
+fn show_bound(threshold: &Threshold) -> String {
     format!(
         "{} {}",
         threshold.comparison.symbol(),

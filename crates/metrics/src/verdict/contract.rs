@@ -1,0 +1,82 @@
+use super::{Evidence, Gate, GateKind, GateStatus};
+use crate::record::{InteractionEntry, InteractionStatus};
+use crate::run_record::RunRecord;
+
+/// Each interaction is a gate; so is an entry that verified nothing, which is a failure.
+pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
+    let mut gates = Vec::new();
+    for failure in &record.contract_failures {
+        gates.push(Gate {
+            kind: GateKind::Contract,
+            name: failure
+                .message
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            status: GateStatus::Failed,
+            expected: "a contract that can be read and has interactions to verify".to_owned(),
+            observed: failure.message.clone(),
+            evidence: Vec::new(),
+            span: Some(failure.span.clone()),
+            rests_on_load: false,
+        });
+    }
+    gates.extend(record.interactions.iter().map(interaction_gate));
+    let nothing = record.contract_failures.is_empty() && record.interactions.is_empty();
+    if nothing {
+        gates.extend(record.header.contracts.iter().map(|contract| Gate {
+            kind: GateKind::Contract,
+            name: contract.source.clone(),
+            status: GateStatus::Failed,
+            expected: "at least one interaction verified".to_owned(),
+            observed: "none was".to_owned(),
+            evidence: Vec::new(),
+            span: Some(contract.span.clone()),
+            rests_on_load: false,
+        }));
+    }
+    gates
+}
+
+fn interaction_gate(interaction: &InteractionEntry) -> Gate {
+    let evidence = interaction
+        .mismatches
+        .iter()
+        .map(|mismatch| Evidence {
+            text: format!(
+                "{}: {}\nexpected: {}\n  actual: {}",
+                mismatch.location, mismatch.message, mismatch.expected, mismatch.actual
+            ),
+            span: Some(mismatch.span.clone()),
+        })
+        .chain(interaction.error.iter().map(Evidence::plain))
+        .collect();
+    let given = match interaction.states.as_slice() {
+        [] => String::new(),
+        states => format!(" given {}", states.join(" and ")),
+    };
+    Gate {
+        kind: GateKind::Contract,
+        name: format!(
+            "{} -> {}: {}{given}",
+            interaction.consumer, interaction.provider, interaction.description
+        ),
+        status: match interaction.status {
+            InteractionStatus::Verified => GateStatus::Passed,
+            InteractionStatus::Mismatched | InteractionStatus::Failed => GateStatus::Failed,
+        },
+        expected: format!("{} as in {}", interaction.request, interaction.source),
+        observed: match interaction.status {
+            InteractionStatus::Verified => "verified".to_owned(),
+            InteractionStatus::Mismatched => match interaction.mismatches.len() {
+                1 => "1 mismatch".to_owned(),
+                count => format!("{count} mismatches"),
+            },
+            InteractionStatus::Failed => "could not be verified".to_owned(),
+        },
+        evidence,
+        span: Some(interaction.span.clone()),
+        rests_on_load: false,
+    }
+}

@@ -1,0 +1,71 @@
+use rtest_core::threshold::Threshold;
+use rtest_core::window::WindowId;
+
+use super::threshold::{gate, unreadable};
+use super::{Gate, GateKind, GateStatus};
+use crate::run_record::RunRecord;
+use crate::summary::Summary;
+
+/// Each probe is a gate on each side of the faults: HTTP probes as they were answered, metric
+/// probes held against the windows in which nothing was broken.
+pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
+    let summary = Summary::new(record);
+    let mut gates = Vec::new();
+    let first_faulty = record
+        .windows
+        .iter()
+        .position(|window| !window.active.is_empty());
+    let last_faulty = record
+        .windows
+        .iter()
+        .rposition(|window| !window.active.is_empty());
+    for (index, probe) in record.header.hypothesis.iter().enumerate() {
+        let gate_name = |side: &str| format!("{} ({side} the faults)", probe.name);
+        if let Some(text) = &probe.threshold {
+            let Ok(threshold) = Threshold::parse_line(text) else {
+                gates.push(unreadable(GateKind::Hypothesis, &probe.name, &probe.span));
+                continue;
+            };
+            let mut judge = |side: &str, in_window: &dyn Fn(WindowId) -> bool| {
+                let value = summary.value_where(&threshold.metric, in_window);
+                gates.push(gate(
+                    GateKind::Hypothesis,
+                    &gate_name(side),
+                    &threshold,
+                    value,
+                    &probe.span,
+                ));
+            };
+            // Without any fault in the record there is one stretch, and it is "before".
+            judge("before", &|window| {
+                first_faulty.is_none_or(|first| usize::from(window.0) < first)
+            });
+            if let Some(last) = last_faulty {
+                judge("after", &|window| usize::from(window.0) > last);
+            }
+            continue;
+        }
+        for side in ["before", "after"] {
+            let asked = record
+                .probes
+                .iter()
+                .rev()
+                .find(|asked| usize::from(asked.probe) == index && asked.side == side);
+            gates.push(Gate {
+                kind: GateKind::Hypothesis,
+                name: gate_name(side),
+                status: match asked {
+                    Some(asked) if asked.held => GateStatus::Passed,
+                    _ => GateStatus::Failed,
+                },
+                expected: asked.map_or_else(|| probe.name.clone(), |asked| asked.expected.clone()),
+                observed: asked
+                    .map_or_else(|| "was not asked".to_owned(), |asked| asked.actual.clone()),
+                evidence: Vec::new(),
+                span: Some(probe.span.clone()),
+                rests_on_load: false,
+            });
+        }
+    }
+    gates
+}
