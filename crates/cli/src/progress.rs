@@ -136,7 +136,7 @@ impl Progress {
         let mut latency = Histogram::default();
         let (mut requests, mut failed, mut seconds) = (0_u64, 0_u64, 0.0);
         for interval in recent {
-            latency.merge(&interval.response_time);
+            interval.response_time.add_to(&mut latency);
             for (outcome, count) in &interval.outcomes {
                 requests += count;
                 failed += if outcome.failed() { *count } else { 0 };

@@ -102,7 +102,11 @@ pub const BUILTIN_METRICS: &[BuiltinMetric] = &[
         MetricKind::Trend,
         "from the instant a request was due to its sending",
     ),
-    metric("vus", MetricKind::Gauge, "virtual users at work, the most at once"),
+    metric(
+        "vus",
+        MetricKind::Gauge,
+        "virtual users at work, the most at once",
+    ),
     metric("vus_max", MetricKind::Gauge, "virtual users made"),
 ];
 

@@ -21,11 +21,13 @@ pub mod record;
 pub mod summary;
 pub mod verdict;
 
+mod load_record;
 mod run_record;
 
+pub use load_record::{Interval, LoadRecord, ScenarioTotals};
 pub use run_record::{
-    ContractFailure, Ending, FaultRecord, HealthPoint, Interval, LoadRecord, ProbeRecord,
-    RunRecord, ScenarioTotals, ServiceRecord, StageRecord,
+    ContractFailure, Ending, FaultRecord, HealthPoint, ProbeRecord, RunRecord, ServiceRecord,
+    StageRecord,
 };
 pub use summary::Summary;
 pub use verdict::{Gate, GateKind, GateStatus, Outcome, Verdict};

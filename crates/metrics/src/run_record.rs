@@ -1,17 +1,14 @@
 //! The fold: entries and ticks, in the order in which they were written, become one record in
 //! memory. Verdicts and reports look at this and at nothing else.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rtest_core::Histogram;
 use rtest_core::clock::RunTime;
-use rtest_core::sample::{CheckTick, LoadTick, Outcome, SeriesKey, SeriesTick};
+use rtest_core::sample::LoadTick;
 use rtest_core::window::{Window, WindowId};
 
-use crate::record::{
-    Entry, EntryKind, ExampleEntry, Header, InteractionEntry, ScenarioEntry, SimEntry, SpanRecord,
-};
+use crate::load_record::LoadRecord;
+use crate::record::{Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
 
 /// Everything that is known of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,64 +138,6 @@ pub struct HealthPoint {
     /// The most that may be open.
     pub open_files_limit: u64,
 }
-
-/// The load of a run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LoadRecord {
-    /// Start of the first tick.
-    pub start: RunTime,
-    /// End of the last tick.
-    pub end: RunTime,
-    /// Requests of the whole run, by series.
-    pub series: BTreeMap<SeriesKey, SeriesTick>,
-    /// Checks of the whole run, by scenario, step, check and window.
-    pub checks: BTreeMap<(u16, u16, u16, WindowId), (u64, u64)>,
-    /// Progress of each scenario over the whole run; `vus` is the latest sum.
-    pub scenarios: Vec<ScenarioTotals>,
-    /// What happened in each tick, all workers together, for charts.
-    pub intervals: Vec<Interval>,
-    /// The first examples of each kind of error.
-    pub examples: Vec<ExampleEntry>,
-    /// Each worker's latest virtual users of each scenario: at work, made.
-    virtual_users: BTreeMap<(u16, u16), (u64, u64)>,
-}
-
-/// One scenario's progress over the whole run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ScenarioTotals {
-    /// Counters, summed over workers and ticks; `vus` is the largest sum of a tick.
-    pub counters: ScenarioEntry,
-    /// Durations of the iterations.
-    pub iteration_duration: Histogram,
-    /// How late the generator itself was.
-    pub dispatch_lag: Histogram,
-}
-
-/// All workers' requests that ended in one tick.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Interval {
-    /// Its start.
-    pub from: RunTime,
-    /// Its end.
-    pub to: RunTime,
-    /// Scheduled → last byte.
-    pub response_time: Histogram,
-    /// Sent → last byte.
-    pub service_time: Histogram,
-    /// Requests by how they ended.
-    pub outcomes: BTreeMap<Outcome, u64>,
-    /// Arrivals that fell due.
-    pub offered: u64,
-    /// Iterations begun.
-    pub started: u64,
-    /// Arrivals dropped.
-    pub dropped: u64,
-    /// The most virtual users at work at once, summed over workers and scenarios.
-    pub vus: u64,
-}
-
-/// Examples of errors kept for a whole run.
-const EXAMPLES: usize = 50;
 
 impl RunRecord {
     /// A run of which nothing has happened yet.
@@ -391,132 +330,4 @@ impl RunRecord {
             });
         }
     }
-}
-
-impl LoadRecord {
-    fn starting(start: RunTime) -> Self {
-        Self {
-            start,
-            end: start,
-            series: BTreeMap::new(),
-            checks: BTreeMap::new(),
-            scenarios: Vec::new(),
-            intervals: Vec::new(),
-            examples: Vec::new(),
-            virtual_users: BTreeMap::new(),
-        }
-    }
-
-    fn apply(&mut self, tick: &LoadTick, length: Duration) {
-        self.end = self.end.max(tick.to);
-        let interval = self.interval(tick, length);
-        for series in &tick.series {
-            interval.response_time.merge(&series.response_time);
-            interval.service_time.merge(&series.service_time);
-            *interval.outcomes.entry(series.key.outcome).or_default() += series.response_time.len();
-        }
-        for scenario in &tick.scenarios {
-            interval.offered += scenario.offered;
-            interval.started += scenario.started;
-            interval.dropped += scenario.dropped;
-            interval.vus += scenario.vus;
-        }
-        for series in &tick.series {
-            self.series
-                .entry(series.key)
-                .and_modify(|total| merge_series(total, series))
-                .or_insert_with(|| series.clone());
-        }
-        for CheckTick {
-            scenario,
-            step,
-            check,
-            window,
-            passes,
-            fails,
-        } in &tick.checks
-        {
-            let total = self
-                .checks
-                .entry((*scenario, *step, *check, *window))
-                .or_default();
-            total.0 += passes;
-            total.1 += fails;
-        }
-        for scenario in &tick.scenarios {
-            let index = usize::from(scenario.scenario);
-            if self.scenarios.len() <= index {
-                self.scenarios
-                    .resize_with(index + 1, ScenarioTotals::default);
-            }
-            let total = &mut self.scenarios[index];
-            let counters = &mut total.counters;
-            counters.scenario = scenario.scenario;
-            counters.offered += scenario.offered;
-            counters.started += scenario.started;
-            counters.completed += scenario.completed;
-            counters.interrupted += scenario.interrupted;
-            counters.dropped += scenario.dropped;
-            counters.late += scenario.late;
-            total.iteration_duration.merge(&scenario.iteration_duration);
-            total.dispatch_lag.merge(&scenario.dispatch_lag);
-        }
-        self.count_virtual_users(tick);
-        for example in &tick.examples {
-            let known = ExampleEntry {
-                key: example.key.into(),
-                message: example.message.clone(),
-            };
-            if self.examples.len() < EXAMPLES && !self.examples.contains(&known) {
-                self.examples.push(known);
-            }
-        }
-    }
-
-    /// The interval in which the tick's middle lies: workers tick at the same pace, a few
-    /// microseconds apart.
-    fn interval(&mut self, tick: &LoadTick, length: Duration) -> &mut Interval {
-        let middle = tick.from + tick.to.since(tick.from) / 2;
-        let index = (middle.since(self.start).as_nanos() / length.as_nanos().max(1)) as usize;
-        while self.intervals.len() <= index {
-            let from = self.intervals.last().map_or(self.start, |last| last.to);
-            self.intervals.push(Interval {
-                from,
-                to: from + length,
-                ..Default::default()
-            });
-        }
-        &mut self.intervals[index]
-    }
-
-    /// `vus`: the most that were at work at once; `vus_max`: how many were made.
-    fn count_virtual_users(&mut self, tick: &LoadTick) {
-        for scenario in &tick.scenarios {
-            self.virtual_users.insert(
-                (tick.worker, scenario.scenario),
-                (scenario.vus, scenario.vus_max),
-            );
-        }
-        for total in &mut self.scenarios {
-            let mut now = (0, 0);
-            for ((_, scenario), (at_work, made)) in &self.virtual_users {
-                if *scenario == total.counters.scenario {
-                    now = (now.0 + at_work, now.1 + made);
-                }
-            }
-            total.counters.vus = total.counters.vus.max(now.0);
-            total.counters.vus_max = now.1;
-        }
-    }
-}
-
-fn merge_series(total: &mut SeriesTick, tick: &SeriesTick) {
-    total.response_time.merge(&tick.response_time);
-    total.service_time.merge(&tick.service_time);
-    total.waiting.merge(&tick.waiting);
-    total.receiving.merge(&tick.receiving);
-    total.connecting.merge(&tick.connecting);
-    total.schedule_lag.merge(&tick.schedule_lag);
-    total.bytes_sent += tick.bytes_sent;
-    total.bytes_received += tick.bytes_received;
 }

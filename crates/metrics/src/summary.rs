@@ -6,8 +6,9 @@ use rtest_core::sample::{ErrorKind, Outcome, SeriesKey, SeriesTick};
 use rtest_core::threshold::Aggregation;
 use rtest_core::window::WindowId;
 
+use crate::load_record::LoadRecord;
 use crate::record::{LoadHeader, StepHeader, outcome_name};
-use crate::run_record::{LoadRecord, RunRecord};
+use crate::run_record::RunRecord;
 
 /// Which stretch of the run, as the tag `window` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

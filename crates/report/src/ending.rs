@@ -1,0 +1,26 @@
+use rtest_metrics::{Ending, Outcome, RunRecord, Verdict};
+
+/// Why there is no plain pass or fail, in whole sentences; `None` where there is.
+pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
+    Some(match (&record.ending, verdict.outcome) {
+        (Ending::EnvironmentFailed(message), _) => {
+            format!("The environment did not come up.\n\n{message}")
+        }
+        (Ending::Interrupted, _) => format!(
+            "Stopped from outside at {}. What follows is what was seen until then.",
+            record.last
+        ),
+        (Ending::CutOff, _) => format!(
+            "The record ends at {}: rtest was killed. What follows is what was seen until then.",
+            record.last
+        ),
+        (Ending::Whole, Outcome::Invalid) => {
+            "The generator was the bottleneck: the load numbers say nothing about the target."
+                .to_owned()
+        }
+        (Ending::Whole, Outcome::Inconclusive) => {
+            "No gate failed, but some rest on too few samples to say that they hold.".to_owned()
+        }
+        (Ending::Whole, _) => return None,
+    })
+}

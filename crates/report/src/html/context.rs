@@ -1,0 +1,72 @@
+use rtest_core::clock::RunTime;
+use rtest_metrics::{Outcome, RunRecord, Summary, Verdict};
+
+use super::chart::TimeAxis;
+use crate::phases::{Stretch, fault_sign};
+use crate::timeline::Timeline;
+
+/// What every section draws from, computed once.
+pub(crate) struct Context<'a> {
+    pub(crate) record: &'a RunRecord,
+    pub(crate) verdict: &'a Verdict,
+    pub(crate) summary: Summary<'a>,
+    /// Absent without load.
+    pub(crate) timeline: Option<Timeline>,
+    pub(crate) stretches: Vec<Stretch>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(record: &'a RunRecord, verdict: &'a Verdict) -> Self {
+        Self {
+            record,
+            verdict,
+            summary: Summary::new(record),
+            timeline: Timeline::new(record),
+            stretches: Stretch::all(record),
+        }
+    }
+
+    /// Whether the environment did not come up, so that there is nothing to show of load and chaos.
+    pub(crate) fn nothing_ran(&self) -> bool {
+        self.verdict.outcome == Outcome::EnvironmentFailed
+    }
+
+    /// An instant as the suite's fault timeline counts: seconds since the start of the load, or
+    /// of the run where there is no load.
+    pub(crate) fn seconds(&self, at: RunTime) -> f64 {
+        let start = self
+            .record
+            .load
+            .as_ref()
+            .map_or(RunTime::ZERO, |load| load.start);
+        at.since(start).as_secs_f64() - start.since(at).as_secs_f64()
+    }
+
+    /// The one axis of every chart over time: the load, and what stands around it on the clock
+    /// of faults and probes.
+    pub(crate) fn axis(&self) -> TimeAxis {
+        let mut axis = TimeAxis {
+            from: 0.0,
+            to: self.timeline.as_ref().map_or(0.0, |timeline| timeline.end),
+        };
+        let faults = self.record.faults.iter().flat_map(|fault| {
+            let edges = [fault.injected, fault.rolled_back];
+            edges.into_iter().flatten().map(|(at, _)| at)
+        });
+        let probes = self.record.probes.iter().map(|probe| probe.at);
+        for at in faults.chain(probes) {
+            let at = self.seconds(at);
+            axis.from = axis.from.min(at);
+            axis.to = axis.to.max(at);
+        }
+        axis.to = axis.to.max(axis.from + 0.1);
+        axis
+    }
+
+    /// `F1 latency 400ms ± 50ms`.
+    pub(crate) fn fault_label(&self, fault: u16) -> String {
+        let header = self.record.header.faults.get(usize::from(fault));
+        let what = header.map_or("", |header| &header.description);
+        format!("{} {what}", fault_sign(fault))
+    }
+}

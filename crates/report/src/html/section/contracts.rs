@@ -1,0 +1,137 @@
+use std::time::Duration;
+
+use rtest_metrics::record::{InteractionEntry, InteractionStatus, MismatchEntry};
+
+use crate::html::context::Context;
+use crate::html::markup::Heading::Words;
+use crate::html::markup::{esc, place, source, table};
+use crate::number::took;
+use crate::pairs::Pair;
+
+pub(super) fn render(context: &Context<'_>) -> Option<String> {
+    let record = context.record;
+    let pairs = Pair::all(record);
+    if pairs.is_empty() && record.contract_failures.is_empty() {
+        return None;
+    }
+    let mut out = String::new();
+    for failure in &record.contract_failures {
+        out.push_str(&format!(
+            "<article class=\"gate bad\"><p class=\"evidence\">{}</p>{}</article>\n",
+            esc(&failure.message),
+            source(&failure.span)
+        ));
+    }
+    if !pairs.is_empty() {
+        out.push_str(&matrix(&pairs));
+        for pair in &pairs {
+            tree(&mut out, pair);
+        }
+    }
+    Some(out)
+}
+
+/// Who relies on whom, and whether it holds.
+fn matrix(pairs: &[Pair<'_>]) -> String {
+    let distinct = |of: fn(&Pair<'_>) -> String| {
+        let mut names: Vec<String> = Vec::new();
+        for pair in pairs {
+            let name = of(pair);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    };
+    let consumers = distinct(|pair| pair.consumer.to_owned());
+    let providers = distinct(|pair| pair.provider.to_owned());
+    let mut headings = vec![Words("Consumer")];
+    headings.extend(providers.iter().map(|provider| Words(provider)));
+    let rows: String = consumers
+        .iter()
+        .map(|consumer| {
+            let cells: String = providers
+                .iter()
+                .map(|provider| {
+                    let pair = pairs
+                        .iter()
+                        .find(|pair| pair.consumer == consumer && pair.provider == provider);
+                    pair.map_or_else(|| "<td class=\"faint\">–</td>".to_owned(), cell)
+                })
+                .collect();
+            format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", esc(consumer))
+        })
+        .collect();
+    table("Consumers and their providers", &headings, &rows)
+}
+
+fn cell(pair: &Pair<'_>) -> String {
+    let all = pair.interactions.len();
+    let (class, sign) = if pair.verified == all {
+        ("good", "✓")
+    } else {
+        ("bad", "✗")
+    };
+    format!(
+        "<td><span class=\"chip {class}\">{sign} {} of {all}</span></td>",
+        pair.verified
+    )
+}
+
+/// Every interaction of a pair; those that hold fold away.
+fn tree(out: &mut String, pair: &Pair<'_>) {
+    out.push_str(&format!(
+        "<h3>{} → {}</h3>\n<ul class=\"tree\">\n",
+        esc(pair.consumer),
+        esc(pair.provider)
+    ));
+    for interaction in &pair.interactions {
+        branch(out, interaction);
+    }
+    out.push_str("</ul>\n");
+}
+
+fn branch(out: &mut String, interaction: &InteractionEntry) {
+    let (class, sign, word) = match interaction.status {
+        InteractionStatus::Verified => ("good", "✓", "verified"),
+        InteractionStatus::Mismatched => ("bad", "✗", "mismatched"),
+        InteractionStatus::Failed => ("bad", "✗", "not tried"),
+    };
+    let open = if class == "bad" { " open=\"open\"" } else { "" };
+    let given = match interaction.states.as_slice() {
+        [] => String::new(),
+        states => format!(
+            " <span class=\"faint\">given {}</span>",
+            esc(&states.join(" and "))
+        ),
+    };
+    out.push_str(&format!(
+        "<li><details{open}><summary><span class=\"chip {class}\">{sign} {word}</span> {}{given}</summary>\n\
+         <p><code>{}</code> <span class=\"faint\">in {}</span> {}</p>\n",
+        esc(&interaction.description),
+        esc(&interaction.request),
+        took(Duration::from_nanos(interaction.took_ns)),
+        place(Some(&interaction.span))
+    ));
+    for mismatch in &interaction.mismatches {
+        difference(out, mismatch);
+    }
+    if let Some(error) = &interaction.error {
+        out.push_str(&format!("<pre class=\"bad\">{}</pre>\n", esc(error)));
+    }
+    out.push_str("</details></li>\n");
+}
+
+/// Expected beside actual, and the field in the contract.
+fn difference(out: &mut String, mismatch: &MismatchEntry) {
+    out.push_str(&format!(
+        "<div class=\"difference\"><p><code class=\"where\">{}</code> {}</p>\n\
+         <dl><div class=\"expected\"><dt>expected</dt><dd><pre>{}</pre></dd></div>\
+         <div class=\"actual\"><dt>actual</dt><dd><pre>{}</pre></dd></div></dl>\n{}</div>\n",
+        esc(&mismatch.location),
+        esc(&mismatch.message),
+        esc(&mismatch.expected),
+        esc(&mismatch.actual),
+        source(&mismatch.span)
+    ));
+}

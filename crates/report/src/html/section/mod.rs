@@ -1,0 +1,20 @@
+//! The sections of the page, in its order. Each is left out where the run has nothing for it.
+
+mod chaos;
+mod contracts;
+mod determinism;
+mod endpoints;
+mod environment;
+mod errors;
+mod footer;
+mod generator;
+mod head;
+mod load;
+mod load_charts;
+mod notes;
+mod registry;
+mod verdict;
+
+pub(crate) use footer::footer;
+pub(crate) use head::head;
+pub(crate) use registry::SECTIONS;

@@ -1,0 +1,35 @@
+use super::{
+    chaos, contracts, determinism, endpoints, environment, errors, generator, load, notes, verdict,
+};
+use crate::html::context::Context;
+
+/// A section of the page.
+pub(crate) struct Section {
+    /// Anchor.
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    /// The HTML below the title; `None` where the run has nothing for it.
+    pub(crate) render: fn(&Context<'_>) -> Option<String>,
+}
+
+/// Every section, in the order of the page.
+pub(crate) const SECTIONS: &[Section] = &[
+    section("verdict", "Verdict", verdict::render),
+    section("load", "Load", load::render),
+    section("endpoints", "Endpoints", endpoints::render),
+    section("errors", "Errors", errors::render),
+    section("chaos", "Chaos", chaos::render),
+    section("contracts", "Contracts", contracts::render),
+    section("determinism", "Determinism", determinism::render),
+    section("environment", "Environment", environment::render),
+    section("generator", "Generator", generator::render),
+    section("notes", "Notes", notes::render),
+];
+
+const fn section(
+    id: &'static str,
+    title: &'static str,
+    render: fn(&Context<'_>) -> Option<String>,
+) -> Section {
+    Section { id, title, render }
+}

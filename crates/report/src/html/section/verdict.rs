@@ -1,0 +1,136 @@
+use rtest_metrics::{Gate, GateStatus};
+
+use crate::html::context::Context;
+use crate::html::markup::Heading::Words;
+use crate::html::markup::{esc, place, source, status_chip, table};
+use crate::judged::judged;
+use crate::number::counted;
+
+/// Gates shown at most, troubles first; a suite of ten thousand interactions is still one page.
+const SHOWN: usize = 400;
+/// Troubles shown with all their evidence.
+const IN_FULL: usize = 40;
+
+pub(super) fn render(context: &Context<'_>) -> Option<String> {
+    let mut out = String::new();
+    let mut troubles: Vec<&Gate> = judged(context.verdict)
+        .filter(|gate| gate.status != GateStatus::Passed)
+        .collect();
+    troubles.sort_by_key(|gate| gate.status != GateStatus::Failed);
+    for gate in troubles.iter().take(IN_FULL) {
+        card(&mut out, gate);
+    }
+    gates(&mut out, context);
+    facts(&mut out, context);
+    Some(out)
+}
+
+/// A gate that did not pass, with everything that is known of it.
+fn card(out: &mut String, gate: &Gate) {
+    let class = match gate.status {
+        GateStatus::Failed => "bad",
+        _ => "doubt",
+    };
+    let place = gate.span.as_ref().map(source).unwrap_or_default();
+    out.push_str(&format!(
+        "<article class=\"gate {class}\">\n<h3>{} <span class=\"kind\">{}</span> {}</h3>\n<div class=\"sides\">\
+         <dl><div><dt>expected</dt><dd>{}</dd></div><div><dt>observed</dt><dd class=\"{class}\">{}</dd></div></dl>\n{place}</div>\n",
+        status_chip(gate.status),
+        gate.kind.name(),
+        esc(&gate.name),
+        esc(&gate.expected),
+        esc(&gate.observed)
+    ));
+    for evidence in &gate.evidence {
+        out.push_str(&format!(
+            "<p class=\"evidence\">{}</p>\n",
+            esc(&evidence.text)
+        ));
+        if let Some(span) = &evidence.span {
+            out.push_str(&source(span));
+        }
+    }
+    out.push_str("</article>\n");
+}
+
+fn gates(out: &mut String, context: &Context<'_>) {
+    let mut ordered: Vec<&Gate> = judged(context.verdict).collect();
+    if ordered.is_empty() {
+        out.push_str("<p>Nothing was judged.</p>\n");
+        return;
+    }
+    ordered.sort_by_key(|gate| match gate.status {
+        GateStatus::Failed => 0,
+        GateStatus::Inconclusive => 1,
+        GateStatus::Passed => 2,
+    });
+    let rows: String = ordered
+        .iter()
+        .take(SHOWN)
+        .map(|gate| {
+            format!(
+                "<tr><td>{}</td><td>{}<span class=\"under\">{} {}</span></td><td>{}</td><td>{}</td></tr>\n",
+                status_chip(gate.status),
+                esc(&gate.name),
+                gate.kind.name(),
+                place(gate.span.as_ref()),
+                esc(&gate.observed),
+                esc(&gate.expected),
+            )
+        })
+        .collect();
+    out.push_str(&table(
+        "Every gate",
+        &[
+            Words("Status"),
+            Words("Gate"),
+            Words("Observed"),
+            Words("Expected"),
+        ],
+        &rows,
+    ));
+    if let Some(more) = ordered.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        out.push_str(&format!(
+            "<p class=\"more\">… and {} that passed.</p>\n",
+            counted(more as u64, "more gate")
+        ));
+    }
+}
+
+/// What was run, where, and how to run it again.
+fn facts(out: &mut String, context: &Context<'_>) {
+    let header = &context.record.header;
+    let host = &header.host;
+    out.push_str("<dl class=\"facts\">\n");
+    let mut fact = |name: &str, value: String| {
+        if !value.is_empty() {
+            out.push_str(&format!("<div><dt>{name}</dt><dd>{value}</dd></div>\n"));
+        }
+    };
+    fact(
+        "run it again",
+        format!("<code class=\"command\">{}</code>", esc(&header.command)),
+    );
+    fact("seed", format!("<code>{}</code>", header.seed));
+    fact(
+        "suite",
+        format!(
+            "<code>{}</code> <span class=\"faint\">hash {}</span>",
+            esc(&header.suite),
+            esc(&header.suite_hash)
+        ),
+    );
+    fact("stages", esc(&header.stages.join(", ")).to_string());
+    fact("run", format!("<code>{}</code>", esc(&header.run_id)));
+    fact(
+        "machine",
+        format!(
+            "{}, {} cores <span class=\"faint\">{}, kernel {}</span>",
+            esc(&host.cpu),
+            host.cores,
+            esc(&host.system),
+            esc(&host.kernel)
+        ),
+    );
+    out.push_str("</dl>\n");
+}

@@ -1,0 +1,165 @@
+//! Numbers as people read them. All of it is fixed: no locale, no rounding that turns "almost
+//! all" into "all".
+
+use std::time::Duration;
+
+/// Milliseconds without their unit, for a column whose heading has it: `0.012 0.43 2.13 41.2 1,204`.
+pub(crate) fn ms(value: f64) -> String {
+    if value >= 100.0 {
+        count(value.round() as u64)
+    } else if value >= 10.0 {
+        format!("{value:.1}")
+    } else if value >= 0.1 {
+        format!("{value:.2}")
+    } else if value > 0.0 {
+        format!("{value:.3}")
+    } else {
+        "0".to_owned()
+    }
+}
+
+/// Milliseconds with the unit that suits them: `430 µs`, `41.2 ms`, `1.2 s`.
+pub(crate) fn latency(value: f64) -> String {
+    if value >= 1000.0 {
+        format!("{} s", ms(value / 1000.0))
+    } else if value >= 1.0 || value == 0.0 {
+        format!("{} ms", ms(value))
+    } else {
+        format!("{} µs", (value * 1000.0).round())
+    }
+}
+
+/// As [`latency`], without trailing zeros: for the round values at an axis.
+pub(crate) fn tick(value: f64) -> String {
+    let text = latency(value);
+    let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
+    let number = if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        number
+    };
+    format!("{number} {unit}")
+}
+
+/// With a comma every three digits: `12,034`.
+pub(crate) fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `count` of a noun in English: `1 gate`, `1,204 gates`.
+pub(crate) fn counted(value: u64, noun: &str) -> String {
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(value))
+}
+
+/// A share: `0 %`, `0.08 %`, `12.3 %`, `100 %`. Neither a few are shown as none, nor almost all
+/// as all.
+pub(crate) fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    let share = part as f64 / whole as f64 * 100.0;
+    if part == 0 {
+        "0 %".to_owned()
+    } else if part == whole {
+        "100 %".to_owned()
+    } else if share < 0.01 {
+        "<0.01 %".to_owned()
+    } else if share > 99.99 {
+        ">99.99 %".to_owned()
+    } else if (10.0..=99.9).contains(&share) {
+        format!("{share:.1} %")
+    } else {
+        format!("{share:.2} %")
+    }
+}
+
+/// Per second: `200/s`, `12.5/s`.
+pub(crate) fn rate(count_in_all: u64, seconds: f64) -> String {
+    if seconds <= 0.0 {
+        return "–".to_owned();
+    }
+    let rate = count_in_all as f64 / seconds;
+    if rate >= 100.0 {
+        format!("{}/s", count(rate.round() as u64))
+    } else {
+        format!("{rate:.1}/s")
+    }
+}
+
+/// Decimal units, as k6 shows them: `512 B`, `1.2 MB`.
+pub(crate) fn bytes(value: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if value < 1000 {
+        return format!("{value} B");
+    }
+    let mut scaled = value as f64 / 1000.0;
+    let mut unit = 0;
+    while scaled >= 999.95 && unit + 1 < UNITS.len() {
+        scaled /= 1000.0;
+        unit += 1;
+    }
+    format!("{scaled:.1} {}", UNITS[unit])
+}
+
+/// Seconds since some start, one decimal: `12.0`.
+pub(crate) fn seconds(value: f64) -> String {
+    // Minus zero would be shown as -0.0.
+    format!("{:.1}", if value.abs() < 0.05 { 0.0 } else { value })
+}
+
+/// How long something took: `18 ms`, `2.41 s`, `3 m 20 s`.
+pub(crate) fn took(duration: Duration) -> String {
+    let whole = duration.as_secs();
+    if whole >= 120 {
+        format!("{} m {} s", whole / 60, whole % 60)
+    } else {
+        latency(duration.as_secs_f64() * 1000.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_are_never_shown_as_none_nor_almost_all_as_all() {
+        assert_eq!(percent(0, 10), "0 %");
+        assert_eq!(percent(1, 1_000_000), "<0.01 %");
+        assert_eq!(percent(999_999, 1_000_000), ">99.99 %");
+        assert_eq!(percent(9_995, 10_000), "99.95 %");
+        assert_eq!(percent(10, 10), "100 %");
+        assert_eq!(percent(1, 8), "12.5 %");
+        assert_eq!(percent(0, 0), "–");
+    }
+
+    #[test]
+    fn numbers_keep_about_three_digits() {
+        let shown: Vec<String> = [0.0, 0.012, 0.434, 2.126, 41.23, 412.4, 1204.0]
+            .map(ms)
+            .into();
+        assert_eq!(
+            shown,
+            ["0", "0.012", "0.43", "2.13", "41.2", "412", "1,204"]
+        );
+        assert_eq!(latency(0.43), "430 µs");
+        assert_eq!(latency(1204.0), "1.20 s");
+        let ticks = [0.0, 0.05, 1.0, 10.0, 20.0, 500.0, 2000.0].map(tick);
+        assert_eq!(
+            ticks,
+            ["0 ms", "50 µs", "1 ms", "10 ms", "20 ms", "500 ms", "2 s"]
+        );
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(bytes(999_960), "1.0 MB");
+        assert_eq!(seconds(-0.01), "0.0");
+        assert_eq!(took(Duration::from_secs(200)), "3 m 20 s");
+    }
+}

@@ -1,0 +1,188 @@
+use std::collections::BTreeMap;
+
+use rtest_metrics::verdict::Evidence;
+use rtest_metrics::{Gate, GateKind, GateStatus, RunRecord, Verdict};
+
+use super::style::{Ink, Style};
+use super::table::{Cell, Column, Table, cut};
+use crate::excerpt::excerpt;
+use crate::judged::judged;
+use crate::number::counted;
+use crate::pairs::Pair;
+use crate::visible::{one_line, visible};
+
+/// Troubles shown with all their evidence; the rest in one line each.
+const IN_FULL: usize = 12;
+/// Troubles shown at all.
+const AT_MOST: usize = 40;
+/// Lines of one piece of evidence.
+const EVIDENCE_LINES: usize = 12;
+/// Passed gates of one kind, beyond which they are only counted.
+const LISTED: usize = 4;
+
+/// Gates that did not pass, first-class: what was expected, what was there, who asked.
+pub(super) fn troubles(out: &mut String, verdict: &Verdict, style: Style) {
+    let failed_first = |gate: &&Gate| gate.status != GateStatus::Failed;
+    let mut troubles: Vec<&Gate> = judged(verdict)
+        .filter(|gate| gate.status != GateStatus::Passed)
+        .collect();
+    troubles.sort_by_key(failed_first);
+    for gate in troubles.iter().take(IN_FULL) {
+        out.push('\n');
+        title(out, gate, style);
+        details(out, gate, style);
+    }
+    if troubles.len() > IN_FULL {
+        out.push('\n');
+    }
+    for gate in troubles.iter().take(AT_MOST).skip(IN_FULL) {
+        title(out, gate, style);
+    }
+    if let Some(more) = troubles.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
+        out.push_str(&format!(
+            "… and {}; the HTML report has them all\n",
+            counted(more as u64, "more gate")
+        ));
+    }
+}
+
+fn title(out: &mut String, gate: &Gate, style: Style) {
+    let (sign, ink) = sign(gate.status);
+    let kind = format!("{:<10}", gate.kind.name());
+    let room = style.columns().saturating_sub(14);
+    out.push_str(&format!(
+        "{} {} {}\n",
+        style.paint(ink, sign),
+        style.paint(ink, &kind),
+        style.paint(Ink::Strong, &cut(&one_line(&gate.name), room)),
+    ));
+}
+
+fn details(out: &mut String, gate: &Gate, style: Style) {
+    let room = style.columns().saturating_sub(14);
+    for (word, text, ink) in [
+        ("expected", &gate.expected, Ink::Plain),
+        ("observed", &gate.observed, sign(gate.status).1),
+    ] {
+        out.push_str(&format!(
+            "    {}  {}\n",
+            style.paint(Ink::Faint, word),
+            style.paint(ink, &cut(&one_line(text), room))
+        ));
+    }
+    for evidence in &gate.evidence {
+        show_evidence(out, evidence, style);
+    }
+    if let Some(span) = &gate.span {
+        indented(out, &excerpt(span), 4, style);
+    }
+}
+
+fn show_evidence(out: &mut String, evidence: &Evidence, style: Style) {
+    let text = visible(&evidence.text);
+    let lines: Vec<&str> = text.lines().collect();
+    for (index, line) in lines.iter().take(EVIDENCE_LINES).enumerate() {
+        let lead = if index == 0 { "    - " } else { "      " };
+        let room = style.columns().saturating_sub(6);
+        out.push_str(&format!("{lead}{}\n", cut(line, room)));
+    }
+    if lines.len() > EVIDENCE_LINES {
+        let more = counted((lines.len() - EVIDENCE_LINES) as u64, "more line");
+        out.push_str(&format!(
+            "      {}\n",
+            style.paint(Ink::Faint, &format!("… {more}"))
+        ));
+    }
+    if let Some(span) = &evidence.span {
+        indented(out, &excerpt(span), 6, style);
+    }
+}
+
+fn indented(out: &mut String, text: &str, by: usize, style: Style) {
+    for line in text.lines() {
+        let painted = if line.starts_with("-->") {
+            style.paint(Ink::Faint, line)
+        } else {
+            match line.split_once('^') {
+                Some((before, marker)) => {
+                    format!("{before}{}", style.paint(Ink::Bad, &format!("^{marker}")))
+                }
+                None => line.to_owned(),
+            }
+        };
+        out.push_str(&format!("{:by$}{painted}\n", ""));
+    }
+}
+
+/// Gates that passed, those of a kind that are many only counted; contracts by who relies on whom.
+pub(super) fn passed(out: &mut String, record: &RunRecord, verdict: &Verdict, style: Style) {
+    let mut rows: Vec<(GateKind, GateStatus, String, String)> = Vec::new();
+    let mut kinds: BTreeMap<GateKind, Vec<&Gate>> = BTreeMap::new();
+    for gate in judged(verdict) {
+        let is_interaction = gate.kind == GateKind::Contract && !record.interactions.is_empty();
+        if gate.status == GateStatus::Passed && !is_interaction {
+            kinds.entry(gate.kind).or_default().push(gate);
+        }
+    }
+    for (kind, gates) in kinds {
+        // A threshold's number is what people came for.
+        if gates.len() > LISTED && kind != GateKind::Threshold {
+            let all = format!("{} of this kind", gates.len());
+            rows.push((kind, GateStatus::Passed, all, String::new()));
+            continue;
+        }
+        rows.extend(
+            gates
+                .iter()
+                .map(|gate| (kind, gate.status, gate.name.clone(), gate.observed.clone())),
+        );
+    }
+    rows.extend(Pair::all(record).iter().map(contract));
+    rows.sort_by_key(|(kind, ..)| *kind);
+
+    let mut table = Table::new([
+        Column::left(""),
+        Column::left(""),
+        Column::left("").flexible(),
+    ]);
+    for (kind, status, name, observed) in &rows {
+        let (sign, ink) = sign(*status);
+        table.row([
+            Cell::inked(ink, format!("{sign} {:<10}", kind.name())),
+            Cell::new(cut(&one_line(name), 56)),
+            Cell::inked(Ink::Faint, observed),
+        ]);
+    }
+    if !rows.is_empty() {
+        out.push('\n');
+        out.push_str(&table.render(style));
+    }
+}
+
+fn contract(pair: &Pair<'_>) -> (GateKind, GateStatus, String, String) {
+    let all = pair.interactions.len();
+    let status = if pair.verified == all {
+        GateStatus::Passed
+    } else {
+        GateStatus::Failed
+    };
+    (
+        GateKind::Contract,
+        status,
+        format!("{} → {}", pair.consumer, pair.provider),
+        format!(
+            "{} of {} verified",
+            pair.verified,
+            counted(all as u64, "interaction")
+        ),
+    )
+}
+
+/// The sign of a status, and its colour.
+fn sign(status: GateStatus) -> (&'static str, Ink) {
+    match status {
+        GateStatus::Passed => ("✓", Ink::Good),
+        GateStatus::Failed => ("✗", Ink::Bad),
+        GateStatus::Inconclusive => ("?", Ink::Doubtful),
+    }
+}

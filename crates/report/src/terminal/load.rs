@@ -1,0 +1,212 @@
+use rtest_core::sample::Outcome;
+use rtest_metrics::RunRecord;
+use unicode_width::UnicodeWidthStr;
+
+use super::metrics;
+use super::style::{Ink, Style};
+use super::table::{Cell, Column, Table, cut};
+use crate::checks::CheckRow;
+use crate::endpoints::EndpointRow;
+use crate::number::{count, counted, ms, percent, rate, seconds};
+use crate::outcomes::OutcomeRow;
+use crate::phases::{Numbers, Stretch, StretchKind, fault_sign};
+use crate::timeline::Timeline;
+use crate::visible::one_line;
+
+/// Endpoints and error kinds listed at most; the HTML report has the rest.
+const LISTED: usize = 12;
+
+pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
+    let Some(header) = &record.header.load else {
+        return;
+    };
+    out.push_str(&style.heading("LOAD"));
+    for scenario in &header.scenarios {
+        let name = one_line(&scenario.name);
+        let plan = format!(
+            "{} · {} → {}",
+            scenario.executor, scenario.description, header.target
+        );
+        let room = style.columns().saturating_sub(name.width() + 3);
+        out.push_str(&format!(
+            "  {name} {}\n",
+            style.paint(Ink::Faint, &cut(&one_line(&plan), room))
+        ));
+    }
+    let stretches = Stretch::all(record);
+    let requests = stretches.last().map_or(0, |whole| whole.numbers.requests);
+    let Some(timeline) = Timeline::new(record).filter(|_| requests > 0) else {
+        out.push_str(&format!(
+            "  {}\n",
+            style.paint(Ink::Bad, "no request was sent")
+        ));
+        metrics::render(out, record, style);
+        return;
+    };
+    self::stretches(out, record, &stretches, style);
+    metrics::render(out, record, style);
+    endpoints(out, record, timeline.end, style);
+    outcomes(out, record, style);
+    checks(out, record, style);
+}
+
+/// Before, during each fault, after.
+fn stretches(out: &mut String, record: &RunRecord, stretches: &[Stretch], style: Style) {
+    let mut table = Table::new([
+        Column::left("response time in ms"),
+        Column::right("seconds").spare(2),
+        Column::right("requests"),
+        Column::right("failed"),
+        Column::right("p50"),
+        Column::right("p95"),
+        Column::right("p99"),
+        Column::right("max"),
+        Column::right("service p95").spare(1),
+    ]);
+    let start = record.load.as_ref().map(|load| load.start);
+    for stretch in stretches {
+        let label = stretch.label(record);
+        let (label, ink) = match stretch.kind {
+            StretchKind::During(fault) => (format!("{} {label}", fault_sign(fault)), Ink::Fault),
+            StretchKind::Whole => (label.to_owned(), Ink::Strong),
+            _ => (label.to_owned(), Ink::Plain),
+        };
+        let since_start = |at: rtest_core::RunTime| {
+            seconds(start.map_or(0.0, |start| at.since(start).as_secs_f64()))
+        };
+        let mut row = vec![
+            Cell::inked(ink, label),
+            Cell::inked(
+                Ink::Faint,
+                format!("{}–{}", since_start(stretch.from), since_start(stretch.to)),
+            ),
+        ];
+        row.extend(numbers(&stretch.numbers));
+        row.push(Cell::new(quantile(&stretch.numbers.service_time, 0.95)));
+        table.row(row);
+    }
+    out.push('\n');
+    out.push_str(&table.render(style));
+}
+
+/// Requests, failed, p50, p95, p99, max.
+fn numbers(numbers: &Numbers) -> [Cell; 6] {
+    let response = &numbers.response_time;
+    [
+        Cell::new(count(numbers.requests)),
+        Cell::inked(
+            if numbers.failed > 0 {
+                Ink::Bad
+            } else {
+                Ink::Plain
+            },
+            percent(numbers.failed, numbers.requests),
+        ),
+        Cell::new(quantile(response, 0.5)),
+        Cell::inked(Ink::Strong, quantile(response, 0.95)),
+        Cell::new(quantile(response, 0.99)),
+        Cell::new(quantile(response, 1.0)),
+    ]
+}
+
+fn quantile(histogram: &rtest_core::Histogram, q: f64) -> String {
+    if histogram.is_empty() {
+        return "–".to_owned();
+    }
+    ms(if q < 1.0 {
+        histogram.quantile_ms(q)
+    } else {
+        histogram.max_ms()
+    })
+}
+
+fn endpoints(out: &mut String, record: &RunRecord, load_seconds: f64, style: Style) {
+    let rows = EndpointRow::all(record);
+    let mut table = Table::new([
+        Column::left("endpoint"),
+        Column::right("rate").spare(1),
+        Column::right("requests"),
+        Column::right("failed"),
+        Column::right("p50"),
+        Column::right("p95"),
+        Column::right("p99"),
+        Column::right("max"),
+    ]);
+    for row in rows.iter().take(LISTED) {
+        let mut cells = vec![
+            Cell::new(format!("{} {}", row.method, row.endpoint)),
+            Cell::inked(Ink::Faint, rate(row.numbers.requests, load_seconds)),
+        ];
+        cells.extend(numbers(&row.numbers));
+        table.row(cells);
+    }
+    out.push('\n');
+    out.push_str(&table.render(style));
+    more(out, rows.len(), "endpoint", style);
+}
+
+/// How requests ended, each kind with one example.
+fn outcomes(out: &mut String, record: &RunRecord, style: Style) {
+    let rows = OutcomeRow::all(record);
+    let total: u64 = rows.iter().map(|row| row.requests).sum();
+    let mut table = Table::new([
+        Column::left("answer"),
+        Column::right("requests"),
+        Column::right("share"),
+        Column::left("").flexible(),
+    ]);
+    for row in rows.iter().take(LISTED) {
+        let ink = match row.outcome {
+            Outcome::Status(200..=399) => Ink::Good,
+            _ => Ink::Bad,
+        };
+        table.row([
+            Cell::inked(ink, row.name()),
+            Cell::new(count(row.requests)),
+            Cell::new(percent(row.requests, total)),
+            Cell::inked(Ink::Faint, row.example.unwrap_or_default()),
+        ]);
+    }
+    out.push('\n');
+    out.push_str(&table.render(style));
+    more(out, rows.len(), "kind of answer", style);
+}
+
+fn more(out: &mut String, all: usize, noun: &str, style: Style) {
+    if let Some(more) = all.checked_sub(LISTED).filter(|more| *more > 0) {
+        let more = format!("  … {}\n", counted(more as u64, &format!("more {noun}")));
+        out.push_str(&style.paint(Ink::Faint, &more));
+    }
+}
+
+/// Checks that did not always hold. Those that did are counted in `checks`.
+fn checks(out: &mut String, record: &RunRecord, style: Style) {
+    let rows = CheckRow::all(record);
+    let broken: Vec<&CheckRow<'_>> = rows
+        .iter()
+        .filter(|row| row.fails > 0 || row.passes == 0)
+        .collect();
+    if broken.is_empty() {
+        return;
+    }
+    let mut table = Table::new([
+        Column::left("check").flexible(),
+        Column::right("held"),
+        Column::right("of"),
+        Column::left("step").spare(1),
+    ]);
+    for row in broken.iter().take(LISTED) {
+        table.row([
+            Cell::inked(Ink::Bad, format!("✗ {}", row.name)),
+            Cell::new(count(row.passes)),
+            Cell::new(count(row.passes + row.fails)),
+            Cell::inked(
+                Ink::Faint,
+                format!("{} / {} {}", row.scenario, row.method, row.endpoint),
+            ),
+        ]);
+    }
+    out.push('\n');
+    out.push_str(&table.render(style));
+    more(out, broken.len(), "check", style);
+}

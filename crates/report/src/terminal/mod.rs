@@ -1,0 +1,27 @@
+//! What a person sees at the end of a run.
+//!
+//! ```text
+//! verdict line
+//! gates that failed      expected, observed, the line that asked for it
+//! gates that passed      counted where they are many; contracts by consumer and provider
+//! load                   before / during / after; k6's metrics and the generator's own;
+//!                        endpoints; how requests ended; checks that broke
+//! notes, precision, replay command
+//! ```
+//!
+//! Invariant: every line fits the width, unless a source line or a path is longer than that.
+
+mod footer;
+mod gates;
+mod generator;
+mod load;
+mod metrics;
+mod page;
+mod style;
+mod table;
+mod text;
+
+pub use page::render;
+pub use style::Style;
+
+pub(crate) use text::Text;

@@ -1,0 +1,69 @@
+use rtest_core::event::{EventKind, InteractionOutcome, Mismatch};
+use rtest_core::plan::Stage;
+
+use super::quickstart::{PACT, PACT_FILE, SUITE};
+use super::scene::{Scene, interaction, span_in};
+
+/// Three interactions of three fates, and a file that is no pact.
+pub(super) fn contracts_only() -> Scene {
+    let mut scene = Scene::new("storefront contracts", "suites/quickstart.yaml", SUITE);
+    scene.service("storefront", "external 127.0.0.1:3000", &[], (0.001, 0.004));
+    scene.contract("suites/pacts", "- { pact: pacts");
+    scene.stage(Stage::Contracts, 0.01, 0.09);
+    let span = |needle: &str| span_in(PACT_FILE, PACT, needle);
+    scene.at(
+        0.02,
+        interaction(
+            "a request for the cart",
+            "GET /cart",
+            span("\"a request for the cart\""),
+            InteractionOutcome::Verified,
+        ),
+    );
+    scene.at(
+        0.04,
+        interaction(
+            "a request for user 7",
+            "GET /users/7",
+            span("\"a request for user 7\""),
+            InteractionOutcome::Mismatched(vec![
+                Mismatch {
+                    location: "status".to_owned(),
+                    expected: "200".to_owned(),
+                    actual: "404".to_owned(),
+                    message: "the status differs".to_owned(),
+                    span: span("\"status\": 200"),
+                },
+                Mismatch {
+                    location: "header Content-Type".to_owned(),
+                    expected: "application/json".to_owned(),
+                    actual: "text/plain".to_owned(),
+                    message: "the header differs".to_owned(),
+                    span: span("\"Content-Type\""),
+                },
+            ]),
+        ),
+    );
+    scene.at(
+        0.06,
+        interaction(
+            "a request for user 7",
+            "GET /users/7",
+            span("\"a request for user 7\""),
+            InteractionOutcome::Failed(
+                "nothing sets up the state `user 7 exists` (RT0503)".to_owned(),
+            ),
+        ),
+    );
+    let span = span_in(PACT_FILE, PACT, "\"interactions\"");
+    scene.at(
+        0.08,
+        EventKind::ContractFailed {
+            message:
+                "suites/pacts/broken.json cannot be read as a pact: EOF while parsing\nat line 3"
+                    .to_owned(),
+            span,
+        },
+    );
+    scene
+}

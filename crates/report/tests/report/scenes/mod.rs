@@ -1,0 +1,38 @@
+//! Runs made by hand.
+
+mod canary;
+mod contracts_only;
+mod cut_off;
+mod environment_failed;
+mod hostile;
+mod no_load;
+mod quickstart;
+mod scene;
+mod zero_samples;
+
+pub(crate) use canary::canary;
+pub(crate) use cut_off::cut_off;
+pub(crate) use environment_failed::environment_failed;
+pub(crate) use hostile::{HOSTILE, hostile};
+pub(crate) use quickstart::quickstart;
+pub(crate) use scene::Scene;
+
+/// Rendered as they are.
+pub(crate) fn all() -> Vec<(&'static str, Scene)> {
+    vec![
+        ("contracts-only", contracts_only::contracts_only()),
+        ("no-load", no_load::no_load()),
+        ("zero-samples", zero_samples::zero_samples()),
+        ("environment-failed", environment_failed()),
+        ("hostile", hostile()),
+    ]
+}
+
+/// Recorded into `fixtures/records` where that folder has no run of the name yet.
+pub(crate) fn recorded() -> Vec<(&'static str, Scene)> {
+    vec![
+        ("quickstart", quickstart()),
+        ("canary", canary()),
+        ("cut-off", cut_off()),
+    ]
+}
