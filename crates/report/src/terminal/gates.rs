@@ -4,7 +4,7 @@ use rtest_metrics::verdict::Evidence;
 use rtest_metrics::{Gate, GateKind, GateStatus, RunRecord, Verdict};
 
 use super::style::{Ink, Style};
-use super::table::{Cell, Column, Table, cut};
+use super::table::{Cell, Column, Table, cut_inside, wrap};
 use crate::excerpt::excerpt;
 use crate::judged::judged;
 use crate::number::counted;
@@ -15,6 +15,12 @@ use crate::visible::{one_line, visible};
 const IN_FULL: usize = 12;
 /// Troubles shown at all.
 const AT_MOST: usize = 40;
+/// Columns of a gate's name in the list.
+const NAME_WIDTH: usize = 56;
+
+/// Lines of what was expected, and of what was there.
+const DETAIL_LINES: usize = 4;
+
 /// Lines of one piece of evidence.
 const EVIDENCE_LINES: usize = 12;
 /// Passed gates of one kind, beyond which they are only counted.
@@ -64,11 +70,18 @@ fn details(out: &mut String, gate: &Gate, style: Style) {
         ("expected", &gate.expected, Ink::Plain),
         ("observed", &gate.observed, sign(gate.status).1),
     ] {
-        out.push_str(&format!(
-            "    {}  {}\n",
-            style.paint(Ink::Faint, word),
-            style.paint(ink, &cut(&one_line(text), room))
-        ));
+        for (index, line) in wrap(&one_line(text), room)
+            .iter()
+            .take(DETAIL_LINES)
+            .enumerate()
+        {
+            let word = if index == 0 { word } else { "        " };
+            out.push_str(&format!(
+                "    {}  {}\n",
+                style.paint(Ink::Faint, word),
+                style.paint(ink, line)
+            ));
+        }
     }
     for evidence in &gate.evidence {
         show_evidence(out, evidence, style);
@@ -80,11 +93,11 @@ fn details(out: &mut String, gate: &Gate, style: Style) {
 
 fn show_evidence(out: &mut String, evidence: &Evidence, style: Style) {
     let text = visible(&evidence.text);
-    let lines: Vec<&str> = text.lines().collect();
+    let room = style.columns().saturating_sub(6);
+    let lines: Vec<String> = text.lines().flat_map(|line| wrap(line, room)).collect();
     for (index, line) in lines.iter().take(EVIDENCE_LINES).enumerate() {
         let lead = if index == 0 { "    - " } else { "      " };
-        let room = style.columns().saturating_sub(6);
-        out.push_str(&format!("{lead}{}\n", cut(line, room)));
+        out.push_str(&format!("{lead}{line}\n"));
     }
     if lines.len() > EVIDENCE_LINES {
         let more = counted((lines.len() - EVIDENCE_LINES) as u64, "more line");
@@ -149,7 +162,7 @@ pub(super) fn passed(out: &mut String, record: &RunRecord, verdict: &Verdict, st
         let (sign, ink) = sign(*status);
         table.row([
             Cell::inked(ink, format!("{sign} {:<10}", kind.name())),
-            Cell::new(cut(&one_line(name), 56)),
+            Cell::new(cut_inside(&one_line(name), NAME_WIDTH)),
             Cell::inked(Ink::Faint, observed),
         ]);
     }

@@ -167,6 +167,42 @@ impl Table {
     }
 }
 
+/// At most `width` columns, with what is too much taken out of the middle: a threshold's name
+/// says the most at its ends.
+pub(super) fn cut_inside(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let tail = width / 2;
+    let mut start = text.len();
+    for (index, _) in text.char_indices().rev() {
+        if text[index..].width() > tail {
+            break;
+        }
+        start = index;
+    }
+    format!(
+        "{}{}",
+        cut(text, width - text[start..].width()),
+        &text[start..]
+    )
+}
+
+/// Breaks a line between words so that no part is wider than `width`; a word that is wider is cut.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(cut(word, width)),
+        }
+    }
+    lines
+}
+
 /// At most `width` columns; what is cut off ends in `…`.
 pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {

@@ -3,13 +3,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use rtest_core::Secrets;
+use rtest_core::Span;
 use rtest_core::clock::RunTime;
 use rtest_core::event::{
     Event, EventKind, InteractionOutcome, InteractionResult, ProbeResult, ProbeSide, ServiceState,
     SimFailure, SimResult,
 };
 use rtest_core::plan::Stage;
-use rtest_core::{Histogram, Span};
 use rtest_metrics::RunRecord;
 use rtest_metrics::record::{
     CheckHeader, ContractHeader, Entry, EntryKind, FaultHeader, Header, Host, LoadHeader,
