@@ -60,7 +60,7 @@ fn title(out: &mut String, gate: &Gate, style: Style) {
         "{} {} {}\n",
         style.paint(ink, sign),
         style.paint(ink, &kind),
-        style.paint(Ink::Strong, &cut(&one_line(&gate.name), room)),
+        style.paint(Ink::Strong, &cut_inside(&one_line(&gate.name), room)),
     ));
 }
 
