@@ -242,7 +242,7 @@ fn virtual_users(context: &Context<'_>, timeline: &Timeline) -> String {
     TimeChart {
         id: "vus",
         title: "Virtual users at work",
-        note: "Iterations under way at the end of each interval; one connection each.",
+        note: "The most iterations under way at once in each interval; one connection each.",
         description: format!(
             "Virtual users at work over time, {} at most, of {} made.",
             count(most as u64),

@@ -1,4 +1,6 @@
-use rtest_metrics::{Gate, GateStatus};
+use std::collections::BTreeMap;
+
+use rtest_metrics::{Gate, GateKind, GateStatus};
 
 use crate::html::context::Context;
 use crate::html::markup::Heading::Words;
@@ -6,7 +8,10 @@ use crate::html::markup::{esc, place, source, status_chip, table};
 use crate::judged::judged;
 use crate::number::counted;
 
-/// Gates shown at most, troubles first; a suite of ten thousand interactions is still one page.
+/// Up to so many gates stand in one table; beyond, those that passed are folded away, so that the
+/// charts are not pages below.
+const UNFOLDED: usize = 12;
+/// Gates of one table at most, troubles first; a suite of ten thousand interactions is still one page.
 const SHOWN: usize = 400;
 /// Troubles shown with all their evidence.
 const IN_FULL: usize = 40;
@@ -64,7 +69,34 @@ fn gates(out: &mut String, context: &Context<'_>) {
         GateStatus::Inconclusive => 1,
         GateStatus::Passed => 2,
     });
-    let rows: String = ordered
+    let (open, folded): (Vec<&Gate>, Vec<&Gate>) = ordered
+        .into_iter()
+        .partition(|gate| gate.status != GateStatus::Passed || gate.kind == GateKind::Threshold);
+    if open.len() + folded.len() <= UNFOLDED {
+        out.push_str(&gate_table("Every gate", &[open, folded].concat()));
+        return;
+    }
+    if !open.is_empty() {
+        out.push_str(&gate_table("Thresholds, and whatever did not pass", &open));
+    }
+    let mut kinds: BTreeMap<GateKind, u64> = BTreeMap::new();
+    for gate in &folded {
+        *kinds.entry(gate.kind).or_default() += 1;
+    }
+    let kinds: Vec<String> = kinds
+        .into_iter()
+        .map(|(kind, count)| format!("{count} {}", kind.name()))
+        .collect();
+    out.push_str(&format!(
+        "<details><summary>{} passed: {}</summary>\n{}</details>\n",
+        counted(folded.len() as u64, "further gate"),
+        kinds.join(", "),
+        gate_table("Further gates that passed", &folded)
+    ));
+}
+
+fn gate_table(caption: &str, gates: &[&Gate]) -> String {
+    let rows: String = gates
         .iter()
         .take(SHOWN)
         .map(|gate| {
@@ -79,8 +111,8 @@ fn gates(out: &mut String, context: &Context<'_>) {
             )
         })
         .collect();
-    out.push_str(&table(
-        "Every gate",
+    let mut out = table(
+        caption,
         &[
             Words("Status"),
             Words("Gate"),
@@ -88,13 +120,14 @@ fn gates(out: &mut String, context: &Context<'_>) {
             Words("Expected"),
         ],
         &rows,
-    ));
-    if let Some(more) = ordered.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    );
+    if let Some(more) = gates.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         out.push_str(&format!(
-            "<p class=\"more\">… and {} that passed.</p>\n",
+            "<p class=\"more\">… and {}.</p>\n",
             counted(more as u64, "more gate")
         ));
     }
+    out
 }
 
 /// What was run, where, and how to run it again.
