@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The repository's root: suites name their files from here.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// `rtest` with these words, in the repository's root, as in CI: no colours, no live progress.
-pub fn command(words: &[&str]) -> Command {
+pub(crate) fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rtest"));
     command
         .args(words)
@@ -25,15 +25,15 @@ pub fn command(words: &[&str]) -> Command {
 
 /// What a run of `rtest` gave.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
     /// Both streams, for messages of assertions.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!(
             "exit {}\n--- stdout\n{}\n--- stderr\n{}",
             self.code, self.stdout, self.stderr
@@ -41,13 +41,13 @@ impl Ran {
     }
 
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}", self.text());
         self
     }
 
     #[track_caller]
-    pub fn shows(self, words: &str) -> Self {
+    pub(crate) fn shows(self, words: &str) -> Self {
         let found = self.stdout.contains(words) || self.stderr.contains(words);
         assert!(found, "`{words}` is missing in\n{}", self.text());
         self
@@ -65,13 +65,13 @@ impl From<Output> for Ran {
 }
 
 /// Runs to the end.
-pub fn rtest(words: &[&str]) -> Ran {
+pub(crate) fn rtest(words: &[&str]) -> Ran {
     command(words).output().expect("rtest starts").into()
 }
 
 /// Runs a suite's text; its files are relative to the repository's root. The run's folder goes
 /// into `out`.
-pub fn run_suite(text: &str, out: &Path, more: &[&str]) -> Ran {
+pub(crate) fn run_suite(text: &str, out: &Path, more: &[&str]) -> Ran {
     let suite = write_suite(text);
     let (suite, out) = (
         suite.path().display().to_string(),
@@ -81,7 +81,7 @@ pub fn run_suite(text: &str, out: &Path, more: &[&str]) -> Ran {
 }
 
 /// A suite file in the repository's root, so that its relative paths lead to the fixtures.
-pub fn write_suite(text: &str) -> tempfile::NamedTempFile {
+pub(crate) fn write_suite(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new()
         .prefix(".suite-")
         .suffix(".yaml")
@@ -92,7 +92,7 @@ pub fn write_suite(text: &str) -> tempfile::NamedTempFile {
 }
 
 /// The one run folder below `out`.
-pub fn run_folder(out: &Path) -> PathBuf {
+pub(crate) fn run_folder(out: &Path) -> PathBuf {
     let mut folders: Vec<PathBuf> = std::fs::read_dir(out)
         .expect("the run made its folder")
         .map(|entry| entry.expect("readable").path())
@@ -102,7 +102,7 @@ pub fn run_folder(out: &Path) -> PathBuf {
 }
 
 /// Processes that carry this run's mark in their environment.
-pub fn processes_of(run_id: &str) -> Vec<u32> {
+pub(crate) fn processes_of(run_id: &str) -> Vec<u32> {
     let mark = format!("RTEST_RUN_ID={run_id}");
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {

@@ -1,4 +1,5 @@
 //! `rtest sim`: a program's own output and exit code, nothing else on stdout.
+#![allow(clippy::print_stderr)] // says loudly what could not be compared
 
 #[path = "../binary/mod.rs"]
 mod binary;

@@ -39,7 +39,10 @@ struct Queue {
 
 impl EventSink for Queue {
     fn emit(&self, kind: EventKind) {
-        let event = Event { at: self.clock.now(), kind };
+        let event = Event {
+            at: self.clock.now(),
+            kind,
+        };
         if self.sender.try_send(Message::Event(event)).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -61,7 +64,11 @@ impl Dispatcher {
             }
             Ok(writer)
         });
-        let sink = Arc::new(Queue { clock, sender, lost: AtomicU64::new(0) });
+        let sink = Arc::new(Queue {
+            clock,
+            sender,
+            lost: AtomicU64::new(0),
+        });
         Self { sink, task }
     }
 
@@ -78,7 +85,10 @@ impl Dispatcher {
     pub async fn finish(self, ending: Option<EntryKind>) -> Result<RunRecord, RecordError> {
         // The queue may be full; this one waits its turn.
         let _ = self.sink.sender.send(Message::Finish).await;
-        let mut writer = self.task.await.expect("the dispatcher's task does not panic")?;
+        let mut writer = self
+            .task
+            .await
+            .expect("the dispatcher's task does not panic")?;
         let now: RunTime = self.sink.clock.now();
         let lost = self.sink.lost.load(Ordering::Relaxed);
         if lost > 0 {

@@ -35,7 +35,10 @@ impl Links {
             };
             let proxy = Proxy::start(config, Arc::clone(clock)).await?;
             let listen = proxy.listen();
-            events.emit(EventKind::LinkOpened { link: plan.name.clone(), listen });
+            events.emit(EventKind::LinkOpened {
+                link: plan.name.clone(),
+                listen,
+            });
             proxies.insert(plan.name.clone(), (plan.callee.clone(), proxy));
         }
         Ok(Self { proxies })
@@ -44,12 +47,18 @@ impl Links {
     /// The stable address of each link.
     pub(crate) fn addresses(&self) -> BTreeMap<String, SocketAddr> {
         let listening = |(_, proxy): &(String, Proxy)| proxy.listen();
-        self.proxies.iter().map(|(link, proxy)| (link.clone(), listening(proxy))).collect()
+        self.proxies
+            .iter()
+            .map(|(link, proxy)| (link.clone(), listening(proxy)))
+            .collect()
     }
 
     /// The proxies by link, for faults.
     pub(crate) fn proxies(&self) -> BTreeMap<String, Proxy> {
-        self.proxies.iter().map(|(link, (_, proxy))| (link.clone(), proxy.clone())).collect()
+        self.proxies
+            .iter()
+            .map(|(link, (_, proxy))| (link.clone(), proxy.clone()))
+            .collect()
     }
 
     /// Closes every proxy and its connections.

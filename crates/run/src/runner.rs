@@ -50,7 +50,11 @@ pub struct RunError(#[from] RecordError);
 impl Runner {
     /// A run of this plan on this clock.
     pub fn new(plan: Plan, options: RunOptions, clock: Arc<dyn Clock>) -> Self {
-        Self { plan, options, clock }
+        Self {
+            plan,
+            options,
+            clock,
+        }
     }
 
     /// Runs the plan to its end and judges it.
@@ -77,15 +81,19 @@ impl Runner {
         let outcome = self.stages(&dispatcher, &cancel).await;
         let ending = match &outcome {
             _ if cancel.is_cancelled() => Some(EntryKind::Interrupted),
-            Err(diagnostic) => {
-                Some(EntryKind::EnvironmentFailed { message: diagnostic.to_string() })
-            }
+            Err(diagnostic) => Some(EntryKind::EnvironmentFailed {
+                message: diagnostic.to_string(),
+            }),
             Ok(()) => None,
         };
         let record = dispatcher.finish(ending).await?;
         let verdict = Verdict::of(&record);
         let failure = outcome.err().filter(|_| !cancel.is_cancelled());
-        Ok(Finished { record, verdict, failure })
+        Ok(Finished {
+            record,
+            verdict,
+            failure,
+        })
     }
 
     async fn stages(

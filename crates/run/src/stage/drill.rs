@@ -67,23 +67,28 @@ async fn drive(
         start,
         workers: None,
     };
-    rtest_load::run(Arc::new(plan.clone()), load).await.map_err(|error| {
-        let mut diagnostic = Diagnostic::new(Code::EnvironmentFailed, error.to_string());
-        if let Some(span) = &error.span {
-            diagnostic = diagnostic.at(span);
-        }
-        match error.hint {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        }
-    })
+    rtest_load::run(Arc::new(plan.clone()), load)
+        .await
+        .map_err(|error| {
+            let mut diagnostic = Diagnostic::new(Code::EnvironmentFailed, error.to_string());
+            if let Some(span) = &error.span {
+                diagnostic = diagnostic.at(span);
+            }
+            match error.hint {
+                Some(hint) => diagnostic.hint(hint),
+                None => diagnostic,
+            }
+        })
 }
 
 async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Diagnostic> {
     let mut addresses = BTreeMap::new();
     for service in &context.plan.services {
         let target = Target::Service(service.name.clone());
-        addresses.insert(service.name.clone(), target::url(&target, context.environment).await?);
+        addresses.insert(
+            service.name.clone(),
+            target::url(&target, context.environment).await?,
+        );
     }
     let drill = DrillContext {
         clock: Arc::clone(&context.clock),

@@ -39,8 +39,10 @@ pub(crate) async fn run_all(context: &StageContext<'_>) -> Result<(), Diagnostic
     if planned(Stage::Sim) && !context.cancel.is_cancelled() {
         timed(context, &[Stage::Sim], sim::run(context)).await?;
     }
-    let together: Vec<Stage> =
-        [Stage::Load, Stage::Chaos].into_iter().filter(|stage| planned(*stage)).collect();
+    let together: Vec<Stage> = [Stage::Load, Stage::Chaos]
+        .into_iter()
+        .filter(|stage| planned(*stage))
+        .collect();
     if !together.is_empty() && !context.cancel.is_cancelled() {
         timed(context, &together, drill::run(context)).await?;
     }

@@ -16,7 +16,9 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
         let (clock, cancel) = (Arc::clone(&context.clock), context.cancel.clone());
         let index = u16::try_from(index).unwrap_or(u16::MAX);
         let work = spawn_blocking(move || explore(index, &sim, seed, &*clock, &cancel));
-        let result = work.await.expect("a program's failure is a result, not a panic");
+        let result = work
+            .await
+            .expect("a program's failure is a result, not a panic");
         context.events.emit(EventKind::Sim(Box::new(result)));
         if context.cancel.is_cancelled() {
             break;
@@ -45,7 +47,9 @@ fn explore(
         virtual_time: std::time::Duration::ZERO,
         took: std::time::Duration::ZERO,
     };
-    match run_seeds(&sim.program, seed, sim.seeds, &options, &|| cancel.is_cancelled()) {
+    match run_seeds(&sim.program, seed, sim.seeds, &options, &|| {
+        cancel.is_cancelled()
+    }) {
         Ok(seeds) => {
             result.seeds_run = seeds.seeds_run;
             result.seeds_failed = seeds.seeds_failed;
