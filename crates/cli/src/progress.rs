@@ -72,7 +72,7 @@ impl Progress {
             }
             Mode::Plain | Mode::Silent => ProgressBar::hidden(),
         };
-        let style = ProgressStyle::with_template("{spinner:.cyan} {bar:24.cyan/dim} {msg}");
+        let style = ProgressStyle::with_template("{spinner:.cyan} {bar:20.cyan/dim} {wide_msg}");
         bar.set_style(
             style
                 .expect("the template is a constant")
@@ -151,7 +151,11 @@ impl Progress {
         }
         let elapsed = at.since(start);
         let share = elapsed.as_secs_f64() / self.load_length.as_secs_f64().max(0.001);
-        let faults: Vec<String> = self.active.iter().map(|fault| self.fault(*fault)).collect();
+        let active = self
+            .active
+            .iter()
+            .filter_map(|fault| self.faults.get(usize::from(*fault)));
+        let faults: Vec<&str> = active.map(|fault| fault.name.as_str()).collect();
         let broken = if faults.is_empty() {
             String::new()
         } else {
