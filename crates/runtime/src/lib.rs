@@ -1,1 +1,42 @@
-//! rtest-runtime
+//! The reference runtime: Node-style programs over a virtual clock, byte for byte the same for
+//! the same seed.
+//!
+//! ```text
+//!  program.mjs ──► engine ────────► prelude (JavaScript: process, timers, console, inspect, …)
+//!  seed ─────────┐   │ QuickJS              │ host bindings
+//!                ▼   ▼                      ▼
+//!            clock ◄── event_loop ◄──────── host ──► stdout, stderr, exit code
+//!            virtual   timers once, then             trace, hash
+//!                      poll → check → timers …
+//!                          between any two callbacks: microtask (ticks, promise jobs, rejections)
+//! ```
+//!
+//! Invariants:
+//! - The order of callbacks is Node 20's (libuv 1.46). Where Node's own order is a matter of
+//!   chance, the seed decides, and only among the orders that Node can show.
+//! - Virtual time moves only here: it jumps to the next timer when nothing else can run, and
+//!   advances by small seeded costs with each callback and each read. Nothing waits in real time.
+//! - `Date`, `performance.now`, `process.hrtime`, `Math.random`, timers and the depth of the
+//!   stack depend on the seed and the program alone. The wall clock starts at [`EPOCH_MS`], the
+//!   time zone is UTC, the environment is empty, the working directory is the program's folder.
+//! - A program that does not end is stopped by counting what it does ([`Limits`]), never by the
+//!   machine's clock.
+//! - What the runtime does not have is refused by its name, where it is used.
+//!
+//! Deliberately absent: files (but for reading the program's own modules), network, child
+//! processes, worker threads, streams, the environment, `Intl`, packages from `node_modules`.
+
+mod clock;
+mod engine;
+mod error;
+mod event_loop;
+mod microtask;
+mod program;
+mod seeds;
+mod trace;
+
+pub use clock::{EPOCH_MS, VirtualClock};
+pub use error::{Budget, RuntimeError, RuntimeErrorKind};
+pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
+pub use seeds::{MOST_FAILURES, Seeds, run_seeds};
+pub use trace::{Action, Phase, Trace, TraceEvent};

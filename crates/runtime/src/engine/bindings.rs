@@ -1,0 +1,197 @@
+//! The functions that the prelude's JavaScript calls on this side: its `host` object. They take
+//! and give plain numbers, strings and booleans, and never call back into the program.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use rand::RngExt;
+use rquickjs::context::EvalOptions;
+use rquickjs::function::IntoJsFunc;
+use rquickjs::promise::PromiseState;
+use rquickjs::{Array, Ctx, Exception, Function, Object, Result, Value};
+
+use super::host::Host;
+use super::modules::{resolve_import, resolve_require};
+use crate::clock::EPOCH_MS;
+use crate::error::{Budget, RuntimeErrorKind};
+use crate::trace::Action;
+
+/// The beginning of the function that a CommonJS module is wrapped into; on the module's first
+/// line, columns are counted from behind it.
+pub(crate) const COMMONJS_PREFIX: &str =
+    "(function (exports, require, module, __filename, __dirname) { ";
+
+/// Makes the `host` object.
+pub(crate) fn host_object<'js>(
+    ctx: &Ctx<'js>,
+    host: &Rc<Host>,
+    argv: Vec<String>,
+) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    object.set("epochMs", EPOCH_MS as f64)?;
+    object.set("argv", argv)?;
+    object.set("folder", host.folder.to_string_lossy().into_owned())?;
+    object.set("tracing", host.trace.borrow().keeps())?;
+    object.set("commonJsPrefixLength", COMMONJS_PREFIX.len())?;
+    let bindings = Bindings {
+        ctx,
+        object: &object,
+    };
+    clock(&bindings, host)?;
+    timers(&bindings, host)?;
+    process(&bindings, host)?;
+    modules(&bindings, host)?;
+    bindings.add("promiseState", promise_state)?;
+    bindings.add("compileCommonJs", compile_commonjs)?;
+    bindings.add("prelude", super::prelude::lazy)?;
+    Ok(object)
+}
+
+struct Bindings<'a, 'js> {
+    ctx: &'a Ctx<'js>,
+    object: &'a Object<'js>,
+}
+
+impl<'js> Bindings<'_, 'js> {
+    fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
+        let function = Function::new(self.ctx.clone(), function)?.with_name(name)?;
+        self.object.set(name, function)
+    }
+}
+
+fn clock(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add("nowNs", move || -> f64 {
+        at.clock.borrow_mut().read().as_nanos() as f64
+    })?;
+    let at = host.clone();
+    bindings.add("block", move |ms: f64| {
+        if ms.is_finite() && ms > 0.0 {
+            let wait = Duration::try_from_secs_f64(ms / 1000.0).unwrap_or(Duration::MAX);
+            at.clock.borrow_mut().block(wait);
+        }
+    })?;
+    let at = host.clone();
+    // 53 bits, as many as a double between 0 and 1 holds.
+    bindings.add("random", move || -> f64 {
+        let bits: u64 = at.random.borrow_mut().random();
+        (bits >> 11) as f64 / (1_u64 << 53) as f64
+    })
+}
+
+fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add(
+        "timerStart",
+        move |id: u32, ms: u32, repeat: bool, referenced: bool, place: Option<String>| {
+            let now = at.clock.borrow_mut().read_loop_ms();
+            at.record(Action::TimerSet(id, ms), place);
+            at.timers
+                .borrow_mut()
+                .insert(id, ms, repeat, referenced, now);
+        },
+    )?;
+    let at = host.clone();
+    bindings.add("timerClear", move |id: u32| {
+        if at.timers.borrow_mut().clear(id) {
+            at.record(Action::TimerCleared(id), None);
+        }
+    })?;
+    let at = host.clone();
+    bindings.add("timerRef", move |id: u32, referenced: bool| {
+        at.timers.borrow_mut().set_referenced(id, referenced);
+    })?;
+    let at = host.clone();
+    bindings.add("immediateStart", move |id: u32, place: Option<String>| {
+        at.record(Action::ImmediateSet(id), place);
+        at.immediates.borrow_mut().push(id);
+    })?;
+    let at = host.clone();
+    bindings.add("immediateClear", move |id: u32| {
+        if at.immediates.borrow_mut().clear(id) {
+            at.record(Action::ImmediateCleared(id), None);
+        }
+    })?;
+    let at = host.clone();
+    bindings.add("immediateRef", move |id: u32, referenced: bool| {
+        at.immediates.borrow_mut().set_referenced(id, referenced);
+    })
+}
+
+fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add("write", move |descriptor: u8, text: String| {
+        at.write(descriptor, &text);
+    })?;
+    let at = host.clone();
+    bindings.add("addTick", move || at.add_tick())?;
+    let at = host.clone();
+    bindings.add("rejection", move || at.rejections.set(true))?;
+    let at = host.clone();
+    bindings.add("uncaught", move || at.record(Action::Uncaught, None))?;
+    let at = host.clone();
+    bindings.add("exit", move |code: i32| at.exit(code))?;
+    let at = host.clone();
+    bindings.add("refuse", move |name: String, place: Option<String>| {
+        at.fail_with(RuntimeErrorKind::Unavailable { name, place });
+    })?;
+    let at = host.clone();
+    bindings.add("outOfMemory", move || {
+        let limit = at.limits.memory;
+        at.fail_with(RuntimeErrorKind::Budget(Budget::Memory(limit)));
+    })
+}
+
+fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    bindings.add("resolveRequire", |base: String, specifier: String| {
+        resolve_require(Path::new(&base), &specifier)
+            .map(|path| path.to_string_lossy().into_owned())
+    })?;
+    bindings.add("resolveImport", |base: String, specifier: String| {
+        resolve_import(Path::new(&base), &specifier).map(|path| path.to_string_lossy().into_owned())
+    })?;
+    let at = host.clone();
+    bindings.add("formatOf", move |path: String| {
+        let format = at.modules.borrow_mut().format(Path::new(&path));
+        format.map(|format| format.name())
+    })?;
+    let at = host.clone();
+    bindings.add("readModule", move |ctx: Ctx<'_>, path: String| {
+        let text = at.modules.borrow_mut().text(Path::new(&path));
+        text.map(|text| text.to_string())
+            .map_err(|error| Exception::throw_message(&ctx, &format!("{path}: {error}")))
+    })?;
+    let at = host.clone();
+    bindings.add("sourceLine", move |path: String, line: usize| {
+        at.modules.borrow().line(&path, line)
+    })
+}
+
+/// `["pending"]`, `["fulfilled", value]` or `["rejected", reason]`.
+fn promise_state<'js>(ctx: Ctx<'js>, value: Value<'js>) -> Result<Array<'js>> {
+    let state = Array::new(ctx.clone())?;
+    let Some(promise) = value.as_promise() else {
+        return Ok(state);
+    };
+    let name = match promise.state() {
+        PromiseState::Pending => "pending",
+        PromiseState::Resolved => "fulfilled",
+        PromiseState::Rejected => "rejected",
+    };
+    state.set(0, name)?;
+    match promise.result::<Value<'js>>() {
+        Some(Ok(value)) => state.set(1, value)?,
+        Some(Err(_)) => state.set(1, ctx.catch())?,
+        None => {}
+    }
+    Ok(state)
+}
+
+/// The function that a CommonJS module's text is wrapped into.
+fn compile_commonjs<'js>(ctx: Ctx<'js>, path: String, text: String) -> Result<Function<'js>> {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    options.filename = Some(path);
+    ctx.eval_with_options(format!("{COMMONJS_PREFIX}{text}\n}})"), options)
+}

@@ -1,0 +1,96 @@
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use rquickjs::loader::{ImportAttributes, Loader, Resolver};
+use rquickjs::module::Declared;
+use rquickjs::{Ctx, Error, Function, Module, Object, Result, Value};
+
+use super::host::Host;
+use super::modules::Format;
+
+/// Resolves and loads what `import` names. What is not an ES module itself (a built-in module, a
+/// CommonJS or JSON file) gets a facade: a module generated here that exports its properties.
+pub(crate) struct ModuleLoader {
+    pub(crate) host: Rc<Host>,
+}
+
+impl Resolver for ModuleLoader {
+    /// `node:NAME` for a built-in module, else an absolute path.
+    fn resolve<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<String> {
+        let resolve: Function<'_> = internal(ctx, &self.host)?.get("resolveImport")?;
+        resolve.call((base, name))
+    }
+}
+
+impl Loader for ModuleLoader {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<Module<'js, Declared>> {
+        declare(ctx, &self.host, name)
+    }
+}
+
+/// Declares the module of this resolved name, without running it.
+pub(crate) fn declare<'js>(
+    ctx: &Ctx<'js>,
+    host: &Rc<Host>,
+    name: &str,
+) -> Result<Module<'js, Declared>> {
+    let path = PathBuf::from(name);
+    let format = host.modules.borrow_mut().format(&path);
+    if name.starts_with("node:") || format != Some(Format::Module) {
+        return declare_facade(ctx, host, name);
+    }
+    let text = host
+        .modules
+        .borrow_mut()
+        .text(&path)
+        .map_err(|error| Error::new_loading_message(name, error.to_string()))?;
+    let module = Module::declare(ctx.clone(), name, text.as_bytes())?;
+    describe(ctx, host, &module.meta()?, &path)?;
+    Ok(module)
+}
+
+/// Fills in `import.meta`.
+fn describe<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, meta: &Object<'js>, path: &Path) -> Result<()> {
+    let describe: Function<'_> = internal(ctx, host)?.get("describeModule")?;
+    describe.call((meta.clone(), path.to_string_lossy().into_owned()))
+}
+
+/// A module that exports the properties of what `import.meta.load()` returns.
+fn declare_facade<'js>(
+    ctx: &Ctx<'js>,
+    host: &Rc<Host>,
+    name: &str,
+) -> Result<Module<'js, Declared>> {
+    let facade: Function<'_> = internal(ctx, host)?.get("facade")?;
+    let facade: Object<'_> = facade.call((name,))?;
+    let exported: Vec<String> = facade.get("names")?;
+    let mut text = String::from("const module = import.meta.load();\nexport default module;\n");
+    for (index, property) in exported.iter().enumerate() {
+        let key = serde_json::Value::from(property.as_str());
+        text.push_str(&format!(
+            "const p{index} = module?.[{key}]; export {{ p{index} as {property} }};\n"
+        ));
+    }
+    let module = Module::declare(ctx.clone(), name, text)?;
+    module
+        .meta()?
+        .set("load", facade.get::<_, Value<'_>>("load")?)?;
+    Ok(module)
+}
+
+/// The prelude's shared object.
+pub(crate) fn internal<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>> {
+    let saved = host.internal.borrow().clone();
+    saved.ok_or(Error::Unknown)?.restore(ctx)
+}

@@ -1,0 +1,200 @@
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// The files of a program: how a specifier leads to one, in which wrapping each is, and their
+/// texts, for excerpts in error reports.
+///
+/// This is the only place where a program's wishes reach the file system, and it only reads
+/// modules.
+#[derive(Debug, Default)]
+pub(crate) struct Modules {
+    /// Looked up by path, never iterated.
+    texts: HashMap<PathBuf, Rc<str>>,
+}
+
+/// How a file wants to be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// `require`, `module.exports`.
+    CommonJs,
+    /// `import`, `export`.
+    Module,
+    /// Data.
+    Json,
+}
+
+impl Format {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::CommonJs => "commonjs",
+            Self::Module => "module",
+            Self::Json => "json",
+        }
+    }
+}
+
+impl Modules {
+    /// The text of a module, read once.
+    ///
+    /// # Errors
+    /// Where it cannot be read, holds a NUL character, or is not UTF-8.
+    pub(crate) fn text(&mut self, path: &Path) -> std::io::Result<Rc<str>> {
+        if let Some(text) = self.texts.get(path) {
+            return Ok(text.clone());
+        }
+        let text = std::fs::read_to_string(path)?;
+        if text.contains('\0') {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "it holds a NUL character",
+            ));
+        }
+        // The engine takes a `#!` line only at the very start, which a wrapping moves.
+        let text = match text.strip_prefix("#!") {
+            Some(rest) => format!("//{rest}"),
+            None => text,
+        };
+        let text: Rc<str> = text.trim_start_matches('\u{feff}').into();
+        self.texts.insert(path.to_owned(), text.clone());
+        Ok(text)
+    }
+
+    /// A line of a module that was read, counted from 1.
+    pub(crate) fn line(&self, path: &str, line: usize) -> Option<String> {
+        let text = self.texts.get(Path::new(path))?;
+        text.lines()
+            .nth(line.checked_sub(1)?)
+            .map(ToOwned::to_owned)
+    }
+
+    /// In which wrapping a file is: by its extension, then by the nearest `package.json`, then by
+    /// its syntax.
+    pub(crate) fn format(&mut self, path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()? {
+            "mjs" => Some(Format::Module),
+            "cjs" => Some(Format::CommonJs),
+            "json" => Some(Format::Json),
+            "js" => Some(match package_type(path).as_deref() {
+                Some("module") => Format::Module,
+                Some("commonjs") => Format::CommonJs,
+                _ if self.text(path).is_ok_and(|text| has_module_syntax(&text)) => Format::Module,
+                _ => Format::CommonJs,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Where a relative or absolute specifier of an `import` leads: to that very file.
+pub(crate) fn resolve_import(base: &Path, specifier: &str) -> Option<PathBuf> {
+    let specifier = specifier.strip_prefix("file://").unwrap_or(specifier);
+    let path = base.parent()?.join(specifier);
+    path.is_file().then(|| path.canonicalize().ok()).flatten()
+}
+
+/// Where a relative or absolute specifier of a `require` leads: to the file, the file with an
+/// extension, or the folder's main file.
+pub(crate) fn resolve_require(base: &Path, specifier: &str) -> Option<PathBuf> {
+    let path = base.parent()?.join(specifier);
+    let with = |suffix: &str| {
+        let mut name = path.clone().into_os_string();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let main = package_json(&path)
+        .and_then(|package| Some(path.join(package.get("main")?.as_str()?)))
+        .unwrap_or_default();
+    let candidates = [
+        path.clone(),
+        with(".js"),
+        with(".json"),
+        main,
+        path.join("index.js"),
+        path.join("index.json"),
+    ];
+    candidates
+        .into_iter()
+        .find(|candidate| candidate.is_file())?
+        .canonicalize()
+        .ok()
+}
+
+fn package_json(folder: &Path) -> Option<serde_json::Value> {
+    let text = std::fs::read_to_string(folder.join("package.json")).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn package_type(path: &Path) -> Option<String> {
+    let package = path.ancestors().skip(1).find_map(package_json)?;
+    Some(package.get("type")?.as_str()?.to_owned())
+}
+
+/// Whether a `.js` file that nothing says the format of reads as a module: a line that begins
+/// with an `import` or `export` declaration, or a top-level `await`.
+fn has_module_syntax(text: &str) -> bool {
+    text.lines().any(|line| {
+        ["import", "export", "await"].iter().any(|keyword| {
+            line.strip_prefix(keyword).is_some_and(|rest| {
+                rest.starts_with([' ', '{', '*', '"', '\''])
+                    && !rest.trim_start().starts_with(['=', '(', '.', ':'])
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_js_file_is_a_module_by_extension_package_or_syntax() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(&path, text).expect("written");
+            path
+        };
+        let mut modules = Modules::default();
+        let cases = [
+            ("a.mjs", "", Some(Format::Module)),
+            ("a.cjs", "import x from 'y'", Some(Format::CommonJs)),
+            ("a.js", "const important = 1;", Some(Format::CommonJs)),
+            ("b.js", "import x from './x.js';", Some(Format::Module)),
+            ("c.js", "import('./x.js')", Some(Format::CommonJs)),
+            ("d.js", "export const a = 1;", Some(Format::Module)),
+            ("e.txt", "", None),
+        ];
+        for (name, text, format) in cases {
+            let path = write(name, text);
+            assert_eq!(modules.format(&path), format, "{name}");
+        }
+        write("pkg/package.json", r#"{ "type": "module" }"#);
+        let path = write("pkg/lib/a.js", "let a = 1;");
+        assert_eq!(modules.format(&path), Some(Format::Module));
+    }
+
+    #[test]
+    fn require_finds_extensions_and_folders_and_import_only_files() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder.path().canonicalize().expect("it exists");
+        std::fs::create_dir(folder.join("lib")).expect("a folder");
+        for name in ["a.js", "data.json", "lib/index.js"] {
+            std::fs::write(folder.join(name), "").expect("written");
+        }
+        let base = folder.join("main.js");
+        for (specifier, found) in [
+            ("./a", Some("a.js")),
+            ("./a.js", Some("a.js")),
+            ("./data", Some("data.json")),
+            ("./lib", Some("lib/index.js")),
+            ("./nope", None),
+        ] {
+            let expected = found.map(|name| folder.join(name));
+            assert_eq!(resolve_require(&base, specifier), expected, "{specifier}");
+        }
+        assert_eq!(resolve_import(&base, "./a"), None);
+        assert_eq!(resolve_import(&base, "./a.js"), Some(folder.join("a.js")));
+    }
+}

@@ -1,0 +1,73 @@
+//! The JavaScript that makes QuickJS look like Node. Each file is the body of a function of
+//! `(host, internal)`: `host` holds the bindings, and what a file offers to the others it puts on
+//! `internal`. The eager files run once per program, in order; the lazy ones when something of
+//! theirs is first asked for, since most programs need few of them and parsing is what starting a
+//! program costs. Which lazy file offers what is listed in `lazy.js`.
+
+use rquickjs::context::EvalOptions;
+use rquickjs::{Ctx, Exception, Function, Result};
+
+macro_rules! files {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../prelude/", $name, ".js"))),)*]
+    };
+}
+
+/// Files that every program needs, in the order in which they run.
+pub(crate) const EAGER: &[(&str, &str)] = files! {
+    "intrinsics"
+    "lazy"
+    "errors"
+    "stack"
+    "json"
+    "date"
+    "events"
+    "task_queues"
+    "timers"
+    "process"
+    "console"
+    "modules"
+    "globals"
+};
+
+const LAZY: &[(&str, &str)] = files! {
+    "abort"
+    "assert"
+    "assertion_error"
+    "comparisons"
+    "event_target"
+    "events_async"
+    "format"
+    "inspect"
+    "json_errors"
+    "locale"
+    "messages"
+    "perf_hooks"
+    "stack_frames"
+    "structured_clone"
+    "table"
+    "timers_promises"
+    "types"
+    "util"
+};
+
+/// The function of a lazy file.
+pub(crate) fn lazy<'js>(ctx: Ctx<'js>, name: String) -> Result<Function<'js>> {
+    match LAZY.iter().find(|(file, _)| *file == name) {
+        Some((name, text)) => evaluate(&ctx, name, text),
+        None => Err(Exception::throw_message(
+            &ctx,
+            &format!("the prelude has no lazy file {name}"),
+        )),
+    }
+}
+
+/// The function that a prelude file is the body of.
+pub(crate) fn evaluate<'js>(ctx: &Ctx<'js>, name: &str, text: &str) -> Result<Function<'js>> {
+    let mut options = EvalOptions::default();
+    options.filename = Some(format!("node:internal/{name}"));
+    ctx.eval_with_options(
+        format!("(function (host, internal) {{ 'use strict';\n{text}\n}})"),
+        options,
+    )
+}

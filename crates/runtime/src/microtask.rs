@@ -1,0 +1,57 @@
+//! Ticks, promise jobs and rejections: what runs between any two callbacks of the loop.
+
+use crate::event_loop::{Break, EventLoop, Step};
+use crate::trace::Action;
+
+impl<'js> EventLoop<'js> {
+    /// Node's `processTicksAndRejections`: all ticks, then all promise jobs, and again while
+    /// either of them or a rejection handler made new ticks. Ticks that a promise job queues
+    /// wait until the jobs are done.
+    ///
+    /// What a tick throws ends the drain; the rest waits for the next one.
+    pub(crate) fn drain(&self) -> Step<'js> {
+        loop {
+            while self.host.take_tick() {
+                self.host.record(Action::Tick, None);
+                self.call::<_, ()>(&self.hooks.run_tick, ())?;
+            }
+            self.run_microtasks()?;
+            if !(self.host.ticks_waiting() || self.process_rejections()?) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Runs promise jobs until none is left.
+    pub(crate) fn run_microtasks(&self) -> Step<'js> {
+        let mut count = 0_u32;
+        while !self.host.stopped() && self.run_microtask() {
+            count += 1;
+        }
+        if count > 0 {
+            self.host.record(Action::Microtasks(count), None);
+        }
+        if self.host.stopped() {
+            return Err(Break::Stopped);
+        }
+        Ok(())
+    }
+
+    fn run_microtask(&self) -> bool {
+        self.host.begin_steps();
+        let ran = self.ctx.execute_pending_job();
+        if ran {
+            self.host.count_callback();
+        }
+        ran
+    }
+
+    /// Reports promises that were rejected and have no handler by now. Returns whether any code
+    /// of the program may have run.
+    fn process_rejections(&self) -> Step<'js, bool> {
+        if !self.host.rejections.take() {
+            return Ok(false);
+        }
+        self.call(&self.hooks.process_rejections, ())
+    }
+}

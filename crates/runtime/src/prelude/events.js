@@ -1,0 +1,219 @@
+// `events`: EventEmitter.
+
+const kCapture = Symbol('kCapture');
+const kShapeMode = Symbol('shapeMode');
+const kErrorMonitor = Symbol('events.errorMonitor');
+let defaultMaxListeners = 10;
+
+function checkListener(listener) {
+  if (typeof listener !== 'function') throw internal.invalidArgType('listener', 'of type function', listener);
+}
+
+function EventEmitter(options) {
+  EventEmitter.init.call(this, options);
+}
+
+EventEmitter.prototype._events = undefined;
+EventEmitter.prototype._eventsCount = 0;
+EventEmitter.prototype._maxListeners = undefined;
+
+EventEmitter.init = function init(options) {
+  if (this._events === undefined || this._events === Object.getPrototypeOf(this)._events) {
+    this._events = { __proto__: null };
+    this._eventsCount = 0;
+  }
+  this._maxListeners = this._maxListeners || undefined;
+  if (options?.captureRejections) throw internal.unavailable('events.captureRejections');
+  this[kShapeMode] = false;
+  this[kCapture] = false;
+};
+
+const limitOf = (emitter) => (emitter._maxListeners === undefined ? defaultMaxListeners : emitter._maxListeners);
+
+Object.assign(EventEmitter.prototype, {
+  setMaxListeners(n) {
+    if (typeof n !== 'number' || n < 0 || Number.isNaN(n)) throw internal.outOfRange('setMaxListeners', 'a non-negative number', n);
+    this._maxListeners = n;
+    return this;
+  },
+
+  getMaxListeners() { return limitOf(this); },
+
+  emit(type, ...args) {
+    const events = this._events;
+    if (type === 'error') {
+      if (events !== undefined && events[kErrorMonitor] !== undefined) this.emit(kErrorMonitor, ...args);
+      if (events === undefined || events.error === undefined) throw unhandledError(args[0]);
+    } else if (events === undefined) {
+      return false;
+    }
+    const handler = events[type];
+    if (handler === undefined) return false;
+    if (typeof handler === 'function') {
+      handler.apply(this, args);
+    } else {
+      for (const listener of handler.slice()) listener.apply(this, args);
+    }
+    return true;
+  },
+
+  addListener(type, listener) { return add(this, type, listener, false); },
+  prependListener(type, listener) { return add(this, type, listener, true); },
+  once(type, listener) {
+    checkListener(listener);
+    return this.on(type, onceWrapper(this, type, listener));
+  },
+  prependOnceListener(type, listener) {
+    checkListener(listener);
+    return this.prependListener(type, onceWrapper(this, type, listener));
+  },
+
+  removeListener(type, listener) {
+    checkListener(listener);
+    const events = this._events;
+    const list = events?.[type];
+    if (list === undefined) return this;
+    if (list === listener || list.listener === listener) {
+      this._eventsCount -= 1;
+      if (this._eventsCount === 0) {
+        this._events = { __proto__: null };
+      } else {
+        delete events[type];
+      }
+      if (events.removeListener) this.emit('removeListener', type, list.listener || listener);
+    } else if (typeof list !== 'function') {
+      const at = list.findLastIndex((one) => one === listener || one.listener === listener);
+      if (at < 0) return this;
+      // A copy, so that an emit under way goes on with what it saw.
+      const rest = list.toSpliced(at, 1);
+      events[type] = rest.length === 1 ? rest[0] : rest;
+      if (events.removeListener !== undefined) this.emit('removeListener', type, listener);
+    }
+    return this;
+  },
+
+  removeAllListeners(type) {
+    const events = this._events;
+    if (events === undefined) return this;
+    if (events.removeListener === undefined) {
+      if (arguments.length === 0) {
+        this._events = { __proto__: null };
+        this._eventsCount = 0;
+      } else if (events[type] !== undefined) {
+        if (--this._eventsCount === 0) this._events = { __proto__: null };
+        else delete events[type];
+      }
+      return this;
+    }
+    if (arguments.length === 0) {
+      for (const key of Reflect.ownKeys(events)) if (key !== 'removeListener') this.removeAllListeners(key);
+      this.removeAllListeners('removeListener');
+      this._events = { __proto__: null };
+      this._eventsCount = 0;
+      return this;
+    }
+    const listeners = events[type];
+    for (const listener of [].concat(listeners ?? []).reverse()) this.removeListener(type, listener);
+    return this;
+  },
+
+  listeners(type) { return listenersOf(this, type).map((listener) => listener.listener || listener); },
+  rawListeners(type) { return listenersOf(this, type); },
+
+  listenerCount(type, listener) {
+    const all = listenersOf(this, type);
+    if (listener == null) return all.length;
+    return all.filter((one) => one === listener || one.listener === listener).length;
+  },
+
+  eventNames() { return this._eventsCount > 0 ? Reflect.ownKeys(this._events) : []; },
+});
+EventEmitter.prototype.on = EventEmitter.prototype.addListener;
+EventEmitter.prototype.off = EventEmitter.prototype.removeListener;
+
+function unhandledError(error) {
+  if (error instanceof Error) return error;
+  let shown;
+  try {
+    shown = internal.inspect(error);
+  } catch {
+    shown = error;
+  }
+  return internal.codedError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`, { context: error });
+}
+
+function listenersOf(emitter, type) {
+  const list = emitter._events?.[type];
+  if (list === undefined) return [];
+  return typeof list === 'function' ? [list] : list.slice();
+}
+
+function add(emitter, type, listener, first) {
+  checkListener(listener);
+  let events = emitter._events;
+  if (events === undefined) {
+    events = emitter._events = { __proto__: null };
+    emitter._eventsCount = 0;
+  } else if (events.newListener !== undefined) {
+    emitter.emit('newListener', type, listener.listener ?? listener);
+    events = emitter._events; // the listener may have replaced it
+  }
+  const present = events[type];
+  if (present === undefined) {
+    events[type] = listener;
+    ++emitter._eventsCount;
+    return emitter;
+  }
+  const list = typeof present === 'function' ? [present] : present;
+  const next = first ? [listener, ...list] : [...list, listener];
+  if (list.warned) next.warned = true;
+  events[type] = next;
+  const limit = limitOf(emitter);
+  if (limit > 0 && next.length > limit && !next.warned) {
+    next.warned = true;
+    const name = internal.inspect(emitter, { depth: -1 });
+    const warning = new Error(
+      `Possible EventEmitter memory leak detected. ${next.length} ${String(type)} listeners added to ${name}. ` +
+      `MaxListeners is ${limit}. Use emitter.setMaxListeners() to increase limit`);
+    warning.name = 'MaxListenersExceededWarning';
+    Object.assign(warning, { emitter, type, count: next.length });
+    internal.process.emitWarning(warning);
+  }
+  return emitter;
+}
+
+function onceWrapper(target, type, listener) {
+  let fired = false;
+  const wrapped = function (...args) {
+    if (fired) return undefined;
+    target.removeListener(type, wrapped);
+    fired = true;
+    return listener.apply(target, args);
+  };
+  Object.defineProperty(wrapped, 'name', { value: 'bound onceWrapper' });
+  wrapped.listener = listener;
+  return wrapped;
+}
+
+EventEmitter.usingDomains = false;
+EventEmitter.EventEmitter = EventEmitter;
+EventEmitter.once = function once(emitter, name, options) { return internal.eventOnce(emitter, name, options); };
+EventEmitter.on = function on(emitter, event, options) { return internal.eventsOn(emitter, event, options); };
+EventEmitter.errorMonitor = kErrorMonitor;
+EventEmitter.captureRejectionSymbol = Symbol.for('nodejs.rejection');
+EventEmitter.listenerCount = (emitter, type) => emitter.listenerCount(type);
+EventEmitter.getEventListeners = (emitter, type) => emitter.listeners(type);
+EventEmitter.getMaxListeners = (emitter) => limitOf(emitter);
+EventEmitter.setMaxListeners = function setMaxListeners(n = defaultMaxListeners, ...targets) {
+  if (targets.length === 0) defaultMaxListeners = n;
+  else for (const target of targets) target.setMaxListeners?.(n);
+};
+Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
+  enumerable: true,
+  get: () => defaultMaxListeners,
+  set(n) {
+    if (typeof n !== 'number' || n < 0 || Number.isNaN(n)) throw internal.outOfRange('defaultMaxListeners', 'a non-negative number', n);
+    defaultMaxListeners = n;
+  },
+});
+internal.EventEmitter = EventEmitter;

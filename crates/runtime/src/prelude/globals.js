@@ -1,0 +1,49 @@
+// Puts Node's globals in their place.
+
+const { hidden } = internal;
+
+const visible = (name, value) =>
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+
+// In Node's order, for `Object.keys(globalThis)`.
+const { atob, btoa } = globalThis;
+for (const name of ['atob', 'btoa', 'queueMicrotask']) delete globalThis[name];
+visible('global', globalThis);
+for (const name of ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTimeout', 'setInterval', 'setTimeout']) {
+  visible(name, internal.timers[name]);
+}
+visible('queueMicrotask', internal.queueMicrotask);
+internal.lazyGlobal('structuredClone', true);
+visible('atob', atob);
+visible('btoa', btoa);
+internal.lazyGlobal('performance', true);
+for (const name of ['fetch', 'crypto']) visible(name, internal.refuser(name));
+hidden(globalThis, 'process', internal.process);
+for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget']) internal.lazyGlobal(name, false);
+Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
+
+// Where real time would pass, virtual time does.
+if (typeof Atomics === 'object') {
+  hidden(Atomics, 'wait', function wait(array, index, value, timeout = Infinity) {
+    if (Atomics.load(array, index) !== value) return 'not-equal';
+    if (timeout === Infinity || Number.isNaN(timeout)) throw internal.unavailable('Atomics.wait without a timeout');
+    host.block(timeout);
+    return 'timed-out';
+  });
+}
+
+for (const name of [
+  'Blob', 'BroadcastChannel', 'Buffer', 'ByteLengthQueuingStrategy', 'CompressionStream', 'CountQueuingStrategy', 'Crypto',
+  'CryptoKey', 'CustomEvent', 'DecompressionStream', 'File', 'FormData', 'Headers', 'Intl', 'MessageChannel', 'MessageEvent',
+  'MessagePort', 'PerformanceObserver', 'ReadableStream', 'Request', 'Response', 'SubtleCrypto', 'TextDecoder',
+  'TextDecoderStream', 'TextEncoder', 'TextEncoderStream', 'TransformStream', 'URL', 'URLSearchParams', 'WebAssembly',
+  'WritableStream',
+]) {
+  hidden(globalThis, name, internal.refuser(name));
+}
+
+/** The names of what is there before the program adds anything. */
+internal.globalNames = Object.getOwnPropertyNames(globalThis);
+
+// From here on stacks show the program, not the prelude.
+internal.ready = true;

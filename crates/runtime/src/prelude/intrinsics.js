@@ -1,0 +1,137 @@
+// What the other files need of the engine itself, taken before a program can change it, and what
+// QuickJS has that Node 20 has not, taken away.
+
+const { getOwnPropertyDescriptor } = Object;
+const fileName = getOwnPropertyDescriptor(Function.prototype, 'fileName').get;
+const lineNumber = getOwnPropertyDescriptor(Function.prototype, 'lineNumber').get;
+const columnNumber = getOwnPropertyDescriptor(Function.prototype, 'columnNumber').get;
+for (const name of ['fileName', 'lineNumber', 'columnNumber']) delete Function.prototype[name];
+
+/** Where a function is defined. */
+internal.definition = (fn) => ({ file: fileName.call(fn), line: lineNumber.call(fn), column: columnNumber.call(fn) });
+
+/** `file:line` of a function, relative to the program's folder; only when a trace is kept. */
+internal.placeOf = function placeOf(callback) {
+  if (!host.tracing) return undefined;
+  try {
+    const file = fileName.call(callback);
+    if (file === undefined || file.startsWith('node:')) return undefined;
+    const shown = file.startsWith(`${host.folder}/`) ? file.slice(host.folder.length + 1) : file;
+    return `${shown}:${lineNumber.call(callback)}`;
+  } catch {
+    return undefined; // a bound or native function
+  }
+};
+
+const { isError } = Error;
+internal.isNativeError = (value) => isError(value);
+
+const NEWER = {
+  'Array': ['fromAsync'],
+  'ArrayBuffer.prototype': [
+    'detached', 'immutable', 'sliceToImmutable', 'transfer', 'transferToFixedLength', 'transferToImmutable',
+  ],
+  'Atomics': ['pause'],
+  'DataView.prototype': ['getFloat16', 'setFloat16'],
+  'Error': ['isError'],
+  'JSON': ['isRawJSON', 'rawJSON'],
+  'Map': ['groupBy'],
+  'Map.prototype': ['getOrInsert', 'getOrInsertComputed'],
+  'Math': ['f16round', 'sumPrecise'],
+  'Object': ['groupBy'],
+  'Promise': ['try', 'withResolvers'],
+  'RegExp': ['escape'],
+  'Set.prototype': [
+    'difference', 'intersection', 'isDisjointFrom', 'isSubsetOf', 'isSupersetOf', 'symmetricDifference', 'union',
+  ],
+  'Uint8Array': ['fromBase64', 'fromHex'],
+  'Uint8Array.prototype': ['setFromBase64', 'setFromHex', 'toBase64', 'toHex'],
+  'WeakMap.prototype': ['getOrInsert', 'getOrInsertComputed'],
+};
+for (const [path, names] of Object.entries(NEWER)) {
+  const object = path.split('.').reduce((holder, name) => holder[name], globalThis);
+  for (const name of names) delete object[name];
+}
+const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+for (const key of Reflect.ownKeys(iteratorPrototype)) {
+  if (key !== Symbol.iterator) delete iteratorPrototype[key];
+}
+for (const name of [
+  'AsyncDisposableStack', 'DisposableStack', 'Float16Array', 'InternalError', 'Iterator',
+  'SuppressedError', 'performance',
+]) {
+  delete globalThis[name];
+}
+
+/** A property like those of built-in objects: not enumerable. */
+internal.hidden = function hidden(object, name, value) {
+  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+};
+
+/** The virtual wall clock, in whole milliseconds since 1970. */
+internal.wallMs = () => host.epochMs + Math.floor(host.nowNs() / 1e6);
+
+const { Math: math } = globalThis;
+internal.hidden(math, 'random', function random() { return host.random(); });
+
+// --- proxies ----------------------------------------------------------------------------------
+// `inspect` looks through a proxy without running its traps; the engine does not say what is one,
+// so they are remembered as they are made.
+
+const NativeProxy = Proxy;
+const proxies = new WeakMap();
+
+function Proxy_(target, handler) {
+  if (new.target === undefined) throw new TypeError("Constructor Proxy requires 'new'");
+  const proxy = new NativeProxy(target, handler);
+  proxies.set(proxy, { target, handler });
+  return proxy;
+}
+Object.defineProperty(Proxy_, 'name', { value: 'Proxy', configurable: true });
+Object.defineProperty(Proxy_, 'prototype', { value: undefined });
+internal.hidden(Proxy_, 'revocable', function revocable(target, handler) {
+  const { proxy, revoke } = NativeProxy.revocable(target, handler);
+  const parts = { target, handler };
+  proxies.set(proxy, parts);
+  return {
+    proxy,
+    revoke() {
+      parts.target = null;
+      parts.handler = null;
+      revoke();
+    },
+  };
+});
+internal.hidden(globalThis, 'Proxy', Proxy_);
+
+/** A proxy's target and handler, both null once it is revoked; undefined for what is no proxy. */
+internal.proxyParts = (value) => proxies.get(value);
+
+// --- what V8 has and QuickJS has not --------------------------------------------------------------
+
+internal.hidden(Promise, 'any', function any(promises) {
+  return new this((resolve, reject) => {
+    const errors = [];
+    let waiting = 1;
+    let index = 0;
+    const settle = () => {
+      if (--waiting === 0) {
+        const error = new AggregateError(errors, 'All promises were rejected');
+        reject(error);
+      }
+    };
+    for (const item of promises) {
+      const at = index++;
+      errors.push(undefined);
+      waiting++;
+      let called = false;
+      this.resolve(item).then(resolve, (error) => {
+        if (called) return;
+        called = true;
+        errors[at] = error;
+        settle();
+      });
+    }
+    settle();
+  });
+});

@@ -1,0 +1,74 @@
+// Which lazy file of the prelude offers what. A file runs when one of its names is first asked
+// for on `internal`, or one of its methods first called.
+
+const OFFERS = {
+  abort: ['AbortController', 'AbortSignal', 'AbortError', 'validateAbortSignal'],
+  assert: ['assert'],
+  assertion_error: ['AssertionError'],
+  comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
+  event_target: ['Event', 'EventTarget'],
+  events_async: ['eventOnce', 'eventsOn'],
+  format: ['format', 'formatWithOptions'],
+  inspect: ['inspect', 'stringWidth', 'stripColors', 'formatNumber', 'formatBigInt', 'builtInNames'],
+  json_errors: ['describeSyntaxError', 'describeCircle'],
+  messages: ['isEngineMessage', 'translate'],
+  perf_hooks: ['performance'],
+  stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
+  structured_clone: ['structuredClone'],
+  table: ['table'],
+  timers_promises: ['timersPromises'],
+  types: ['types', 'classOf', 'typedArrayTag', 'isError'],
+  util: ['util'],
+};
+
+const loaded = new Set();
+
+function load(file) {
+  if (loaded.has(file)) return;
+  loaded.add(file);
+  let done = false;
+  try {
+    host.prelude(file)(host, internal);
+    done = true;
+  } finally {
+    if (!done) loaded.delete(file); // the stack or the memory was full
+  }
+}
+
+for (const [file, names] of Object.entries(OFFERS)) {
+  for (const name of names) {
+    Object.defineProperty(internal, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        load(file);
+        return internal[name];
+      },
+      set(value) { Object.defineProperty(internal, name, { value, writable: true, configurable: true, enumerable: true }); },
+    });
+  }
+}
+
+/** A method that `file` replaces when it is first called. */
+function lazyMethods(file, object, names) {
+  for (const name of names) {
+    internal.hidden(object, name, { [name](...args) {
+      load(file);
+      return object[name].apply(this, args);
+    } }[name]);
+  }
+}
+
+lazyMethods('locale', Number.prototype, ['toLocaleString']);
+lazyMethods('locale', BigInt.prototype, ['toLocaleString']);
+lazyMethods('locale', Date.prototype, ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']);
+lazyMethods('locale', String.prototype, ['localeCompare', 'toLocaleUpperCase', 'toLocaleLowerCase']);
+
+/** A global that is made when it is first looked at. */
+internal.lazyGlobal = function lazyGlobal(name, enumerable) {
+  const settle = (value) => {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable });
+    return value;
+  };
+  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(internal[name]), set: settle });
+};

@@ -1,0 +1,252 @@
+// `require`, built-in modules, and what the other side asks about ES modules.
+
+const BUILT_IN = {
+  'assert': () => internal.assert,
+  'assert/strict': () => internal.assert.strict,
+  'console': () => internal.console,
+  'events': () => internal.EventEmitter,
+  'perf_hooks': () => ({ performance: internal.performance }),
+  'process': () => internal.process,
+  'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
+  'timers/promises': () => internal.timersPromises,
+  'util': () => internal.util,
+  'util/types': () => internal.types,
+};
+
+/** What Node's built-in modules have and ours have not: refused by name, not missing. */
+const REFUSED = {
+  'assert': ['CallTracker'],
+  'events': ['EventEmitterAsyncResource', 'addAbortListener'],
+  'perf_hooks': [
+    'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'constants', 'createHistogram',
+    'monitorEventLoopDelay',
+  ],
+  'util': [
+    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted', 'getSystemErrorMap', 'getSystemErrorName',
+    'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',
+  ],
+};
+
+/** Modules that Node has and the reference runtime has not. */
+const MISSING = new Set([
+  'async_hooks', 'buffer', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
+  'dns/promises', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
+  'os', 'path', 'path/posix', 'path/win32', 'punycode', 'querystring', 'readline', 'readline/promises', 'repl', 'sea',
+  'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'sys', 'test', 'test/reporters', 'tls',
+  'trace_events', 'tty', 'url', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
+]);
+
+const loaded = new Map();
+
+function builtIn(name) {
+  if (!loaded.has(name)) {
+    const exports = BUILT_IN[name]();
+    for (const missing of REFUSED[name] ?? []) {
+      Object.defineProperty(exports, missing, {
+        value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: false,
+      });
+    }
+    loaded.set(name, exports);
+  }
+  return loaded.get(name);
+}
+
+/** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
+function builtInName(specifier) {
+  const isNode = specifier.startsWith('node:');
+  const name = isNode ? specifier.slice(5) : specifier;
+  if (Object.hasOwn(BUILT_IN, name)) return name;
+  const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
+  if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
+  if (isNode) {
+    throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);
+  }
+  return undefined;
+}
+
+const isPath = (specifier) => /^(\.{0,2}\/|\.{1,2}$)/.test(specifier);
+
+// --- CommonJS -------------------------------------------------------------------------------
+
+const cache = Object.create(null);
+const pathOf = (file) => file.slice(0, Math.max(file.lastIndexOf('/'), 1));
+
+class Module {
+  constructor(id, parent) {
+    this.id = id;
+    this.path = pathOf(id);
+    this.exports = {};
+    this.filename = id;
+    this.loaded = false;
+    this.children = [];
+    this.paths = [];
+    internal.hidden(this, 'parent', parent);
+  }
+}
+
+function notFound(specifier, parent) {
+  const stack = [];
+  for (let module = parent; module; module = module.parent) stack.push(module.filename);
+  const error = new Error(`Cannot find module '${specifier}'\nRequire stack:\n- ${stack.join('\n- ')}`);
+  error.code = 'MODULE_NOT_FOUND';
+  error.requireStack = stack;
+  return error;
+}
+
+function resolve(specifier, parent) {
+  if (!isPath(specifier)) throw notFound(specifier, parent);
+  const file = host.resolveRequire(parent.filename, specifier);
+  if (file === undefined) throw notFound(specifier, parent);
+  return file;
+}
+
+function run(module) {
+  const { filename } = module;
+  const format = host.formatOf(filename);
+  if (format === 'json') {
+    try {
+      module.exports = JSON.parse(host.readModule(filename));
+    } catch (error) {
+      error.message = `${filename}: ${error.message}`;
+      throw error;
+    }
+  } else if (format === 'module') {
+    throw internal.unavailable(`require() of the ES module ${filename}`);
+  } else {
+    const wrapper = host.compileCommonJs(filename, host.readModule(filename));
+    internal.wrappers.add(wrapper);
+    wrapper.call(module.exports, module.exports, makeRequire(module), module, filename, module.path);
+  }
+  module.loaded = true;
+}
+
+function load(file, parent) {
+  const known = cache[file];
+  if (known !== undefined) {
+    if (parent && !parent.children.includes(known)) parent.children.push(known);
+    return known.exports;
+  }
+  const module = new Module(file, parent);
+  cache[file] = module;
+  parent?.children.push(module);
+  let done = false;
+  try {
+    run(module);
+    done = true;
+  } finally {
+    if (!done) delete cache[file];
+  }
+  return module.exports;
+}
+
+function makeRequire(module) {
+  function require(specifier) {
+    internal.validateString(specifier, 'id');
+    if (specifier === '') {
+      throw internal.codedError(
+        TypeError, 'ERR_INVALID_ARG_VALUE', "The argument 'id' must be a non-empty string. Received ''");
+    }
+    const name = builtInName(specifier);
+    return name === undefined ? load(resolve(specifier, module), module) : builtIn(name);
+  }
+  require.resolve = (specifier) => (builtInName(specifier) === undefined ? resolve(specifier, module) : specifier);
+  require.main = internal.main;
+  require.extensions = Object.create(null);
+  require.cache = cache;
+  return require;
+}
+
+/** The function that runs the program's main file. */
+internal.mainScript = (file) => function runMainScript() {
+  const module = new Module(file, null);
+  module.id = '.';
+  internal.main = module;
+  cache[file] = module;
+  run(module);
+};
+
+// --- ES modules -----------------------------------------------------------------------------
+
+internal.resolveImport = function resolveImport(base, specifier) {
+  const name = builtInName(specifier);
+  if (name !== undefined) return `node:${name}`;
+  if (!isPath(specifier) && !specifier.startsWith('file://')) {
+    throw internal.codedError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find package '${specifier.split('/')[0]}' imported from ${base}`);
+  }
+  const file = host.resolveImport(base, specifier);
+  if (file === undefined) {
+    const wanted = specifier.startsWith('/') ? specifier : new PathJoin(pathOf(base), specifier).path;
+    throw internal.codedError(
+      Error, 'ERR_MODULE_NOT_FOUND', `Cannot find module '${wanted}' imported from ${base}`, { url: `file://${wanted}` });
+  }
+  return file;
+};
+
+/** A relative path put behind a folder. */
+class PathJoin {
+  constructor(folder, specifier) {
+    const parts = folder.split('/');
+    for (const part of specifier.split('/')) {
+      if (part === '..') parts.pop();
+      else if (part !== '.') parts.push(part);
+    }
+    this.path = parts.join('/');
+  }
+}
+
+internal.describeModule = function describeModule(meta, file) {
+  internal.modulePaths.add(file);
+  internal.main ??= { file };
+  meta.dirname = pathOf(file);
+  meta.filename = file;
+  meta.resolve = (specifier) => {
+    const resolved = internal.resolveImport(file, specifier);
+    return resolved.startsWith('node:') ? resolved : `file://${resolved}`;
+  };
+  meta.url = `file://${file.replace(/[^\w\-./~!$&'()*+,;=:@]/g, (c) => encodeURIComponent(c))}`;
+};
+
+const RESERVED_NAMES = new Set(['default', '__esModule']);
+const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name);
+
+/** Names of an object literal's properties, up to the first whose value is not a plain name:
+    exactly as far as Node looks. */
+function literalNames(text, start, names) {
+  const part = /\s*(?:([A-Za-z_$][\w$]*)|'([^']*)'|"([^"]*)")\s*(:\s*[A-Za-z_$][\w$]*\s*)?([:,]?)/y;
+  part.lastIndex = start;
+  for (let match = part.exec(text); match !== null; match = part.exec(text)) {
+    const [, word, single, double, value, next] = match;
+    if (next === ':' || (word === undefined && value === undefined)) return;
+    names.add(word ?? single ?? double);
+    if (next !== ',') return;
+  }
+}
+
+/** Names that a CommonJS file assigns to its exports, as far as its text shows. */
+function exportedNames(text) {
+  const names = new Set();
+  for (const [, name] of text.matchAll(/\bexports\.([A-Za-z_$][\w$]*)\s*=[^=]/g)) names.add(name);
+  for (const [, name] of text.matchAll(/\bObject\.defineProperty\(\s*(?:module\.)?exports\s*,\s*['"]([A-Za-z_$][\w$]*)['"]/g)) names.add(name);
+  for (const [, name] of text.matchAll(/\bexports\[['"]([A-Za-z_$][\w$]*)['"]\]\s*=[^=]/g)) names.add(name);
+  for (const { 0: opening, index } of text.matchAll(/\bmodule\.exports\s*=\s*\{/g)) {
+    literalNames(text, index + opening.length, names);
+  }
+  return names;
+}
+
+/** What a module that only stands for something else exports, and how to get that. */
+internal.facade = function facade(name) {
+  if (name.startsWith('node:')) {
+    const exports = builtIn(name.slice(5));
+    const names = Object.getOwnPropertyNames(exports).filter((key) => {
+      const isFunctionOwn = typeof exports === 'function' && ['length', 'name', 'prototype', 'arguments', 'caller'].includes(key);
+      return isIdentifier(key) && !RESERVED_NAMES.has(key) && !isFunctionOwn && !key.startsWith('_');
+    });
+    return { names, load: () => exports };
+  }
+  const names = host.formatOf(name) === 'commonjs' ? exportedNames(host.readModule(name)) : [];
+  return {
+    names: [...names].filter((key) => isIdentifier(key) && !RESERVED_NAMES.has(key)),
+    load: () => load(name, undefined),
+  };
+};

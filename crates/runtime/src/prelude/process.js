@@ -1,0 +1,276 @@
+// `process`, and the way out: `exit` listeners, uncaught exceptions, exit codes.
+
+const { EventEmitter } = internal;
+const VERSION = 'v20.20.2';
+
+const process = Object.create(
+  Object.create(EventEmitter.prototype, { constructor: { value: function process() {}, writable: true, configurable: true } }));
+EventEmitter.call(process);
+internal.process = process;
+
+function define(properties) {
+  for (const [name, value] of Object.entries(properties)) {
+    Object.defineProperty(process, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+}
+
+// --- the clock ------------------------------------------------------------------------------
+
+function hrtime(since) {
+  const now = host.nowNs();
+  let seconds = Math.floor(now / 1e9);
+  let nanos = now % 1e9;
+  if (since !== undefined) {
+    if (!Array.isArray(since)) throw internal.invalidArgType('time', 'an instance of Array', since);
+    seconds -= since[0];
+    nanos -= since[1];
+    if (nanos < 0) {
+      seconds--;
+      nanos += 1e9;
+    }
+  }
+  return [seconds, nanos];
+}
+hrtime.bigint = function bigint() { return BigInt(host.nowNs()); };
+
+// --- streams --------------------------------------------------------------------------------
+
+function decode(bytes) {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  try {
+    return decodeURIComponent(escape(text));
+  } catch {
+    return text.replace(/[\x80-\xff]+/g, '\ufffd');
+  }
+}
+
+function writable(descriptor) {
+  const stream = Object.create(EventEmitter.prototype);
+  EventEmitter.call(stream);
+  return Object.assign(stream, {
+    fd: descriptor,
+    writable: true,
+    write(chunk, encoding, callback) {
+      if (typeof encoding === 'function') callback = encoding;
+      if (typeof chunk !== 'string' && !internal.types.isUint8Array(chunk)) {
+        throw internal.invalidArgType('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk);
+      }
+      host.write(descriptor, (typeof chunk === 'string' ? chunk : decode(chunk)).toWellFormed());
+      if (typeof callback === 'function') internal.nextTick(callback, null);
+      return true;
+    },
+    end(chunk, encoding, callback) {
+      if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding, callback);
+      return this;
+    },
+    cork() {},
+    uncork() {},
+  });
+}
+
+// --- warnings -------------------------------------------------------------------------------
+
+let hinted = false;
+process.on('warning', (warning) => {
+  if (!(warning instanceof Error)) return;
+  const code = warning.code ? `[${warning.code}] ` : '';
+  host.write(2, `(node:${process.pid}) ${code}${warning.name}: ${warning.message}\n`.toWellFormed());
+  if (warning.detail) host.write(2, `${warning.detail}\n`);
+  if (!hinted) {
+    hinted = true;
+    host.write(2, '(Use `node --trace-warnings ...` to show where the warning was created)\n');
+  }
+});
+
+function emitWarning(warning, type, code, constructor) {
+  let detail;
+  if (type !== null && typeof type === 'object') {
+    ({ code, detail, type } = type);
+  }
+  type ||= 'Warning';
+  if (typeof warning === 'string') {
+    warning = new Error(warning);
+    warning.name = String(type);
+    if (code !== undefined) warning.code = code;
+    if (detail !== undefined) warning.detail = detail;
+  } else if (!(warning instanceof Error)) {
+    throw internal.invalidArgType('warning', 'of type string or an instance of Error', warning);
+  }
+  internal.nextTick(() => process.emit('warning', warning));
+}
+
+// --- the end --------------------------------------------------------------------------------
+
+let exitCode;
+let captureFn = null;
+let mainSettled = true;
+process._exiting = false;
+Object.defineProperty(process, 'exitCode', {
+  configurable: true,
+  enumerable: true,
+  get: () => exitCode,
+  set(code) {
+    if (code !== null && code !== undefined) {
+      const number = typeof code === 'string' && code !== '' ? Number(code) : code;
+      const value = Number.isInteger(number) ? number : code;
+      if (typeof value !== 'number') throw internal.invalidArgType('code', 'of type number', code);
+      if (!Number.isInteger(value)) throw internal.outOfRange('code', 'an integer', code);
+    }
+    exitCode = code;
+  },
+});
+
+/** The code as a parent process sees it. */
+internal.exitCode = () => (Number(exitCode ?? 0) | 0) & 0xff;
+
+/** Ends the program now. The loop never lets this return: the host interrupts it. */
+function die() {
+  host.exit(internal.exitCode());
+  for (;;);
+}
+
+function exit(code) {
+  if (arguments.length !== 0) process.exitCode = code;
+  if (!process._exiting) {
+    process._exiting = true;
+    process.emit('exit', process.exitCode || 0);
+  }
+  die();
+}
+
+internal.emitBeforeExit = function emitBeforeExit() {
+  process.emit('beforeExit', process.exitCode || 0);
+};
+
+internal.emitExit = function emitExit() {
+  process._exiting = true;
+  const code = process.exitCode || 0;
+  if (!mainSettled) {
+    process.exitCode ??= 13;
+    const { file } = internal.main;
+    host.write(2, `Warning: Detected unsettled top-level await at ${file}\n`);
+  }
+  process.emit('exit', code);
+};
+
+/** The main module's promise. */
+internal.watchMain = function watchMain(promise) {
+  mainSettled = false;
+  promise.then(() => { mainSettled = true; }, (error) => {
+    mainSettled = true;
+    internal.onUncaught(error, true);
+  });
+};
+
+const isOutOfMemory = (error) => error === null || (error?.name === 'InternalError' && error.message === 'out of memory');
+
+internal.onUncaught = function onUncaught(error, fromPromise) {
+  if (isOutOfMemory(error)) {
+    host.outOfMemory();
+    for (;;);
+  }
+  host.uncaught();
+  const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
+  let handled;
+  try {
+    process.emit('uncaughtExceptionMonitor', error, origin);
+    if (captureFn !== null) {
+      captureFn(error);
+      handled = true;
+    } else {
+      handled = process.emit('uncaughtException', error, origin);
+    }
+  } catch (thrown) {
+    report(thrown);
+    process.exitCode = 7;
+    die();
+  }
+  if (handled) {
+    // So that ticks are drained soon, as Node does it.
+    internal.timers.setImmediate(() => {});
+    return;
+  }
+  const refused = internal.refusedName(error);
+  if (refused !== undefined) {
+    const place = internal.topPlace(error);
+    host.refuse(refused, place && `${place.file}:${place.line}:${place.column}`);
+    for (;;);
+  }
+  if (!process._exiting) {
+    process._exiting = true;
+    process.exitCode = 1;
+    try {
+      process.emit('exit', 1);
+    } catch {
+      // the first error is the one to report
+    }
+  } else {
+    process.exitCode ||= 1;
+  }
+  report(error);
+  die();
+};
+
+/** Tells stderr of the exception that ends the program, in Node's layout. */
+function report(error) {
+  const place = internal.topPlace(error);
+  let text = '';
+  if (place?.text) {
+    text += `${place.file}:${place.line}\n${place.text}\n${' '.repeat(place.column - 1)}^\n\n`;
+  }
+  const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
+  if (isObject && internal.isError(error)) {
+    text += `${internal.inspect(error)}\n`;
+  } else {
+    text += `Uncaught:\n${internal.inspect(error)}\n`;
+  }
+  host.write(2, `${text}\nNode.js ${VERSION} (the rtest reference runtime)\n`.toWellFormed());
+}
+
+// --- the rest -------------------------------------------------------------------------------
+
+define({
+  version: VERSION,
+  versions: { node: VERSION.slice(1) },
+  arch: 'x64',
+  platform: 'linux',
+  release: { name: 'node', lts: 'Iron' },
+  title: 'node',
+  pid: 1,
+  ppid: 0,
+  execPath: host.argv[0],
+  execArgv: [],
+  argv0: 'node',
+  argv: [...host.argv],
+  env: {},
+  features: {},
+  stdout: writable(1),
+  stderr: writable(2),
+  nextTick: internal.nextTick,
+  hrtime,
+  uptime: () => host.nowNs() / 1e9,
+  cwd: () => host.folder,
+  emitWarning,
+  exit,
+  reallyExit: (code) => { process.exitCode = code; die(); },
+  setUncaughtExceptionCaptureCallback(fn) {
+    if (fn !== null && typeof fn !== 'function') throw internal.invalidArgType('fn', 'of type function or null', fn);
+    if (fn !== null && captureFn !== null) {
+      throw internal.codedError(
+        Error, 'ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET',
+        '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active');
+    }
+    captureFn = fn;
+  },
+  hasUncaughtExceptionCaptureCallback: () => captureFn !== null,
+});
+Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
+
+for (const name of [
+  'abort', 'binding', 'chdir', 'config', 'constrainedMemory', 'cpuUsage', 'dlopen', 'getActiveResourcesInfo', 'getegid',
+  'geteuid', 'getgid', 'getgroups', 'getuid', 'kill', 'memoryUsage', 'permission', 'report', 'resourceUsage', 'setegid',
+  'seteuid', 'setgid', 'setuid', 'stdin', 'umask',
+]) {
+  Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
+}

@@ -1,0 +1,126 @@
+// `error.stack` in V8's form. The engine hands each new error here with its call sites.
+
+const setLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit').set;
+const setPrepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace').set;
+const { defineProperty } = Object;
+
+/** Frames taken, so that ten are left once those of the prelude are dropped. */
+const MOST_FRAMES = 32;
+setLimit.call(Error, MOST_FRAMES);
+
+// To a program `stackTraceLimit` is a plain property, and `prepareStackTrace` is its own to set.
+delete Error.prepareStackTrace;
+delete Error.stackTraceLimit;
+Error.stackTraceLimit = 10;
+
+/** Functions that wrap CommonJS modules. */
+internal.wrappers = new WeakSet();
+
+/** Paths of ES modules, which V8 shows as URLs. */
+internal.modulePaths = new Set();
+
+const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:internal');
+const isNative = (site) => site.isNative() || !site.getFileName();
+Object.assign(internal, { isPrelude, isNative });
+
+// --- the hook -------------------------------------------------------------------------------
+
+/** error → its call sites and the names of what made it */
+const captured = new WeakMap();
+
+/** Where an error was made: its topmost frame in the program's own files. */
+internal.topPlace = function topPlace(error) {
+  const taken = typeof error === 'object' && error !== null ? captured.get(error) : undefined;
+  if (taken === undefined) return undefined;
+  const { sites, names } = taken;
+  const top = sites.findIndex((site) => !isNative(site) && !isPrelude(site));
+  if (top === -1) return undefined;
+  return internal.framePlace(sites, top, top === 0 ? names : [sites[top - 1].getFunctionName() ?? '']);
+};
+
+function format(error) {
+  const { sites, names, limit } = captured.get(error);
+  const custom = Error.prepareStackTrace;
+  return typeof custom === 'function' ? custom.call(Error, error, sites) : internal.formatStack(error, sites, names, limit);
+}
+
+/** Gives an object its `stack`. Like V8's, the text is made when it is first looked at: what the
+    constructor does to `name` and `message` until then is in it. */
+function attach(error, sites, names) {
+  const { stackTraceLimit } = Error;
+  if (typeof stackTraceLimit !== 'number') return;
+  captured.set(error, { sites, names, limit: Math.max(0, stackTraceLimit) });
+  const settle = (value) => {
+    defineProperty(error, 'stack', { value, writable: true, configurable: true, enumerable: false });
+    return value;
+  };
+  try {
+    defineProperty(error, 'stack', {
+      configurable: true,
+      enumerable: false,
+      get: () => settle(format(error)),
+      set: settle,
+    });
+  } catch {
+    // frozen
+  }
+}
+
+/** Set while the sites are taken for `Error.captureStackTrace`. */
+let capturing;
+
+const ENGINE_ERRORS = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'URIError']);
+
+/** Puts a message of the engine's into V8's words. */
+function translate(error, site) {
+  if (ENGINE_ERRORS.has(error.name) && internal.ready) internal.translateMessage(error, site);
+}
+
+/** What the engine is answered: it asks again for the same error until it gets something. */
+const TAKEN = '';
+
+// Called when an error is made, and when anything is thrown.
+setPrepare.call(Error, function prepareStackTrace(error, sites) {
+  if (capturing !== undefined) {
+    capturing.sites = sites;
+    return TAKEN;
+  }
+  if (typeof error !== 'object' || error === null || captured.has(error)) return TAKEN;
+  if (!internal.isNativeError(error) && !(error instanceof DOMException)) {
+    captured.set(error, { sites, names: [], limit: 0 });
+    return TAKEN;
+  }
+  if (Object.hasOwn(error, 'message')) {
+    // A class that is called throws from within itself.
+    const ofCaller = error.message === "class constructors must be invoked with 'new'";
+    translate(error, sites[0]);
+    if (ofCaller) sites.shift();
+  }
+  const { constructor } = error;
+  const name = typeof constructor === 'function' ? constructor.name : 'Error';
+  // V8 points at the property that could not be read.
+  const property = /^Cannot read properties of .* \(reading '([\w$]+)'\)$/.exec(error.message);
+  if (property !== null && !isPrelude(sites[0])) {
+    attach(error, sites, [`get ${property[1]}`]);
+    return TAKEN;
+  }
+  // V8 leaves out the constructors of the error's own classes.
+  const made = sites.findLastIndex((site) => site.getFunction() === constructor);
+  if (made === -1) attach(error, sites, [name, 'super', 'Error']);
+  else attach(error, sites.slice(made + 1), [name]);
+  return TAKEN;
+});
+
+const captureNative = Error.captureStackTrace;
+internal.hidden(Error, 'captureStackTrace', function captureStackTrace(target, above) {
+  if ((typeof target !== 'object' && typeof target !== 'function') || target === null) {
+    throw new TypeError(`Invalid argument: ${String(target)}`);
+  }
+  capturing = {};
+  try {
+    captureNative({}, above ?? captureStackTrace);
+    attach(target, capturing.sites ?? [], [above?.name ?? 'captureStackTrace']);
+  } finally {
+    capturing = undefined;
+  }
+});

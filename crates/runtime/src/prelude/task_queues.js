@@ -1,0 +1,98 @@
+// `process.nextTick`, `queueMicrotask` and the bookkeeping of rejections. The loop on the other
+// side decides when each of them runs.
+
+let ticks = [];
+let next = 0;
+
+internal.nextTick = function nextTick(callback, ...args) {
+  internal.validateFunction(callback, 'callback');
+  if (internal.process._exiting) return;
+  ticks.push(callback, args);
+  host.addTick();
+};
+
+internal.runTick = function runTick() {
+  const callback = ticks[next];
+  const args = ticks[next + 1];
+  next += 2;
+  if (next === ticks.length) {
+    ticks = [];
+    next = 0;
+  } else if (next > 2048 && next * 2 > ticks.length) {
+    ticks = ticks.slice(next);
+    next = 0;
+  }
+  callback(...args);
+};
+
+const resolved = Promise.resolve();
+const { then } = Promise.prototype;
+
+internal.queueMicrotask = function queueMicrotask(callback) {
+  internal.validateFunction(callback, 'callback');
+  then.call(resolved, function runMicrotask() {
+    try {
+      callback();
+    } catch (error) {
+      internal.onUncaught(error, false);
+    }
+  });
+};
+
+// --- rejections -----------------------------------------------------------------------------
+
+/** Rejected without a handler since the last look: promise → reason. */
+let pending = new Map();
+/** Reported; a handler may still come. */
+const reported = new WeakSet();
+/** A handler came late. */
+let late = [];
+
+internal.trackRejection = function trackRejection(promise, reason, handled) {
+  if (!handled) {
+    pending.set(promise, reason);
+    host.rejection();
+  } else if (!pending.delete(promise) && reported.delete(promise)) {
+    late.push(promise);
+    host.rejection();
+  }
+};
+
+function rejectionError(reason) {
+  const error = new Error(
+    'This error originated either by throwing inside of an async function without a catch block, or by rejecting ' +
+    `a promise which was not handled with .catch(). The promise rejected with the reason "${plainText(reason)}".`);
+  error.code = 'ERR_UNHANDLED_REJECTION';
+  error.name = 'UnhandledPromiseRejection';
+  return error;
+}
+
+/** A value's text without running any code of the program. */
+function plainText(value) {
+  if (typeof value === 'object' && value !== null) {
+    return internal.isError(value) ? Error.prototype.toString.call(value) : `#<${value.constructor?.name ?? 'Object'}>`;
+  }
+  return String(value);
+}
+
+internal.processRejections = function processRejections() {
+  let acted = late.length > 0;
+  for (const promise of late.splice(0)) {
+    if (!internal.process.emit('rejectionHandled', promise)) {
+      const warning = new Error('Promise rejection was handled asynchronously');
+      warning.name = 'PromiseRejectionHandledWarning';
+      internal.process.emitWarning(warning);
+    }
+  }
+  const rejections = pending;
+  pending = new Map();
+  for (const [promise, reason] of rejections) {
+    reported.add(promise);
+    acted = true;
+    if (!internal.process.emit('unhandledRejection', reason, promise)) {
+      const isErrorLike = typeof reason === 'object' && reason !== null && Object.hasOwn(reason, 'stack');
+      internal.onUncaught(isErrorLike ? reason : rejectionError(reason), true);
+    }
+  }
+  return acted || pending.size > 0;
+};

@@ -1,0 +1,93 @@
+// `util`.
+
+const { inspect, types } = internal;
+const customPromisify = Symbol.for('nodejs.util.promisify.custom');
+
+function promisify(original) {
+  internal.validateFunction(original, 'original');
+  const custom = original[customPromisify];
+  if (custom) {
+    internal.validateFunction(custom, 'util.promisify.custom');
+    return Object.defineProperty(custom, customPromisify, { value: custom, configurable: true });
+  }
+  function fn(...args) {
+    return new Promise((resolve, reject) => {
+      original.call(this, ...args, (error, value) => {
+        if (error) reject(error);
+        else resolve(value);
+      });
+    });
+  }
+  Object.setPrototypeOf(fn, Object.getPrototypeOf(original));
+  Object.defineProperty(fn, customPromisify, { value: fn, configurable: true });
+  return Object.defineProperties(fn, Object.getOwnPropertyDescriptors(original));
+}
+promisify.custom = customPromisify;
+
+function callbackify(original) {
+  internal.validateFunction(original, 'original');
+  function callbackified(...args) {
+    const callback = args.pop();
+    internal.validateFunction(callback, 'last argument');
+    original.apply(this, args).then(
+      (value) => internal.process.nextTick(callback.bind(this), null, value),
+      (reason) => {
+        if (!reason) {
+          reason = internal.codedError(
+            Error, 'ERR_FALSY_VALUE_REJECTION', 'Promise was rejected with falsy value', { reason });
+        }
+        internal.process.nextTick(callback.bind(this), reason);
+      });
+  }
+  const descriptors = Object.getOwnPropertyDescriptors(original);
+  if (typeof descriptors.length.value === 'number') descriptors.length.value++;
+  if (typeof descriptors.name.value === 'string') descriptors.name.value += 'Callbackified';
+  return Object.defineProperties(callbackified, descriptors);
+}
+
+function inherits(constructor, parent) {
+  internal.validateFunction(constructor, 'ctor');
+  internal.validateFunction(parent, 'superCtor');
+  Object.defineProperty(constructor, 'super_', { value: parent, writable: true, configurable: true });
+  Object.setPrototypeOf(constructor.prototype, parent.prototype);
+}
+
+const warned = new Set();
+function deprecate(fn, message, code) {
+  let told = false;
+  return function deprecated(...args) {
+    if (!told) {
+      told = true;
+      if (code === undefined || !warned.has(code)) {
+        if (code !== undefined) warned.add(code);
+        internal.process.emitWarning(message, 'DeprecationWarning', code, deprecated);
+      }
+    }
+    if (new.target) return Reflect.construct(fn, args, new.target);
+    return fn.apply(this, args);
+  };
+}
+
+const util = {
+  callbackify,
+  debug: () => Object.assign(() => {}, { enabled: false }),
+  debuglog: () => Object.assign(() => {}, { enabled: false }),
+  deprecate,
+  format: internal.format,
+  formatWithOptions(options, ...args) {
+    internal.validateObject(options, 'inspectOptions');
+    return internal.formatWithOptions(options, args);
+  },
+  inherits,
+  inspect,
+  isArray: Array.isArray,
+  isDeepStrictEqual(a, b) { return internal.isDeepStrictEqual(a, b); },
+  promisify,
+  stripVTControlCharacters(text) {
+    internal.validateString(text, 'str');
+    return internal.stripColors(text);
+  },
+  toUSVString: (text) => String(text).toWellFormed(),
+  types,
+};
+internal.util = util;

@@ -1,0 +1,137 @@
+use std::path::Path;
+use std::time::Duration;
+
+use rtest_core::Seed;
+
+use crate::engine::Runtime;
+use crate::error::{RuntimeError, RuntimeErrorKind};
+use crate::trace::Trace;
+
+/// How to run a program.
+#[derive(Clone, Debug)]
+pub struct ProgramOptions {
+    /// Decides everything that a real machine would leave to chance.
+    pub seed: Seed,
+    /// The program's arguments: `process.argv` from index 2.
+    pub args: Vec<String>,
+    /// When to stop a program that does not stop by itself.
+    pub limits: Limits,
+    /// Whether to keep the trace's events; its hash is always there.
+    pub trace: bool,
+}
+
+impl ProgramOptions {
+    /// No arguments, default limits, no trace.
+    pub fn new(seed: Seed) -> Self {
+        Self {
+            seed,
+            args: Vec::new(),
+            limits: Limits::default(),
+            trace: false,
+        }
+    }
+}
+
+/// When to stop a program that does not stop by itself. All of them count what the program does,
+/// none the machine's time, so that a program stops at the same point everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Virtual time; 24 h unless set.
+    pub virtual_time: Duration,
+    /// Timers, immediates, ticks and promise jobs together; 20 million unless set.
+    pub callbacks: u64,
+    /// Loop turns and calls within one callback, counted in ten thousands; 1,000 million unless
+    /// set, which is about a minute.
+    pub steps: u64,
+    /// Bytes of memory; 256 MiB unless set.
+    pub memory: usize,
+    /// Bytes of stdout and stderr together; 64 MiB unless set.
+    pub output: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            virtual_time: Duration::from_secs(24 * 3600),
+            callbacks: 20_000_000,
+            steps: 1_000_000_000,
+            memory: 256 << 20,
+            output: 64 << 20,
+        }
+    }
+}
+
+/// What a program did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramOutcome {
+    /// What it wrote to stdout, byte for byte as Node would have.
+    pub stdout: Vec<u8>,
+    /// What it wrote to stderr, and the report of the exception that ended it, if one did.
+    pub stderr: Vec<u8>,
+    /// Its exit code, as Node's.
+    pub exit_code: i32,
+    /// How much virtual time it took.
+    pub virtual_time: Duration,
+    /// How many callbacks it ran: timers, immediates, ticks and promise jobs together.
+    pub callbacks: u64,
+    /// What happened, in order.
+    pub trace: Trace,
+    /// [`Trace::hash`], in hexadecimal.
+    pub trace_hash: String,
+}
+
+/// The stack of the thread that a program runs on: more than the engine may use of it (see
+/// `engine::STACK_BYTES`), since host functions run on it too. Only touched pages count.
+const THREAD_STACK_BYTES: usize = 24 << 20;
+
+/// Runs the program at `path` to its end.
+///
+/// # Errors
+/// When it cannot be read, is no JavaScript file, uses what the runtime does not have, or runs
+/// into a limit.
+pub fn run_program(path: &Path, options: &ProgramOptions) -> Result<ProgramOutcome, RuntimeError> {
+    on_own_stacks(path, 1, || run_here(path, options))?
+        .pop()
+        .expect("one thread gives one result")
+}
+
+/// Runs `work` on each of several threads whose stacks begin at the same place of a page on every
+/// run: how deep a recursion gets is then always the same too.
+pub(crate) fn on_own_stacks<T: Send>(
+    path: &Path,
+    threads: usize,
+    work: impl Fn() -> T + Sync,
+) -> Result<Vec<T>, RuntimeError> {
+    let failed = |message: String| RuntimeError {
+        program: path.to_owned(),
+        kind: RuntimeErrorKind::Engine(message),
+        outcome: None,
+    };
+    std::thread::scope(|scope| {
+        let mut workers = Vec::new();
+        for _ in 0..threads {
+            let worker = std::thread::Builder::new()
+                .name("rtest-runtime".to_owned())
+                .stack_size(THREAD_STACK_BYTES)
+                .spawn_scoped(scope, &work)
+                .map_err(|error| failed(format!("no thread to run on: {error}")))?;
+            workers.push(worker);
+        }
+        workers
+            .into_iter()
+            .map(|worker| {
+                worker
+                    .join()
+                    .map_err(|_| failed("its thread panicked".to_owned()))
+            })
+            .collect()
+    })
+}
+
+/// Runs the program on the calling thread, which must be one of [`on_own_stacks`]'s.
+pub(crate) fn run_here(
+    path: &Path,
+    options: &ProgramOptions,
+) -> Result<ProgramOutcome, RuntimeError> {
+    Runtime::load(path, options)?.run()
+}

@@ -1,0 +1,107 @@
+//! Every program of `corpus/` writes to stdout, byte for byte, what Node writes, and exits with
+//! its code. `NAME.out` holds both, so that the comparison works without Node; where Node is
+//! installed, it is asked again. `UPDATE_CORPUS=1` writes the files anew from Node.
+
+mod node;
+
+use std::path::{Path, PathBuf};
+
+use rtest_core::Seed;
+use rtest_runtime::{ProgramOptions, ProgramOutcome, run_program};
+
+fn run(program: &Path, seed: u64, trace: bool) -> ProgramOutcome {
+    let options = ProgramOptions {
+        trace,
+        ..ProgramOptions::new(Seed::new(seed))
+    };
+    run_program(program, &options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Exit code and stdout as `.out` files hold them: the folder's own path is not in them.
+fn transcript(program: &Path, stdout: &[u8], exit_code: i32) -> String {
+    let folder = program
+        .parent()
+        .expect("a folder")
+        .to_string_lossy()
+        .into_owned();
+    let stdout = String::from_utf8_lossy(stdout).replace(&folder, "{corpus}");
+    format!("exit {exit_code}\n{stdout}")
+}
+
+fn expected_file(program: &Path) -> PathBuf {
+    let mut name = program.as_os_str().to_owned();
+    name.push(".out");
+    PathBuf::from(name)
+}
+
+#[test]
+fn every_program_writes_what_node_writes() {
+    let programs = node::programs("corpus");
+    assert!(programs.len() >= 60, "{} programs", programs.len());
+    let with_node = node::is_present("corpus");
+    let update = std::env::var_os("UPDATE_CORPUS").is_some();
+    let mut wrong = Vec::new();
+    for program in &programs {
+        let file = expected_file(program);
+        if with_node {
+            let fresh = || {
+                let (stdout, code) = node::run(program);
+                transcript(program, &stdout, code)
+            };
+            if update {
+                std::fs::write(&file, fresh()).expect("written");
+            }
+            // A busy machine can turn Node's timers round; it does not do so every time.
+            let stored = std::fs::read_to_string(&file).expect("an .out file beside each program");
+            if !(0..5).any(|_| fresh() == stored) {
+                wrong.push(format!(
+                    "{}: Node writes something else now",
+                    file.display()
+                ));
+            }
+        }
+        let expected = std::fs::read_to_string(&file).expect("an .out file beside each program");
+        for seed in 1..=3 {
+            let outcome = run(program, seed, false);
+            let actual = transcript(program, &outcome.stdout, outcome.exit_code);
+            if actual != expected {
+                wrong.push(format!(
+                    "{} under seed {seed}\n--- node\n{expected}\n--- ours\n{actual}\n--- stderr\n{}",
+                    program.display(),
+                    String::from_utf8_lossy(&outcome.stderr)
+                ));
+                break;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn two_runs_under_one_seed_are_the_same_to_the_byte() {
+    for program in node::programs("corpus") {
+        for seed in [1, 99] {
+            let first = run(&program, seed, true);
+            let second = run(&program, seed, true);
+            assert_eq!(first, second, "{} under seed {seed}", program.display());
+            let mut texts = [Vec::new(), Vec::new()];
+            for (run, text) in [&first, &second].into_iter().zip(&mut texts) {
+                run.trace.write(text).expect("a vector takes bytes");
+                run.trace
+                    .write_json_lines(text)
+                    .expect("a vector takes bytes");
+            }
+            assert_eq!(texts[0], texts[1]);
+        }
+    }
+}
+
+#[test]
+fn keeping_a_trace_does_not_change_the_run() {
+    for program in node::programs("corpus") {
+        let with = run(&program, 5, true);
+        let without = run(&program, 5, false);
+        assert_eq!(with.trace_hash, without.trace_hash, "{}", program.display());
+        assert_eq!(with.stdout, without.stdout);
+    }
+}

@@ -1,0 +1,12 @@
+console.log(new Date(0), [new Date(86400000)], { d: new Date(1e12) }, new Date(NaN), [new Date('nonsense')]);
+console.log(/a+b/gi, [/x/], { r: /\//u }, new RegExp('a/b', 'm'));
+const d = new Date(0); d.note = 'x'; console.log(d);
+console.log(String(new Date(0)), new Date(0).toJSON(), JSON.stringify({ at: new Date(1234567890123) }));
+console.log(new Date(2020, 1, 29, 12, 30, 15, 500).toISOString(), Date.UTC(2000, 0), new Date('2020-02-30T00:00:00').getTime(), new Date('2021-03-04').getDay());
+console.log(new Date('2021-03-04T05:06:07').toISOString(), new Date('2021-03-04T05:06:07+02:00').toISOString(), new Date('Mar 4, 2021 10:00').toISOString(), Date.parse('Thu, 01 Jan 1970 00:00:00 GMT'));
+console.log(new Date(0).toString(), new Date(0).toDateString(), new Date(0).toTimeString(), new Date(0).toUTCString());
+console.log(new Date(1e12).toLocaleDateString(), new Date(1e12).toLocaleTimeString(), new Date(1e12).toLocaleString(), new Date(0).getTimezoneOffset());
+const x = new Date(2021, 0, 31); x.setMonth(1); console.log(x.getMonth(), x.getDate(), x.getFullYear(), x.getHours(), x.valueOf());
+console.log(typeof Date(), Date.length, Date.name, new Date(new Date(5)).getTime(), new Date('5').getTime() !== 5, typeof Date.now(), new Date() instanceof Date);
+class Later extends Date { tag = 1; } console.log(new Later(0), new Later(0) instanceof Date);
+console.log(new Date(0) - new Date(1), new Date(0) + 1, `${new Date(0)}`);

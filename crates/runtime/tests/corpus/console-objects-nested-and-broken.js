@@ -1,0 +1,15 @@
+console.log({}, { a: 1 }, { a: { b: {} } }, { a: { b: { c: {} } } }, { a: { b: { c: { d: 1 } } } });
+console.log({ 'quoted-key': 1, valid_key: 2, 3: 4, 'with space': 5, '': 6, $dollar: 7, é: 8, 'it\'s': 9 });
+console.log({ first: 'aaaaaaaaaaaaaaaaaaaa', second: 'bbbbbbbbbbbbbbbbbbbb', third: 'ccccccccccc' });
+console.log({ first: 'aaaaaaaaaaaaaaaaaaaa', second: 'bbbbbbbbbbbbbbbbbbbb', third: 'cccccccccccc' });
+console.log({ first: 'aaaaaaaaaaaaaaaaaaaa', second: 'bbbbbbbbbbbbbbbbbbbb', third: 'ccccccccccccccccc', fourth: 4 });
+console.log({ id: 1, name: 'Leanne', address: { street: 'Kulas Light', geo: { lat: '-37.3159', lng: '81.1496' } }, tags: ['a', 'b'], active: true });
+console.log([{ id: 1, name: 'x' }, { id: 2, name: 'y' }]);
+console.log({ a: [{ b: [{ c: [{ d: 1 }] }] }] });
+console.log({ level1: { level2: { level3: { level4: 'deep' } }, array: [[1, [2, [3, [4]]]]] } });
+console.log({ u: undefined, n: null, f: function () {}, g: () => {}, h: class {}, s: Symbol('q') });
+console.log({ text: 'a long text that goes on and on and on until it is longer than a line of eighty columns is' });
+console.log({ text: 'several\nlines\nin a long text that goes on and on until it is longer than eighty columns' });
+console.log(Array.from({ length: 3 }, (_, i) => ({ index: i, text: 'x'.repeat(30) })));
+console.log({ a: 1, get b() { return 2; }, set c(v) {}, get d() { return 1; }, set d(v) {} });
+console.log({ a: 'x'.repeat(60), b: { c: 'y'.repeat(10), d: ['z'.repeat(70), 1] } });

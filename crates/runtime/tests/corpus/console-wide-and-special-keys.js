@@ -1,0 +1,10 @@
+console.log({ __proto__: { inherited: 1 }, own: 1 }, JSON.parse('{"__proto__": 1}'), { 'a.b': 1, 'new': 2, '0x1': 3, '01': 4, '-1': 5 });
+console.log({ a: '漢字', '漢字': 1, emoji: '😀' }, ['漢字', '😀', 'é']);
+console.log({ [Symbol('with space')]: 1, [Symbol()]: 2, [Symbol.toStringTag]: 'X' });
+Object.defineProperty(globalThis, 'hidden', { value: 1, enumerable: false });
+const o = {}; Object.defineProperty(o, 'hidden', { value: 1 }); console.log(o, Object.freeze({ a: 1 }), Object.seal([1]));
+console.log([1.0, 2.50, 1e100, 0xff, 1_000], [0.1, -0.5], [1e21, 1e-7]);
+console.log('a\tb', ['a\tb'], 'multi\nline', ['multi\nline']);
+console.log([undefined], [null], [[undefined]], { a: undefined }, [function () {}], [Symbol('a')]);
+console.log('x'.repeat(200)); console.log(['x'.repeat(100)]); console.log({ k: 'x'.repeat(100) });
+console.log({ a: { b: 1, c: 'x'.repeat(50) }, d: { e: 'y'.repeat(20) } }, [['x'.repeat(76)]], [['x'.repeat(60), 'y']]);

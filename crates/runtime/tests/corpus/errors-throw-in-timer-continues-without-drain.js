@@ -1,0 +1,4 @@
+process.on('uncaughtException', (e) => { console.log('caught', e.message); });
+setTimeout(() => { process.nextTick(() => console.log('tick of 1')); throw new Error('1'); }, 5);
+setTimeout(() => { console.log('timer 2'); process.nextTick(() => console.log('tick of 2')); }, 5);
+setTimeout(() => console.log('timer 3'), 5);

@@ -1,0 +1,2 @@
+AbortSignal.timeout(1000).addEventListener('abort', () => console.log('never'));
+console.log('ends at once');

@@ -1,0 +1,3 @@
+const t = setTimeout(() => console.log('kept alive again'), 20).unref();
+t.ref();
+console.log(t.hasRef());

@@ -1,0 +1,283 @@
+//! Programs that do not end by themselves, or use what is not there.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rtest_core::Seed;
+use rtest_runtime::{
+    Budget, Limits, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, run_program,
+    run_seeds,
+};
+use tempfile::TempDir;
+
+fn program(name: &str, text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).expect("written");
+    (folder, path)
+}
+
+fn run_with(name: &str, text: &str, limits: Limits) -> Result<ProgramOutcome, RuntimeError> {
+    let (_folder, path) = program(name, text);
+    let options = ProgramOptions {
+        limits,
+        ..ProgramOptions::new(Seed::new(1))
+    };
+    run_program(&path, &options)
+}
+
+fn run(text: &str) -> Result<ProgramOutcome, RuntimeError> {
+    run_with("program.js", text, small())
+}
+
+/// Limits that a test reaches in milliseconds.
+fn small() -> Limits {
+    Limits {
+        virtual_time: Duration::from_secs(60),
+        callbacks: 20_000,
+        steps: 2_000_000,
+        memory: 32 << 20,
+        output: 1 << 20,
+    }
+}
+
+fn budget_of(result: Result<ProgramOutcome, RuntimeError>) -> (Budget, ProgramOutcome) {
+    match result {
+        Err(RuntimeError {
+            kind: RuntimeErrorKind::Budget(budget),
+            outcome: Some(outcome),
+            ..
+        }) => (budget, *outcome),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_loop_without_an_end_is_stopped_and_its_output_kept() {
+    let limits = small();
+    for text in [
+        "console.log('before'); for (;;);",
+        "console.log('before'); for (;;) try { for (;;); } catch {} finally { continue; }",
+        "console.log('before'); (async () => { for (;;); })();",
+        "console.log('before'); setTimeout(() => { while (true) {} }, 5)",
+    ] {
+        let (budget, outcome) = budget_of(run(text));
+        assert_eq!(budget, Budget::Steps(limits.steps), "{text}");
+        assert_eq!(outcome.stdout, b"before\n");
+    }
+}
+
+#[test]
+fn callbacks_that_call_for_each_other_for_ever_are_stopped() {
+    let limits = small();
+    for text in [
+        "function again() { process.nextTick(again); } again();",
+        "function again() { queueMicrotask(again); } again();",
+        "(async () => { for (;;) await null; })();",
+        "function again() { setImmediate(again); } again();",
+        "process.on('beforeExit', () => setImmediate(() => {}));",
+    ] {
+        let (budget, _) = budget_of(run(text));
+        assert_eq!(budget, Budget::Callbacks(limits.callbacks), "{text}");
+    }
+}
+
+#[test]
+fn a_timer_that_repeats_for_ever_is_stopped_by_virtual_time() {
+    let (budget, outcome) = budget_of(run("setInterval(() => {}, 1000);"));
+    assert_eq!(budget, Budget::VirtualTime(Duration::from_secs(60)));
+    assert!(outcome.virtual_time <= Duration::from_secs(61));
+}
+
+#[test]
+fn memory_and_output_are_bounded() {
+    let limits = small();
+    let (budget, _) = budget_of(run(
+        "const all = []; for (;;) all.push(new Array(1000).fill(0));",
+    ));
+    assert_eq!(budget, Budget::Memory(limits.memory));
+    let (budget, _) = budget_of(run("for (;;) console.log('x'.repeat(1000));"));
+    assert_eq!(budget, Budget::Output(limits.output));
+}
+
+#[test]
+fn waiting_by_reading_the_clock_ends() {
+    let text = "const end = Date.now() + 3000; while (Date.now() < end); console.log('over');";
+    let outcome = run(text).expect("it ends");
+    assert_eq!(outcome.stdout, b"over\n");
+    assert!(outcome.virtual_time >= Duration::from_secs(3));
+}
+
+#[test]
+fn a_deep_recursion_is_a_range_error_as_in_node() {
+    let text = "let depth = 0; function f() { depth++; f(); } \
+                try { f(); } catch (e) { console.log(e.name, e.message, depth > 5000); }";
+    let outcome = run_with("program.js", text, Limits::default()).expect("it ends");
+    assert_eq!(
+        String::from_utf8_lossy(&outcome.stdout),
+        "RangeError Maximum call stack size exceeded true\n"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_refused_by_name_and_place() {
+    for (file, text, refused) in [
+        ("a.js", "\nrequire('fs');", "fs"),
+        ("a.mjs", "\nimport 'node:http';", "http"),
+        ("a.mjs", "\nawait import('net');", "net"),
+        ("a.js", "\nfetch('http://x');", "fetch"),
+        ("a.js", "\nnew URL('http://x');", "URL"),
+        ("a.js", "\nBuffer.from('x');", "Buffer.from"),
+        (
+            "a.mjs",
+            "\nimport { parseArgs } from 'util'; parseArgs();",
+            "util.parseArgs",
+        ),
+        ("a.js", "\nprocess.memoryUsage();", "process.memoryUsage"),
+        (
+            "a.js",
+            "\n(1).toLocaleString('de');",
+            "Number.prototype.toLocaleString for the locale de",
+        ),
+    ] {
+        match run_with(file, text, small()) {
+            Err(RuntimeError {
+                kind: RuntimeErrorKind::Unavailable { name, place },
+                ..
+            }) => {
+                assert_eq!(name, refused, "{text}");
+                // An `import` fails before any of its module's code runs.
+                if !text.contains("import") {
+                    let place = place.expect("a place");
+                    assert!(place.contains(&format!("{file}:2:")), "{text}: {place}");
+                }
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_refusal_that_the_program_catches_is_its_own_business() {
+    let text = "try { require('fs'); } catch (e) { console.log(e.code, typeof fetch); }";
+    let outcome = run(text).expect("it ends");
+    assert_eq!(outcome.stdout, b"ERR_NOT_IN_REFERENCE_RUNTIME function\n");
+}
+
+#[test]
+fn a_program_that_cannot_be_loaded_is_an_error() {
+    let missing = PathBuf::from("no/such/program.js");
+    let error = run_program(&missing, &ProgramOptions::new(Seed::new(1))).expect_err("missing");
+    assert!(
+        matches!(error.kind, RuntimeErrorKind::Unreadable(_)),
+        "{error}"
+    );
+    for (name, text) in [("a.txt", "1"), ("a.json", "{}")] {
+        let error = run_with(name, text, small()).expect_err("not a program");
+        assert!(
+            matches!(error.kind, RuntimeErrorKind::UnsupportedFile),
+            "{error}"
+        );
+    }
+    for text in ["a\0b", "\u{fffd}"] {
+        let (_folder, path) = program("a.js", text);
+        if text.contains('\u{fffd}') {
+            std::fs::write(&path, [0xff, 0xfe, 0x00]).expect("written");
+        }
+        let error = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect_err("binary");
+        assert!(
+            matches!(error.kind, RuntimeErrorKind::Unreadable(_)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_missing_module_is_the_programs_own_error_as_in_node() {
+    for (file, text) in [
+        ("a.js", "require('./missing');"),
+        ("a.js", "require('some-package');"),
+        ("a.mjs", "import './missing.mjs';"),
+        ("a.mjs", "import 'some-package';"),
+    ] {
+        let outcome = run_with(file, text, small()).expect("it ends by itself");
+        assert_eq!(outcome.exit_code, 1, "{text}");
+        let stderr = String::from_utf8_lossy(&outcome.stderr);
+        assert!(stderr.contains("Cannot find"), "{text}: {stderr}");
+    }
+}
+
+#[test]
+fn an_uncaught_error_shows_its_line() {
+    let outcome = run("const a = 1;\n  throw new TypeError('wrong');\n").expect("it ends");
+    assert_eq!(outcome.exit_code, 1);
+    let stderr = String::from_utf8_lossy(&outcome.stderr);
+    let shown =
+        "program.js:2\n  throw new TypeError('wrong');\n        ^\n\nTypeError: wrong\n    at ";
+    assert!(stderr.contains(shown), "{stderr}");
+}
+
+#[test]
+fn the_environment_of_the_machine_is_not_seen() {
+    let text = "console.log(process.env, new Date().getTimezoneOffset(), new Date().getFullYear(), \
+                process.argv.slice(2), process.pid)";
+    let (_folder, path) = program("a.js", text);
+    let options = ProgramOptions {
+        args: vec!["one".to_owned(), "two".to_owned()],
+        ..ProgramOptions::new(Seed::new(1))
+    };
+    let outcome = run_program(&path, &options).expect("it ends");
+    assert_eq!(
+        String::from_utf8_lossy(&outcome.stdout),
+        "{} 0 2025 [ 'one', 'two' ] 1\n"
+    );
+}
+
+#[test]
+fn seeds_decide_random_numbers_and_nothing_else_does() {
+    let numbers = |seed| {
+        let (_folder, path) = program("a.js", "console.log(Math.random(), Math.random())");
+        let outcome = run_program(&path, &ProgramOptions::new(Seed::new(seed)));
+        outcome.expect("it ends").stdout
+    };
+    assert_eq!(numbers(1), numbers(1));
+    assert_ne!(numbers(1), numbers(2));
+}
+
+#[test]
+fn a_failing_seed_is_reported_with_its_last_words() {
+    let text =
+        "if (Math.random() < 0.5) { console.log('unlucky'); throw new RangeError('too low'); }";
+    let (_folder, path) = program("a.js", text);
+    let options = ProgramOptions::new(Seed::new(0));
+    let seeds = run_seeds(&path, Seed::new(10), 100, &options, &|| false).expect("it runs");
+    assert_eq!(seeds.seeds_run, 100);
+    assert!(seeds.deterministic);
+    assert!(
+        (20..80).contains(&seeds.seeds_failed),
+        "{}",
+        seeds.seeds_failed
+    );
+    for failure in &seeds.failures {
+        assert_eq!(
+            (failure.exit_code, failure.message.as_str()),
+            (1, "RangeError: too low")
+        );
+        let replayed = run_program(&path, &ProgramOptions::new(Seed::new(failure.seed)));
+        assert_eq!(replayed.expect("it ends").exit_code, 1);
+    }
+}
+
+#[test]
+fn seeds_stop_when_cancelled_and_a_limit_is_a_failure() {
+    let (_folder, path) = program("a.js", "for (;;);");
+    let options = ProgramOptions {
+        limits: small(),
+        ..ProgramOptions::new(Seed::new(0))
+    };
+    let seeds = run_seeds(&path, Seed::new(0), 2, &options, &|| false).expect("it runs");
+    assert_eq!((seeds.seeds_run, seeds.seeds_failed), (2, 2));
+    assert!(seeds.failures[0].message.contains("loop without an end"));
+    let none = run_seeds(&path, Seed::new(0), 2, &options, &|| true).expect("it runs");
+    assert_eq!(none.seeds_run, 0);
+}
