@@ -72,9 +72,13 @@ fn nothing_verified_is_a_failure_that_says_what_was_there() {
         "provider: storefront",
         "provider: Storefront\n    target: storefront",
     );
-    run_suite(&wrong_case, out.path(), &[])
-        .exits(1)
-        .shows("storefront");
+    let ran = run_suite(&wrong_case, out.path(), &[]).exits(1);
+    let said = ran.stdout.contains("`Storefront`") && ran.stdout.contains("`storefront`");
+    assert!(
+        said,
+        "what was looked for, and what was there: {}",
+        ran.text()
+    );
     let empty = tempfile::tempdir().expect("a folder");
     let out = tempfile::tempdir().expect("a folder");
     let source = empty.path().display().to_string();

@@ -122,6 +122,54 @@ fn secrets_appear_in_no_output() {
 }
 
 #[test]
+fn a_secret_with_quotes_and_backslashes_appears_in_no_file() {
+    let server = Server::answering(OK);
+    for secret in [r#"ab"cd\efgh"#, "ab'cdefgh", "name", "0000"] {
+        let out = tempfile::tempdir().expect("a folder");
+        let folder = out.path().display().to_string();
+        let header = format!("Authorization: Bearer {secret}");
+        let ran = server
+            .load(&["--vus", "1", "--out", &folder, "-H", &header])
+            .exits(0);
+        let marked = secret.len() > 4; // the others are words that occur anyway
+        assert!(!(marked && ran.text().contains(secret)), "{}", ran.text());
+        for file in walk(out.path()).iter().filter(|_| marked) {
+            let text =
+                String::from_utf8_lossy(&std::fs::read(file).expect("readable")).into_owned();
+            assert!(!text.contains(secret), "{}", file.display());
+            assert!(
+                !text.contains("cd\\\\efgh"),
+                "as JSON escapes it: {}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_takes_nothing_of_the_verdict_away() {
+    let server = Server::answering(OK);
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = format!("junit={}", folder.path().join("r.xml").display());
+    server
+        .load(&[
+            "--vus",
+            "1",
+            "--report",
+            "html=/proc/nope/x.html",
+            "--report",
+            &good,
+        ])
+        .exits(2)
+        .shows("PASSED")
+        .shows("/proc/nope/x.html");
+    assert!(
+        folder.path().join("r.xml").is_file(),
+        "the other report is there"
+    );
+}
+
+#[test]
 fn reports_are_written_where_they_are_asked_for() {
     let server = Server::answering(OK);
     let folder = tempfile::tempdir().expect("a folder");

@@ -9,6 +9,7 @@ mod exit;
 mod host;
 mod output;
 mod progress;
+mod shell;
 mod signals;
 
 use std::io::{IsTerminal as _, Write as _};

@@ -7,11 +7,11 @@ use crate::exit::Failure;
 
 /// Whether to colour: `NO_COLOR` and `CLICOLOR_FORCE` before what the stream is.
 pub(crate) fn colour(is_terminal: bool) -> bool {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    if set("NO_COLOR") {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    if set("NO_COLOR").is_some() {
         false
     } else {
-        set("CLICOLOR_FORCE") || is_terminal
+        set("CLICOLOR_FORCE").is_some_and(|value| value != "0") || is_terminal
     }
 }
 

@@ -39,7 +39,7 @@ impl Mode {
     }
 }
 
-/// Columns of the terminal that stdout or stderr is on.
+/// Columns of the terminal that stdout is on, or what COLUMNS says.
 pub(crate) fn terminal_width() -> Option<usize> {
     if std::io::stdout().is_terminal() {
         Some(usize::from(console::Term::stdout().size().1))
@@ -236,7 +236,7 @@ impl Observer for Progress {
                 "sim      {}  {} seeds, {} failed, {} ms",
                 result.program,
                 result.seeds_run,
-                result.failures.len(),
+                result.seeds_failed,
                 result.took.as_millis()
             )),
             EventKind::Note(text) => self.line(&format!("note     {text}")),

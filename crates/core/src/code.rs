@@ -77,7 +77,7 @@ codes! {
     UnknownMetric = "RT0302", "a metric that does not exist",
         "A threshold on a metric that nothing feeds could never fail, so it is refused before\nanything starts. `rtest explain metrics` lists the metrics.";
     WrongAggregation = "RT0303", "an aggregation that the metric does not have",
-        "Counters have `count` and `rate` (per second); rates have `rate` (a share of 0 to 1);\ngauges `value`, `min`, `max`; trends `avg`, `min`, `max`, `med`, `p(N)`, `count`.";
+        "Counters have `count` and `rate` (per second); rates have `rate` (a share of 0 to 1);\ngauges `value`; trends `avg`, `min`, `max`, `med`, `p(N)`, `count`.";
     BadExpectation = "RT0304", "an expectation that cannot be read",
         "Expectations are `status` (200, [200, 201] or 2xx), `headers`, `json` (JSONPath to a value\nor to `{ type, min, max, matches, exists }`) and `body_contains`.\n\n    check: { status: 200, json: { $.price: { type: number, min: 0 } } }";
     BadTarget = "RT0305", "a target that is neither a service nor a usable URL",

@@ -7,7 +7,7 @@ use std::fmt;
 pub enum MetricKind {
     /// A sum: `count`, `rate` (per second).
     Counter,
-    /// A latest value: `value`, `min`, `max`.
+    /// A level, of which the highest is kept: `value`.
     Gauge,
     /// A share of non-zero values: `rate`.
     Rate,

@@ -23,6 +23,8 @@ impl Secrets {
             "CREDENTIAL",
             "PRIVATE",
             "API_KEY",
+            "BEARER",
+            "JWT",
             "APIKEY",
             "ACCESS_KEY",
         ]
@@ -44,9 +46,24 @@ impl Secrets {
             || Self::is_secret_name(name)
     }
 
-    /// Adds a value. Values under four bytes are left out: replacing them would garble the text
-    /// and hide nothing.
+    /// Adds a value, and each line of it: logs are written line by line. Values under four bytes
+    /// are left out: replacing them would garble the text and hide nothing.
     pub fn add(&mut self, value: &str) {
+        self.add_one(value);
+        for line in value.lines() {
+            self.add_one(line.trim());
+        }
+    }
+
+    /// Adds the value of a header: the whole of it, and what follows `Bearer ` or `Basic `.
+    pub fn add_header(&mut self, value: &str) {
+        self.add(value);
+        if let Some((_, token)) = value.split_once(' ') {
+            self.add(token.trim());
+        }
+    }
+
+    fn add_one(&mut self, value: &str) {
         if value.len() >= 4 && !self.values.iter().any(|known| known == value) {
             self.values.push(value.to_owned());
             self.values

@@ -13,7 +13,7 @@ pub enum Aggregation {
     Count,
     /// Per second (counter), or the share of non-zero values, 0 to 1 (rate).
     Rate,
-    /// The latest value of a gauge.
+    /// The highest level of a gauge.
     Value,
     /// The mean, in ms.
     Avg,
@@ -32,7 +32,7 @@ impl Aggregation {
     pub const fn fits(self, kind: MetricKind) -> bool {
         match kind {
             MetricKind::Counter => matches!(self, Self::Count | Self::Rate),
-            MetricKind::Gauge => matches!(self, Self::Value | Self::Min | Self::Max),
+            MetricKind::Gauge => matches!(self, Self::Value),
             MetricKind::Rate => matches!(self, Self::Rate),
             MetricKind::Trend => matches!(
                 self,
@@ -45,7 +45,7 @@ impl Aggregation {
     pub const fn names_for(kind: MetricKind) -> &'static str {
         match kind {
             MetricKind::Counter => "`count`, `rate`",
-            MetricKind::Gauge => "`value`, `min`, `max`",
+            MetricKind::Gauge => "`value`",
             MetricKind::Rate => "`rate`",
             MetricKind::Trend => "`avg`, `min`, `max`, `med`, `p(N)`, `count`",
         }

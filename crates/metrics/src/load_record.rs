@@ -19,7 +19,7 @@ pub struct LoadRecord {
     pub series: BTreeMap<SeriesKey, SeriesTick>,
     /// Checks of the whole run, by scenario, step, check and window.
     pub checks: BTreeMap<(u16, u16, u16, WindowId), (u64, u64)>,
-    /// Progress of each scenario over the whole run; `vus` is the latest sum.
+    /// Progress of each scenario over the whole run; `vus` is the largest sum.
     pub scenarios: Vec<ScenarioTotals>,
     /// What happened in each tick, all workers together, for charts.
     pub intervals: Vec<Interval>,
@@ -62,6 +62,9 @@ pub struct Interval {
     /// The most virtual users at work at once, summed over workers and scenarios.
     pub vus: u64,
 }
+
+/// Intervals of a run at most: a week of the longest ticks.
+const MOST_INTERVALS: usize = 120_960;
 
 /// Examples of errors kept for a whole run.
 const EXAMPLES: usize = 50;
@@ -152,6 +155,8 @@ impl LoadRecord {
     fn interval(&mut self, tick: &LoadTick, length: Duration) -> &mut Interval {
         let middle = tick.from + tick.to.since(tick.from) / 2;
         let index = (middle.since(self.start).as_nanos() / length.as_nanos().max(1)) as usize;
+        // Only a damaged record has an instant so far off; its numbers go to the last interval.
+        let index = index.min(MOST_INTERVALS - 1);
         while self.intervals.len() <= index {
             let from = self.intervals.last().map_or(self.start, |last| last.to);
             self.intervals.push(Interval {

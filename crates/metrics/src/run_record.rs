@@ -41,6 +41,8 @@ pub struct RunRecord {
     pub health: Vec<HealthPoint>,
     /// Things to know.
     pub notes: Vec<(RunTime, String)>,
+    /// Events that were lost on the way to the record.
+    pub events_lost: u64,
     /// Load, once the first tick came in.
     pub load: Option<LoadRecord>,
 }
@@ -166,6 +168,7 @@ impl RunRecord {
             sims: Vec::new(),
             health: Vec::new(),
             notes: Vec::new(),
+            events_lost: 0,
             load: None,
         }
     }
@@ -272,6 +275,7 @@ impl RunRecord {
             EntryKind::EnvironmentFailed { message } => {
                 self.ending = Ending::EnvironmentFailed(message.clone());
             }
+            EntryKind::EventsLost { count } => self.events_lost += count,
             EntryKind::Interrupted => self.ending = Ending::Interrupted,
             EntryKind::Ended if self.ending == Ending::CutOff => self.ending = Ending::Whole,
             EntryKind::Ended => {}

@@ -81,8 +81,7 @@ impl Value {
             (Self::Counter { count, seconds }, Aggregation::Rate) => {
                 (*seconds > 0.0).then(|| *count as f64 / seconds)
             }
-            (Self::Gauge { max }, Aggregation::Value | Aggregation::Max) => Some(*max as f64),
-            (Self::Gauge { .. }, Aggregation::Min) => Some(0.0),
+            (Self::Gauge { max }, Aggregation::Value) => Some(*max as f64),
             (Self::Rate { trues, total }, Aggregation::Rate) => {
                 (*total > 0).then(|| *trues as f64 / *total as f64)
             }
@@ -158,6 +157,14 @@ impl<'a> Summary<'a> {
         windows
             .get(usize::from(window.0))
             .is_some_and(|window| window.active.contains(&fault))
+    }
+
+    /// Whether the fault of this name is active in the window.
+    fn has_fault(&self, name: &str, window: WindowId) -> bool {
+        let faults = &self.record.header.faults;
+        let index = faults.iter().position(|fault| fault.name == name);
+        let index = index.and_then(|index| u16::try_from(index).ok());
+        index.is_some_and(|index| self.is_active(index, window))
     }
 
     /// Seconds of load.
@@ -282,8 +289,36 @@ impl<F: Fn(WindowId) -> bool> Selection<'_, F> {
     fn counter(&self, count: u64) -> Value {
         Value::Counter {
             count,
-            seconds: self.summary.load_seconds(),
+            seconds: self.seconds(),
         }
+    }
+
+    /// Seconds of load in the windows that are selected.
+    fn seconds(&self) -> f64 {
+        let selected = |window: WindowId| {
+            (self.in_window)(window)
+                && self
+                    .selector
+                    .tags
+                    .iter()
+                    .all(|(tag, value)| match tag.as_str() {
+                        "window" => self.summary.phase(window).name() == value,
+                        "fault" => self.summary.has_fault(value, window),
+                        _ => true,
+                    })
+        };
+        let record = self.summary.record;
+        (0..record.windows.len())
+            .filter_map(|index| u16::try_from(index).ok().map(WindowId))
+            .filter(|window| selected(*window))
+            .map(|window| {
+                let from = record.windows[usize::from(window.0)]
+                    .start
+                    .max(self.load.start);
+                let to = record.window_end(window).min(self.load.end);
+                to.since(from).as_secs_f64()
+            })
+            .sum()
     }
 
     fn trend(&self, of: impl Fn(&SeriesTick) -> &Histogram) -> Value {
@@ -375,12 +410,7 @@ impl<F: Fn(WindowId) -> bool> Selection<'_, F> {
                 matches!(key.outcome, Outcome::Error(_)) && outcome_name(key.outcome) == value
             }
             "window" => self.summary.phase(key.window).name() == value,
-            "fault" => {
-                let faults = &self.summary.record.header.faults;
-                let index = faults.iter().position(|fault| fault.name == value);
-                let index = index.and_then(|index| u16::try_from(index).ok());
-                index.is_some_and(|index| self.summary.is_active(index, key.window))
-            }
+            "fault" => self.summary.has_fault(value, key.window),
             // A step's tag overrides the scenario's.
             _ if step.tags.iter().any(|(known, _)| known == tag) => has(&step.tags, tag, value),
             _ => has(&scenario.tags, tag, value),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rtest_core::event::{
-    Event, EventKind, InteractionOutcome, InteractionResult, Mismatch, ProbeResult, ProbeSide,
-    RollbackProof, ServiceState, SimResult,
+    Event, EventKind, GeneratorHealth, InteractionOutcome, InteractionResult, Mismatch,
+    ProbeResult, ProbeSide, RollbackProof, ServiceState, SimResult,
 };
 use rtest_core::metric::MetricSelector;
 use rtest_core::sample::{
@@ -149,7 +149,7 @@ fn write(header: Header, events: Vec<(u64, EventKind)>) -> (tempfile::TempDir, R
     let mut writer = RecordWriter::create(folder.path(), header, secrets).expect("writable");
     for (millis, kind) in events {
         writer
-            .event(&Event {
+            .event(&mut Event {
                 at: at(millis),
                 kind,
             })
@@ -658,4 +658,199 @@ fn examples_of_errors_reach_the_evidence() {
             .text
             .contains("connect_refused: connection refused at")
     );
+}
+
+#[test]
+fn secrets_that_look_like_the_records_own_words_are_redacted_and_break_nothing() {
+    for secret in [
+        "load_tick",
+        "name",
+        "0000",
+        "seed",
+        "quo\"te\\back",
+        "line one\nline two",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut secrets = Secrets::default();
+        secrets.add(secret);
+        let mut plan = header(&[]);
+        plan.command = format!("rtest load --header 'x: {secret}'");
+        let mut writer = RecordWriter::create(folder.path(), plan, secrets).expect(secret);
+        let EventKind::LoadTick(mut load) =
+            tick(0, 0, vec![series(Outcome::Status(200), 0, 1..500)])
+        else {
+            unreachable!("tick() makes load ticks")
+        };
+        let key = load.series[0].key;
+        load.examples.push(ErrorExample {
+            key,
+            message: format!("the server said {secret}"),
+        });
+        for kind in [
+            EventKind::Note(format!("saw {secret}.")),
+            EventKind::LoadTick(load),
+        ] {
+            writer
+                .event(&mut Event { at: at(1000), kind })
+                .expect(secret);
+        }
+        writer.entry(at(2000), EntryKind::Ended).expect(secret);
+        let live = writer.record().clone();
+        assert_eq!(live.notes[0].1, "saw [redacted].", "{secret}");
+        let examples = &live.load.as_ref().expect("load").examples;
+        assert_eq!(
+            examples[0].message, "the server said [redacted]",
+            "{secret}"
+        );
+        assert_eq!(
+            live.header.command, "rtest load --header 'x: [redacted]'",
+            "{secret}"
+        );
+        assert_eq!(read(folder.path()).expect(secret), live, "{secret}");
+    }
+}
+
+#[test]
+fn a_rate_within_a_window_counts_the_windows_seconds_only() {
+    let mut plan = header(&[
+        "http_reqs{window:during} rate>90",
+        "http_reqs{fault:down} rate<60",
+    ]);
+    plan.faults.push(FaultHeader {
+        name: "down".into(),
+        link: "a -> b".into(),
+        description: "down".into(),
+        at_ms: 0,
+        for_ms: 0,
+        span: span(30),
+    });
+    let proof = RollbackProof {
+        clean: true,
+        seen: String::new(),
+    };
+    let events = vec![
+        (
+            1000,
+            tick(0, 0, vec![series(Outcome::Status(200), 0, [10; 100])]),
+        ),
+        (
+            1000,
+            EventKind::FaultInjected {
+                fault: 0,
+                window: WindowId(1),
+            },
+        ),
+        (
+            2000,
+            tick(0, 1, vec![series(Outcome::Status(200), 1, [10; 100])]),
+        ),
+        (
+            2000,
+            EventKind::FaultRolledBack {
+                fault: 0,
+                window: WindowId(2),
+                proof,
+            },
+        ),
+        (
+            3000,
+            tick(0, 2, vec![series(Outcome::Status(200), 2, [10; 100])]),
+        ),
+        (
+            4000,
+            tick(0, 3, vec![series(Outcome::Status(200), 2, [10; 100])]),
+        ),
+    ];
+    let (_folder, record) = write(plan, events);
+    let verdict = Verdict::of(&record);
+    assert_eq!(
+        status(&verdict, GateKind::Threshold, "rate>90"),
+        GateStatus::Passed
+    );
+    assert_eq!(
+        status(&verdict, GateKind::Threshold, "rate<60"),
+        GateStatus::Failed
+    );
+}
+
+#[test]
+fn a_threshold_on_some_checks_leaves_the_others_gates() {
+    let EventKind::LoadTick(mut load) =
+        tick(0, 0, vec![series(Outcome::Status(200), 0, [10; 2000])])
+    else {
+        unreachable!("tick() makes load ticks")
+    };
+    load.checks[0].fails = 1000;
+    let events = vec![(1000, EventKind::LoadTick(load))];
+    let verdict = judge(&["checks{endpoint:/elsewhere} rate>=0"], events);
+    assert_eq!(
+        status(&verdict, GateKind::Check, "status 200"),
+        GateStatus::Failed
+    );
+}
+
+#[test]
+fn dropped_arrivals_fail_a_run_that_has_no_threshold_on_them() {
+    let events = || {
+        let EventKind::LoadTick(mut load) =
+            tick(0, 0, vec![series(Outcome::Status(200), 0, [10; 900])])
+        else {
+            unreachable!("tick() makes load ticks")
+        };
+        load.scenarios[0].offered = 1000;
+        load.scenarios[0].dropped = 100;
+        vec![(1000, EventKind::LoadTick(load))]
+    };
+    let verdict = judge(&[], events());
+    assert_eq!(
+        status(&verdict, GateKind::Traffic, "arrivals are sent"),
+        GateStatus::Failed
+    );
+    assert_eq!(
+        judge(&["dropped_iterations count<200"], events()).outcome,
+        RunOutcome::Passed
+    );
+    assert_eq!(
+        judge(&["dropped_iterations count<50"], events()).outcome,
+        RunOutcome::Failed
+    );
+}
+
+#[test]
+fn lost_events_and_a_generator_without_cpu_make_the_run_invalid() {
+    let good = || {
+        (
+            1000,
+            tick(0, 0, vec![series(Outcome::Status(200), 0, [10; 2000])]),
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut writer =
+        RecordWriter::create(folder.path(), header(&[]), Secrets::default()).expect("writable");
+    writer
+        .event(&mut Event {
+            at: at(1000),
+            kind: good().1,
+        })
+        .expect("writable");
+    writer
+        .entry(at(1500), EntryKind::EventsLost { count: 3 })
+        .expect("writable");
+    writer.entry(at(2000), EntryKind::Ended).expect("writable");
+    assert_eq!(Verdict::of(writer.record()).outcome, RunOutcome::Invalid);
+
+    let busy = |cpu_share| {
+        let health = GeneratorHealth {
+            cpu_share,
+            open_files: 10,
+            open_files_limit: 1024,
+        };
+        judge(
+            &[],
+            vec![good(), (1200, EventKind::GeneratorHealth(health))],
+        )
+        .outcome
+    };
+    assert_eq!(busy(0.5), RunOutcome::Passed);
+    assert_eq!(busy(0.99), RunOutcome::Invalid);
 }

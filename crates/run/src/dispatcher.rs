@@ -7,6 +7,7 @@ use rtest_metrics::RunRecord;
 use rtest_metrics::record::{EntryKind, RecordError, RecordWriter};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// Looks on while a run goes; called on the dispatcher's task, so it must be quick.
 pub trait Observer: Send {
@@ -22,8 +23,9 @@ pub struct Dispatcher {
 
 /// Events that wait to be written. Engines emit a few per second and worker, and the writer takes
 /// microseconds for each; should the disk stall for so long that the queue fills, further events
-/// are dropped and counted, and the count is written: load must never wait for the disk.
-const QUEUE: usize = 65_536;
+/// are dropped and counted, and the count makes the numbers invalid: load must never wait for the
+/// disk.
+const QUEUE: usize = 4096;
 
 enum Message {
     Event(Event),
@@ -50,16 +52,21 @@ impl EventSink for Queue {
 }
 
 impl Dispatcher {
-    /// Starts taking events.
+    /// Starts taking events. When the record cannot be written, `cancel` ends the run.
     pub fn start(
         mut writer: RecordWriter,
         mut observer: Box<dyn Observer>,
         clock: Arc<dyn Clock>,
+        cancel: CancellationToken,
     ) -> Self {
         let (sender, mut receiver) = mpsc::channel(QUEUE);
         let task = tokio::spawn(async move {
-            while let Some(Message::Event(event)) = receiver.recv().await {
-                writer.event(&event)?;
+            while let Some(Message::Event(mut event)) = receiver.recv().await {
+                if let Err(error) = writer.event(&mut event) {
+                    // A run that leaves no record is not worth the load on its target.
+                    cancel.cancel();
+                    return Err(error);
+                }
                 observer.observe(&event, writer.record());
             }
             Ok(writer)
@@ -92,8 +99,7 @@ impl Dispatcher {
         let now: RunTime = self.sink.clock.now();
         let lost = self.sink.lost.load(Ordering::Relaxed);
         if lost > 0 {
-            let text = format!("{lost} events were lost because the disk did not keep up");
-            writer.entry(now, EntryKind::Note { text })?;
+            writer.entry(now, EntryKind::EventsLost { count: lost })?;
         }
         if let Some(ending) = ending {
             writer.entry(now, ending)?;

@@ -77,7 +77,8 @@ impl Runner {
             header,
             self.plan.secrets.clone(),
         )?;
-        let dispatcher = Dispatcher::start(writer, observer, Arc::clone(&self.clock));
+        let dispatcher =
+            Dispatcher::start(writer, observer, Arc::clone(&self.clock), cancel.clone());
         let outcome = self.stages(&dispatcher, &cancel).await;
         let ending = match &outcome {
             _ if cancel.is_cancelled() => Some(EntryKind::Interrupted),

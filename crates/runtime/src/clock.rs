@@ -91,6 +91,18 @@ impl VirtualClock {
         self.advance(cost);
     }
 
+    /// Charges the program's first write: Node sets its streams up in it, which takes from one
+    /// to twenty milliseconds, so that timers set before and after it can change places.
+    pub(crate) fn charge_first_write(&mut self) {
+        let most_ms = match self.stalls {
+            Stalls::Calm => return,
+            Stalls::Jitter => 5,
+            Stalls::HeavyTail => 20,
+        };
+        let cost = self.stream.random_range(0..most_ms * NANOS_PER_MS);
+        self.advance(cost);
+    }
+
     /// The loop's notion of now, in whole milliseconds, as of the last update.
     pub(crate) fn loop_ms(&self) -> u64 {
         self.loop_ms

@@ -152,6 +152,9 @@ struct SeedRun {
     limit: Option<String>,
 }
 
+/// Characters of a failure's message.
+const MOST_LAST_WORDS: usize = 300;
+
 /// What `rtest sim` exits with when a program ran into a limit.
 const LIMIT_EXIT_CODE: i32 = 70;
 
@@ -185,15 +188,24 @@ impl SeedRun {
         let stdout = String::from_utf8_lossy(&self.outcome.stdout);
         let is_error = |line: &&str| {
             let name = line.split(['(', '[', ':', ' ']).next().unwrap_or_default();
-            name.ends_with("Error") && line.contains(':') && !line.starts_with(' ')
+            line.starts_with("Uncaught ") || (name.ends_with("Error") && line.contains(':'))
         };
-        stderr
+        // An error's message goes up to its stack.
+        let error: Vec<&str> = stderr
             .lines()
-            .find(is_error)
-            .or_else(|| stderr.lines().rfind(|line| !line.trim().is_empty()))
-            .or_else(|| stdout.lines().rfind(|line| !line.trim().is_empty()))
-            .unwrap_or("it wrote nothing")
-            .trim()
-            .to_owned()
+            .skip_while(|line| !is_error(line))
+            .take_while(|line| !line.starts_with("    at ") && !line.starts_with("Node.js "))
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let last_line = |text: &str| {
+            let line = text.lines().rfind(|line| !line.trim().is_empty());
+            line.map(|line| line.trim().to_owned())
+        };
+        let words = match error.as_slice() {
+            [] => last_line(&stdout).unwrap_or_else(|| "it wrote nothing".to_owned()),
+            lines => lines.join(" "),
+        };
+        words.chars().take(MOST_LAST_WORDS).collect()
     }
 }

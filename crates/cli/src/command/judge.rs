@@ -10,7 +10,7 @@ use rtest_core::clock::wall_clock;
 use rtest_core::plan::Plan;
 use rtest_core::{Clock, MonotonicClock};
 use rtest_metrics::record::Origin;
-use rtest_metrics::{Outcome, RunRecord, Verdict};
+use rtest_metrics::{RunRecord, Verdict};
 use rtest_report::terminal::{self, Style};
 use rtest_run::{Finished, RunOptions, Runner};
 use rtest_suite::Inputs;
@@ -118,7 +118,6 @@ fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Resu
             path: folder.join(file),
         }));
     }
-    report::write(&requests, record, verdict)?;
     match failure {
         Some(diagnostic) => {
             let colour = output::colour(std::io::stderr().is_terminal());
@@ -126,12 +125,8 @@ fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Resu
         }
         None => output::data(rendered_for_terminal(record, verdict).as_bytes())?,
     }
-    if verdict.outcome != Outcome::Passed || folder.is_some() {
-        for ReportRequest { format, path } in &requests {
-            output::say(&format!("{format:>8}  {}", path.display()));
-        }
-    }
-    Ok(())
+    // After the verdict: a report that cannot be written takes nothing of it away.
+    report::write(&requests, record, verdict)
 }
 
 /// The verdict as a terminal of this width and colour shows it.

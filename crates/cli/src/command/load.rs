@@ -7,11 +7,12 @@ use rtest_core::plan::{
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::{UnitError, parse_duration, parse_rate};
-use rtest_core::{Code, Diagnostic, HttpUrl, Secrets, Seed, Span, Template};
+use rtest_core::{Code, Diagnostic, HttpUrl, REDACTED, Secrets, Seed, Span, Template};
 
 use crate::args::LoadArgs;
 use crate::command::judge::{self, Keep};
 use crate::exit::{Exit, Failure};
+use crate::shell::quoted;
 
 /// Virtual users of a closed model unless told otherwise.
 const DEFAULT_VUS: u32 = 10;
@@ -91,7 +92,7 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
     let mut secrets = Secrets::default();
     for (name, value) in &headers {
         if Secrets::is_secret_header(name) {
-            secrets.add(value.source());
+            secrets.add_header(value.source());
         }
     }
     let default_method = if body == Body::Empty { "GET" } else { "POST" };
@@ -178,11 +179,32 @@ fn flag<T>(
 fn threshold(text: &str) -> Result<ThresholdPlan, Diagnostic> {
     let span = Span::of_flag("--threshold", text);
     match Threshold::parse_line(text) {
-        Ok(threshold) => Ok(ThresholdPlan { threshold, span }),
+        Ok(threshold) => match unknown_tag(&threshold) {
+            Some(tag) => Err(Diagnostic::new(
+                Code::UnknownTag,
+                format!("no sample of this run carries the tag `{tag}`"),
+            )
+            .at(&span)
+            .hint(format!("tags are {}", TAGS.join(", ")))),
+            None => Ok(ThresholdPlan { threshold, span }),
+        },
         Err(error) => Err(Diagnostic::new(error.code(), error.message)
             .at(&span)
             .hint(error.hint)),
     }
+}
+
+/// Tags that requests of a run without a file carry.
+const TAGS: [&str; 5] = ["scenario", "endpoint", "method", "status", "error"];
+
+/// A tag that nothing carries would make a gate that cannot fail.
+fn unknown_tag(threshold: &Threshold) -> Option<&str> {
+    let of_requests = threshold.metric.name.starts_with("http_")
+        || threshold.metric.name.starts_with("data_")
+        || threshold.metric.name == "schedule_lag";
+    let known = if of_requests { &TAGS[..] } else { &TAGS[..1] };
+    let mut names = threshold.metric.tags.iter().map(|(name, _)| name.as_str());
+    names.find(|name| !known.contains(name))
 }
 
 fn header(text: &str) -> Result<(String, Template), Diagnostic> {
@@ -234,11 +256,17 @@ fn command(args: &LoadArgs, seed: Seed) -> String {
         option("--max-vus", &max_vus.to_string());
     }
     option("--duration", &args.duration);
+    option("--timeout", &args.timeout);
     if let Some(method) = &args.method {
         option("--method", method);
     }
     for header in &args.headers {
-        option("--header", header);
+        match header.split_once(':') {
+            Some((name, _)) if Secrets::is_secret_header(name.trim()) => {
+                option("--header", &format!("{name}: {REDACTED}"));
+            }
+            _ => option("--header", header),
+        }
     }
     for (name, value) in [("--json", &args.json), ("--body", &args.body)] {
         if let Some(value) = value {
@@ -250,16 +278,6 @@ fn command(args: &LoadArgs, seed: Seed) -> String {
     }
     option("--seed", &seed.to_string());
     words.join(" ")
-}
-
-/// As a POSIX shell takes it literally.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
 }
 
 #[cfg(test)]
@@ -345,16 +363,19 @@ mod tests {
     }
 
     #[test]
+    fn a_threshold_on_a_tag_that_nothing_carries_is_refused() {
+        let wrong = |threshold: &str| {
+            planned(&["http://h/", "--threshold", threshold]).expect_err(threshold)
+        };
+        assert!(wrong("http_reqs{statuss:200} count<1").contains("RT0306"));
+        assert!(wrong("dropped_iterations{status:200} count<1").contains("RT0306"));
+        assert!(planned(&["http://h/", "--threshold", "http_reqs{status:200} count>1"]).is_ok());
+    }
+
+    #[test]
     fn authorization_is_a_secret() {
         let plan =
             planned(&["http://h/", "-H", "Authorization: Bearer abcdef"]).expect("good flags");
         assert_eq!(plan.secrets.redact("Bearer abcdef"), "[redacted]");
-    }
-
-    #[test]
-    fn the_repeat_command_is_safe_to_paste() {
-        assert_eq!(quoted("p(95)<300"), "'p(95)<300'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted("200/s"), "200/s");
     }
 }

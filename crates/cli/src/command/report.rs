@@ -24,25 +24,41 @@ pub(crate) fn execute(args: &ReportArgs) -> Result<Exit, Failure> {
     Ok(Exit::of(verdict.outcome, false))
 }
 
-/// Writes each requested report; the folder of its path is made.
+/// Writes each requested report, making the folder of its path, and says where it is. One that
+/// cannot be written does not keep the others from being so.
 pub(crate) fn write(
     requests: &[ReportRequest],
     record: &RunRecord,
     verdict: &Verdict,
 ) -> Result<(), Failure> {
-    for ReportRequest { format, path } in requests {
-        let failed = |why: String| Failure::internal(format!("error: {}: {why}", path.display()));
-        let reporter = rtest_report::reporter(format)
-            .ok_or_else(|| failed(format!("there is no report format `{format}`")))?;
-        let bytes = reporter
-            .render(record, verdict)
-            .map_err(|error| failed(error.to_string()))?;
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|error| failed(error.to_string()))?;
+    let mut failures = Vec::new();
+    for request in requests {
+        match write_one(request, record, verdict) {
+            Ok(()) => output::say(&format!(
+                "{:>8}  {}",
+                request.format,
+                request.path.display()
+            )),
+            Err(why) => failures.push(format!("error: {}: {why}", request.path.display())),
         }
-        fs::write(path, bytes).map_err(|error| failed(error.to_string()))?;
     }
-    Ok(())
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::usage(failures.join("\n")))
+    }
+}
+
+fn write_one(request: &ReportRequest, record: &RunRecord, verdict: &Verdict) -> Result<(), String> {
+    let reporter = rtest_report::reporter(&request.format)
+        .ok_or_else(|| format!("there is no report format `{}`", request.format))?;
+    let bytes = reporter
+        .render(record, verdict)
+        .map_err(|error| error.to_string())?;
+    if let Some(parent) = request.path.parent() {
+        fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+    }
+    fs::write(&request.path, bytes).map_err(|error| error.to_string())
 }
 
 /// Either the run's folder or the record's inside it.

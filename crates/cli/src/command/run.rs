@@ -7,6 +7,7 @@ use crate::args::RunArgs;
 use crate::command::judge::{self, Keep, inputs};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::shell::quoted;
 
 pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
     let suite = rtest_suite::load(&args.suite, &inputs())
@@ -21,11 +22,11 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
     let stage = args
         .stage
         .as_ref()
-        .map(|stage| format!(" --stage {stage}"))
+        .map(|stage| format!(" --stage {}", quoted(stage)))
         .unwrap_or_default();
     let command = format!(
         "rtest run {}{stage} --seed {}",
-        args.suite.display(),
+        quoted(&args.suite.display().to_string()),
         plan.seed
     );
     judge::execute(

@@ -9,6 +9,7 @@ use rtest_runtime::{
 use crate::args::SimArgs;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::shell::quoted;
 
 /// Runs one program: its output goes to the streams that node would write it to, its exit code is
 /// the command's, and everything of rtest's own is on stderr.
@@ -35,13 +36,27 @@ pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
                 RuntimeErrorKind::Engine(_) => Exit::Internal,
             };
             let message = format!(
-                "error: {}: {kind}\nreplay: rtest sim {} --seed {}",
+                "error: {}: {kind}\nreplay: rtest sim {} --seed {}{}",
                 program.display(),
-                program.display(),
-                args.seed
+                quoted(&program.display().to_string()),
+                args.seed,
+                own_arguments(&args.args)
             );
             Err(Failure { exit, message })
         }
+    }
+}
+
+/// The program's own arguments, as they are typed.
+fn own_arguments(args: &[String]) -> String {
+    let words: Vec<String> = args
+        .iter()
+        .map(|word| format!(" {}", quoted(word)))
+        .collect();
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(" --{}", words.concat())
     }
 }
 

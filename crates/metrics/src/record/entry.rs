@@ -130,6 +130,11 @@ pub enum EntryKind {
         /// The diagnostic, as printed.
         message: String,
     },
+    /// Events that were lost because the disk did not keep up: the numbers are not whole.
+    EventsLost {
+        /// How many.
+        count: u64,
+    },
     /// The run was stopped from outside.
     Interrupted,
     /// The run ended; the last line of a whole record.

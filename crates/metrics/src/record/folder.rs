@@ -7,6 +7,7 @@ use rtest_core::clock::RunTime;
 use rtest_core::event::{Event, EventKind};
 
 use super::hlog::{HlogLine, HlogWriter, empty_tick};
+use super::redacted::redacted;
 use super::{Entry, EntryKind, Header, SCHEMA};
 use crate::run_record::RunRecord;
 
@@ -19,7 +20,7 @@ const HISTOGRAMS: &str = "load.hlog";
 
 /// A record that could not be written or read.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {kind}")]
+#[error("{path}")]
 pub struct RecordError {
     /// The file.
     pub path: String,
@@ -32,7 +33,7 @@ pub struct RecordError {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordErrorKind {
     /// The system refused.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
     /// Not the JSON that a record holds.
     #[error("not a run's record: {0}")]
@@ -70,13 +71,12 @@ impl RecordWriter {
         };
         fs::create_dir_all(folder).map_err(at(folder))?;
         let header_path = folder.join(HEADER);
+        // What reports show is what the record holds.
+        let header = redacted(&header, &secrets)
+            .map_err(|error| at(&header_path)(io::Error::other(error)))?;
         let text = serde_json::to_string_pretty(&header)
             .map_err(|error| at(&header_path)(io::Error::other(error)))?;
-        let text = secrets.redact(&text).into_owned();
         fs::write(&header_path, format!("{text}\n")).map_err(at(&header_path))?;
-        // What reports show is what the record holds.
-        let header = serde_json::from_str(&text)
-            .map_err(|error| at(&header_path)(io::Error::other(error)))?;
         let create = |name: &str| {
             let path = folder.join(name);
             File::create(&path).map(BufWriter::new).map_err(at(&path))
@@ -91,20 +91,23 @@ impl RecordWriter {
         })
     }
 
-    /// Appends an event.
+    /// Appends an event; its examples of errors, which hold what a server sent, are redacted in
+    /// place.
     ///
     /// # Errors
     /// When a file cannot be written (disk full).
-    pub fn event(&mut self, event: &Event) -> Result<(), RecordError> {
-        if let EventKind::LoadTick(tick) = &event.kind {
+    pub fn event(&mut self, event: &mut Event) -> Result<(), RecordError> {
+        if let EventKind::LoadTick(tick) = &mut event.kind {
+            for example in &mut tick.examples {
+                example.message = self.secrets.redact(&example.message).into_owned();
+            }
             // Histograms first: an entry promises lines that are already there.
             let lines = self
                 .histograms
                 .tick(tick)
                 .map_err(|error| self.failed(HISTOGRAMS, error))?;
-            self.entry(event.at, EntryKind::new(&event.kind, lines))?;
             self.record.apply_tick(tick);
-            return Ok(());
+            return self.entry(event.at, EntryKind::new(&event.kind, lines));
         }
         self.entry(event.at, EntryKind::new(&event.kind, 0))
     }
@@ -114,17 +117,14 @@ impl RecordWriter {
     /// # Errors
     /// When a file cannot be written (disk full).
     pub fn entry(&mut self, at: RunTime, kind: EntryKind) -> Result<(), RecordError> {
-        let mut entry = Entry {
+        let entry = Entry {
             at_ns: at.as_nanos(),
             kind,
         };
         let malformed = |error: serde_json::Error| self.failed(EVENTS, io::Error::other(error));
+        let entry = redacted(&entry, &self.secrets).map_err(malformed)?;
         let text = serde_json::to_string(&entry).map_err(malformed)?;
-        let redacted = self.secrets.redact(&text);
-        if redacted != text {
-            entry = serde_json::from_str(&redacted).map_err(malformed)?;
-        }
-        writeln!(self.events, "{redacted}")
+        writeln!(self.events, "{text}")
             .and_then(|()| self.events.flush())
             .map_err(|error| self.failed(EVENTS, error))?;
         self.record.apply(&entry);
@@ -181,7 +181,8 @@ pub fn read(folder: &Path) -> Result<RunRecord, RecordError> {
     let mut histograms = open(HISTOGRAMS)?
         .lines()
         .map_while(Result::ok)
-        .filter_map(|line| HlogLine::parse(&line));
+        .filter(|line| line.starts_with("Tag="))
+        .map(|line| HlogLine::parse(&line));
     for line in open(EVENTS)?.lines() {
         // A line that cannot be read is the last one of a run that was killed while writing it.
         let Ok(entry) = line
@@ -194,9 +195,9 @@ pub fn read(folder: &Path) -> Result<RunRecord, RecordError> {
         if let EntryKind::LoadTick(counters) = &entry.kind
             && let Some(mut tick) = empty_tick(counters)
         {
-            for line in histograms.by_ref().take(counters.hlog_lines as usize) {
-                line.apply(&mut tick);
-            }
+            // A damaged line keeps its place: the next one belongs to another series.
+            let lines = histograms.by_ref().take(counters.hlog_lines as usize);
+            lines.flatten().for_each(|line| line.apply(&mut tick));
             record.apply_tick(&tick);
         }
     }

@@ -12,6 +12,7 @@ mod entry;
 mod folder;
 mod header;
 mod hlog;
+mod redacted;
 
 pub use entry::{
     CheckEntry, Entry, EntryKind, ExampleEntry, InteractionEntry, InteractionStatus, KeyEntry,

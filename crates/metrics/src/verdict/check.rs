@@ -1,7 +1,8 @@
 use super::{Evidence, Gate, GateKind, GateStatus, threshold};
 use crate::run_record::RunRecord;
 
-/// Each check is a gate of its own, unless a threshold on `checks` says how many may fail.
+/// Each check is a gate of its own, unless a threshold on all `checks` says how many may
+/// fail.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let mut gates = Vec::new();
     let Some(header) = &record.header.load else {

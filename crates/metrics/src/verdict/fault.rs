@@ -3,7 +3,8 @@ use rtest_core::RunTime;
 use super::{Gate, GateKind, GateStatus};
 use crate::run_record::RunRecord;
 
-/// Each planned fault: it took effect, was taken back, and nothing is left of it.
+/// Each planned fault: it was injected, taken back, and nothing is left of it. Whether it was felt
+/// is for thresholds on its window to say.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let mut gates = Vec::new();
     for (fault, header) in record.faults.iter().zip(&record.header.faults) {
@@ -37,7 +38,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             kind: GateKind::Fault,
             name: header.name.clone(),
             status,
-            expected: "takes effect and leaves nothing behind".to_owned(),
+            expected: "injected on time, rolled back, nothing left of it".to_owned(),
             observed,
             evidence: Vec::new(),
             span: Some(header.span.clone()),

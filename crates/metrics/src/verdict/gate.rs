@@ -41,7 +41,7 @@ pub enum GateKind {
     Check,
     /// A probe of the steady-state hypothesis, before or after the faults.
     Hypothesis,
-    /// A fault took effect and was taken back without a trace.
+    /// A fault was injected and taken back without a trace.
     Fault,
     /// An interaction of a contract, or a contract entry as a whole.
     Contract,

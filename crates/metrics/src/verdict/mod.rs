@@ -1,6 +1,5 @@
 //! The one judgement of a run: every gate with its status, its evidence and the line that asked
 //! for it.
-
 //!
 //! One file for each kind of gate: a function from the record to its gates.
 
@@ -79,7 +78,7 @@ impl Verdict {
     pub fn of(record: &RunRecord) -> Self {
         let gates: Vec<Gate> = match record.ending {
             // Nothing was run that could be judged; a service that ended may be why.
-            Ending::EnvironmentFailed(_) => service::gates(record),
+            Ending::EnvironmentFailed(_) if record.stages.is_empty() => service::gates(record),
             _ => JUDGES.iter().flat_map(|judge| judge(record)).collect(),
         };
         Self {

@@ -27,12 +27,12 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         .collect()
 }
 
-/// Whether some threshold judges this metric.
+/// Whether some threshold judges the whole of this metric; one on a part of it does not.
 pub(super) fn judges(record: &RunRecord, metric: &str) -> bool {
     let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
     planned
         .filter_map(|planned| Threshold::parse_line(&planned.threshold).ok())
-        .any(|threshold| threshold.metric.name == metric)
+        .any(|threshold| threshold.metric.name == metric && threshold.metric.tags.is_empty())
 }
 
 /// The gate of a threshold, held against a value.

@@ -1,12 +1,60 @@
-use super::{Evidence, Gate, GateKind, GateStatus};
+use super::{Evidence, Gate, GateKind, GateStatus, threshold};
 use crate::run_record::RunRecord;
 use crate::summary::Summary;
 
-/// Even with no threshold at all, a run in which nothing was answered is not a success.
+/// The share of arrivals that may be dropped where no threshold says how many.
+const MAX_DROPPED_SHARE: f64 = 0.01;
+
+/// Even with no threshold at all, a run in which nothing was answered is not a success, and
+/// neither is one whose load was never sent.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     if record.header.load.is_none() {
         return Vec::new();
     }
+    [Some(answered(record)), sent(record)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Dropped arrivals: the virtual users ran out. A threshold on `dropped_iterations` or
+/// `http_req_failed`, which counts them, takes this gate's place.
+fn sent(record: &RunRecord) -> Option<Gate> {
+    let judged = threshold::judges(record, "dropped_iterations")
+        || threshold::judges(record, "http_req_failed");
+    let load = record.load.as_ref()?;
+    let counters = || load.scenarios.iter().map(|scenario| &scenario.counters);
+    let dropped: u64 = counters().map(|counters| counters.dropped).sum();
+    let offered: u64 = counters().map(|counters| counters.offered).sum();
+    if judged || dropped == 0 || offered == 0 {
+        return None;
+    }
+    let share = dropped as f64 / offered as f64;
+    let holds = share <= MAX_DROPPED_SHARE;
+    Some(Gate {
+        kind: GateKind::Traffic,
+        name: "arrivals are sent".to_owned(),
+        status: if holds {
+            GateStatus::Passed
+        } else {
+            GateStatus::Failed
+        },
+        expected: format!("at most {:.0} % dropped", MAX_DROPPED_SHARE * 100.0),
+        observed: format!("{dropped} of {offered} dropped"),
+        evidence: if holds {
+            Vec::new()
+        } else {
+            vec![Evidence::plain(
+                "the virtual users ran out: the target is slower than the rate asks for; \
+                 `max_vus` says how many may wait for it at once",
+            )]
+        },
+        span: None,
+        rests_on_load: true,
+    })
+}
+
+fn answered(record: &RunRecord) -> Gate {
     let summary = Summary::new(record);
     let (failed, total) = summary.failures(|_| true);
     let dropped: u64 = record
@@ -37,7 +85,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                 .collect()
         }
     };
-    vec![Gate {
+    Gate {
         kind: GateKind::Traffic,
         name: "requests are answered".to_owned(),
         status,
@@ -46,5 +94,5 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         evidence,
         span: None,
         rests_on_load: true,
-    }]
+    }
 }

@@ -16,11 +16,10 @@ const HEAD_START: Duration = Duration::from_millis(50);
 /// Load and faults on one clock: hypothesis before, both timelines at once, hypothesis after.
 pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     let load = match &context.plan.load {
-        Some(plan) => {
-            let target = target::resolve(&plan.target, context.environment).await?;
-            target::reach(&target).await?;
-            Some((plan, target))
-        }
+        Some(plan) => Some((
+            plan,
+            target::resolve(&plan.target, context.environment).await?,
+        )),
         None => None,
     };
     let drill = match &context.plan.chaos {

@@ -14,6 +14,7 @@ use rtest_env::Environment;
 use tokio_util::sync::CancellationToken;
 
 use crate::links::Links;
+use crate::target;
 
 /// What every stage works with.
 pub(crate) struct StageContext<'a> {
@@ -32,6 +33,10 @@ pub(crate) struct StageContext<'a> {
 /// Where something outside of what is judged is missing, such as the target.
 pub(crate) async fn run_all(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     let planned = |stage: Stage| context.plan.stages.contains(&stage);
+    // First of all: a target that is not there makes the rest not worth its time.
+    if let Some(load) = &context.plan.load {
+        target::reach(&target::resolve(&load.target, context.environment).await?).await?;
+    }
     if planned(Stage::Contracts) && !context.cancel.is_cancelled() {
         timed(context, &[Stage::Contracts], contracts::run(context)).await?;
     }

@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use rquickjs::{Object, Persistent};
@@ -29,6 +30,9 @@ pub(crate) struct Host {
     pub(crate) internal: RefCell<Option<Persistent<Object<'static>>>>,
     /// The program's folder, to shorten places in the trace.
     pub(crate) folder: PathBuf,
+    /// Where the callbacks of timers and immediates stand, while a trace is kept. Looked up by id,
+    /// never iterated.
+    places: RefCell<HashMap<u32, String>>,
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
@@ -64,6 +68,7 @@ impl Host {
             rejections: Cell::new(false),
             internal: RefCell::new(None),
             folder,
+            places: RefCell::default(),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
@@ -77,8 +82,20 @@ impl Host {
         self.phase.set(phase);
     }
 
+    /// Records what happens. `place` is given where a callback is first seen, and found again
+    /// when it runs.
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
         let at = self.clock.borrow().elapsed();
+        let place = match (action, place) {
+            (Action::TimerSet(id, _) | Action::ImmediateSet(id), Some(place)) => {
+                self.places.borrow_mut().insert(id, place.clone());
+                Some(place)
+            }
+            (Action::TimerFired(id) | Action::ImmediateRan(id), None) => {
+                self.places.borrow().get(&id).cloned()
+            }
+            (_, place) => place,
+        };
         self.trace
             .borrow_mut()
             .record(at, self.phase.get(), action, place);
@@ -88,6 +105,9 @@ impl Host {
     pub(crate) fn write(&self, descriptor: u8, text: &str) {
         if self.stopped() {
             return;
+        }
+        if self.stdout.borrow().is_empty() && self.stderr.borrow().is_empty() {
+            self.clock.borrow_mut().charge_first_write();
         }
         let stream = if descriptor == 1 {
             &self.stdout

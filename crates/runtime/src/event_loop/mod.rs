@@ -15,6 +15,7 @@ use rquickjs::function::IntoArgs;
 use rquickjs::{Ctx, Error, FromJs, Function, Value};
 
 use crate::engine::{Hooks, Host};
+use crate::error::Budget;
 use crate::trace::{Action, Phase};
 
 /// The loop of one program, while the engine is entered.
@@ -116,7 +117,11 @@ impl<'js> EventLoop<'js> {
     /// Returns only when one of them took it.
     pub(crate) fn uncaught(&self, error: Value<'js>) -> Step<'js> {
         match self.call::<_, ()>(&self.hooks.on_uncaught, (error, false)) {
-            // The hook reports what a listener throws by itself; what escapes it is the engine's.
+            // The hook reports what a listener throws by itself. What escapes it is the prelude's
+            // own, or there is no memory left to run it with, not even for an error.
+            Err(Break::Thrown(error)) if error.is_null() => {
+                Err(self.host.exceed(Budget::Memory(self.host.limits.memory)))
+            }
             Err(Break::Thrown(error)) => {
                 self.host.fail(format!("in its own code: {error:?}"));
                 Err(Break::Stopped)

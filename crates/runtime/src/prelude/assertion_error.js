@@ -207,6 +207,8 @@ class AssertionError extends Error {
     this.expected = expected;
     this.operator = operator;
     Error.captureStackTrace(this, stackStartFn);
+    // The stack is made when it is first looked at: now, while the name has the code in it.
+    void this.stack;
     this.name = 'AssertionError';
   }
 

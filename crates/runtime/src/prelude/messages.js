@@ -162,6 +162,8 @@ const TRANSLATED = [
     const [, property, source] = pattern;
     return `Cannot destructure property '${property}' of '${source}' as it is ${source === 'null' ? 'null' : 'undefined'}.`;
   }],
+  [/^unexpected token in expression: '(.*)'$/, ([, token]) =>
+    (token === '' ? 'Unexpected end of input' : `Unexpected token '${token}'`)],
   [/^private class field '(.*)' does not exist$/, ([, name]) =>
     `Cannot read private member ${name} from an object whose class did not declare it`],
   [/^invalid repeat count$/, (_, here) => {

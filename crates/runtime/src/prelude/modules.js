@@ -21,6 +21,7 @@ const REFUSED = {
     'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
   ],
+  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
   'util': [
     'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted', 'getSystemErrorMap', 'getSystemErrorName',
     'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',

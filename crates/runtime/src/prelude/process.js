@@ -223,7 +223,7 @@ function report(error) {
   if (isObject && internal.isError(error)) {
     text += `${internal.inspect(error)}\n`;
   } else {
-    text += `Uncaught:\n${internal.inspect(error)}\n`;
+    text += `Uncaught ${internal.inspect(error)}\n`;
   }
   host.write(2, `${text}\nNode.js ${VERSION} (the rtest reference runtime)\n`.toWellFormed());
 }

@@ -28,9 +28,13 @@ Object.assign(internal, { isPrelude, isNative });
 /** error → its call sites and the names of what made it */
 const captured = new WeakMap();
 
+/** The last thing thrown that was no object, and where. */
+let lastPrimitive;
+
 /** Where an error was made: its topmost frame in the program's own files. */
 internal.topPlace = function topPlace(error) {
-  const taken = typeof error === 'object' && error !== null ? captured.get(error) : undefined;
+  const isObject = typeof error === 'object' && error !== null;
+  const taken = isObject ? captured.get(error) : Object.is(error, lastPrimitive?.value) ? lastPrimitive : undefined;
   if (taken === undefined) return undefined;
   const { sites, names } = taken;
   const top = sites.findIndex((site) => !isNative(site) && !isPrelude(site));
@@ -85,7 +89,11 @@ setPrepare.call(Error, function prepareStackTrace(error, sites) {
     capturing.sites = sites;
     return TAKEN;
   }
-  if (typeof error !== 'object' || error === null || captured.has(error)) return TAKEN;
+  if (typeof error !== 'object' || error === null) {
+    lastPrimitive = { value: error, sites, names: [] };
+    return TAKEN;
+  }
+  if (captured.has(error)) return TAKEN;
   if (!internal.isNativeError(error) && !(error instanceof DOMException)) {
     captured.set(error, { sites, names: [], limit: 0 });
     return TAKEN;

@@ -23,6 +23,7 @@ const PRELUDE_FRAMES = {
     'AsyncResource.runMicrotask (node:internal/process/task_queues:137:8)',
     'process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
   ],
+  setTimeout: ['setTimeout (node:timers:140:3)'],
   emit: ['EventEmitter.emit (node:events:524:28)'],
   require: [...CJS_FRAMES, 'Module.require (node:internal/modules/cjs/loader:1289:19)', 'require (node:internal/modules/helpers:182:18)'],
   runMainScript: [

@@ -15,3 +15,5 @@ const target = {}; Error.captureStackTrace(target, inner); console.log(typeof ta
 setTimeout(() => console.log(new Error('in timer').stack), 1);
 setTimeout(function named() { console.log(new Error('in named timer').stack); }, 2);
 setTimeout(() => setImmediate(() => console.log(new Error('in immediate').stack)), 5);
+try { require('assert').strictEqual(1, 2); } catch (error) { console.log(error); }
+try { setTimeout('not a function'); } catch (error) { console.log(error.stack.split('\n')[0], error.name, error); }

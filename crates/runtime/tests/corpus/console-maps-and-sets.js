@@ -9,3 +9,7 @@ class Registry extends Map {} class Tags extends Set {}
 console.log(new Registry([['a', 1]]), new Tags(['x']), new Registry());
 console.log({ map: new Map([['a', new Map([['b', new Map([['c', new Map()]])]])]]) });
 const self = new Map(); self.set('self', self); console.log(self);
+const letters = new Map([['a', 1], ['b', 2], ['c', 3]]);
+console.log(letters.keys(), letters.values(), letters.entries(), letters[Symbol.iterator](), new Set([1, 'x']).values(), new Set([1]).entries(), new Map().keys());
+const iterator = letters.keys(); iterator.next(); console.log(iterator, [iterator], iterator.next(), iterator, [...iterator], iterator.next());
+for (const letter of (console.log(iterator), letters.keys())) console.log(letter);

@@ -78,9 +78,29 @@ fn metric(text: &Spanned<String>, tags: &Tags, cx: &mut Context<'_>) -> Option<T
         );
         return None;
     }
+    if WITHOUT_WINDOW.contains(&threshold.metric.name.as_str()) {
+        cx.found.add(
+            Diagnostic::new(
+                Code::BadThreshold,
+                format!("`{}` cannot be told apart by faults", threshold.metric.name),
+            )
+            .at(&text.span)
+            .hint("bound it over the whole run, as a threshold under `load.thresholds`"),
+        );
+        return None;
+    }
     tags.check(&threshold.metric, &text.span, cx.found);
     Some(threshold)
 }
+
+/// Metrics of iterations and virtual users: they span windows, and are kept for the whole run.
+const WITHOUT_WINDOW: [&str; 5] = [
+    "dropped_iterations",
+    "iteration_duration",
+    "iterations",
+    "vus",
+    "vus_max",
+];
 
 fn http(
     call: &ProbeCall,

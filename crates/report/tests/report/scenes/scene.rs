@@ -282,7 +282,7 @@ impl Scene {
         let mut last = RunTime::ZERO;
         for event in self.ordered() {
             last = event.at;
-            writer.event(event).expect("event");
+            writer.event(&mut event.clone()).expect("event");
         }
         if let Some(ending) = &self.ending {
             writer.entry(last, ending.clone()).expect("ending");
