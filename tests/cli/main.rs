@@ -146,9 +146,10 @@ fn doctor_looks_at_this_machine() {
         .shows("cores");
 }
 
-/// A newcomer's first minute: `init`, then the commands of the workflow that it wrote.
+/// A newcomer's first minute: `init`, then the commands of the workflow that it
+/// wrote, but for its first, which installs rtest.
 #[test]
-fn what_init_writes_passes_as_it_is() {
+fn the_suite_that_init_writes_passes_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();
     let at = |words: &[&str]| {

@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Proxy(ProxyArgs),
     /// Serve a sample service: a small system to try things on
     Sample(SampleArgs),
-    /// Write a suite and a CI workflow that pass as they are
+    /// Write a suite that passes as it is, and a CI workflow for it
     Init(InitArgs),
     /// Look at this machine: what a run needs, and how to mend what is missing
     Doctor,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rtest_core::event::{Event, EventKind, InteractionOutcome, ServiceState};
 use rtest_core::plan::{FaultPlan, Plan};
-use rtest_core::{Histogram, RunTime};
+use rtest_core::{Histogram, RunTime, Secrets};
 use rtest_metrics::RunRecord;
 use rtest_run::Observer;
 
@@ -58,6 +58,7 @@ pub(crate) struct Progress {
     /// Faults that are active now, by index.
     active: Vec<u16>,
     last_line: RunTime,
+    secrets: Secrets,
 }
 
 /// Between two plain lines about the load.
@@ -97,6 +98,7 @@ impl Progress {
             load_start: None,
             active: Vec::new(),
             last_line: RunTime::ZERO,
+            secrets: plan.secrets.clone(),
         };
         let stages: Vec<&str> = plan.stages.iter().map(|stage| stage.name()).collect();
         progress.line(&format!(
@@ -109,9 +111,10 @@ impl Progress {
     }
 
     fn line(&self, text: &str) {
+        let text = self.secrets.redact(text);
         match self.mode {
             Mode::Silent => {}
-            Mode::Plain => say(text),
+            Mode::Plain => say(&text),
             Mode::Live => self.bar.println(text),
         }
     }

@@ -30,6 +30,11 @@ impl Numbers {
         }
         numbers
     }
+
+    /// Requests that were sent: all but dropped arrivals, which have no service time.
+    pub(crate) fn sent(&self) -> u64 {
+        self.service_time.len()
+    }
 }
 
 /// What a stretch of the run is.

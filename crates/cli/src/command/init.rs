@@ -6,7 +6,7 @@ use crate::args::InitArgs;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// What is written, and its place below the folder. Each passes as it is.
+/// What is written, and its place below the folder.
 const FILES: [(&str, &str); 3] = [
     ("rtest.yaml", include_str!("init/rtest.yaml")),
     ("rtest/retry.mjs", include_str!("init/retry.mjs")),
@@ -34,7 +34,11 @@ pub(crate) fn execute(args: &InitArgs) -> Result<Exit, Failure> {
         text.push_str(&format!("{what}  {}\n", path.display()));
     }
     let suite = args.folder.join(FILES[0].0);
-    text.push_str(&format!("\nnext: rtest run {}\n", suite.display()));
+    text.push_str(&format!(
+        "\nnext: rtest run {}\nCI:   set the repository variable RTEST_GIT to rtest's git URL; \
+         the workflow installs it from there\n",
+        suite.display()
+    ));
     output::data(text.as_bytes())?;
     Ok(Exit::Passed)
 }

@@ -135,7 +135,7 @@ fn endpoints(out: &mut String, record: &RunRecord, load_seconds: f64, style: Sty
     for row in rows.iter().take(LISTED) {
         let mut cells = vec![
             Cell::new(format!("{} {}", row.method, row.endpoint)),
-            Cell::inked(Ink::Faint, rate(row.numbers.requests, load_seconds)),
+            Cell::inked(Ink::Faint, rate(row.numbers.sent(), load_seconds)),
         ];
         cells.extend(numbers(&row.numbers));
         table.row(cells);

@@ -134,8 +134,7 @@ function callPlace(site, names) {
     if (names.includes(callee.word)) return withNew(callee);
     if (!NOT_CALLED.has(callee.word)) nearest ??= callee;
   }
-  if (calledHere) return withNew(place);
-  return withNew(nearest !== undefined && !isWord(place.text[at]) ? nearest : nearest ?? place);
+  return withNew(calledHere ? place : nearest ?? place);
 }
 
 /** Whether a frame is the constructor that a class without one has; V8 shows none. */

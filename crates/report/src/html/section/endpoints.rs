@@ -34,7 +34,7 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
                  <td class=\"num\">{}</td>{}<td class=\"num\">{}</td></tr>\n",
                 esc(row.method),
                 esc(row.endpoint),
-                rate(row.numbers.requests, seconds),
+                rate(row.numbers.sent(), seconds),
                 number_cells(&row.numbers),
                 quantile(&row.numbers.service_time, 0.95)
             )

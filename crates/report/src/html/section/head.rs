@@ -74,7 +74,7 @@ fn tiles(context: &Context<'_>) -> String {
         let seconds = context.timeline.as_ref().map_or(0.0, |line| line.end);
         tile(
             "throughput",
-            &rate(numbers.requests, seconds),
+            &rate(numbers.sent(), seconds),
             &counted(numbers.requests, "request"),
         );
     }
