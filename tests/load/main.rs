@@ -147,26 +147,19 @@ fn a_secret_with_quotes_and_backslashes_appears_in_no_file() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_takes_nothing_of_the_verdict_away() {
+fn a_report_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let server = Server::answering(OK);
     let folder = tempfile::tempdir().expect("a folder");
-    let good = format!("junit={}", folder.path().join("r.xml").display());
-    server
-        .load(&[
-            "--vus",
-            "1",
-            "--report",
-            "html=/proc/nope/x.html",
-            "--report",
-            &good,
-        ])
-        .exits(2)
-        .shows("PASSED")
-        .shows("/proc/nope/x.html");
-    assert!(
-        folder.path().join("r.xml").is_file(),
-        "the other report is there"
-    );
+    let folder = format!("html={}", folder.path().display());
+    for path in ["html=/proc/nope/x.html", "html=-", &folder] {
+        let ran = server.load(&["--vus", "1", "--report", path]).exits(2);
+        assert_eq!(ran.stdout, "", "{path}");
+        assert!(
+            ran.stderr.contains(&path["html=".len()..]),
+            "{}",
+            ran.text()
+        );
+    }
 }
 
 #[test]

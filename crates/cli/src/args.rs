@@ -135,7 +135,7 @@ pub(crate) struct ValidateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A code (RT0101), or `metrics`; without it every code is listed
+    /// A code (RT0101), a metric, or `metrics`; without it every code is listed
     pub(crate) topic: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, Write};
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 
 /// Whether to colour: `NO_COLOR` and `CLICOLOR_FORCE` before what the stream is.
 pub(crate) fn colour(is_terminal: bool) -> bool {
@@ -19,9 +19,10 @@ pub(crate) fn colour(is_terminal: bool) -> bool {
 pub(crate) fn data(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::internal(format!("error: stdout: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
+            exit: Exit::Environment,
+            message: format!("error: stdout: {error}"),
+        }),
         _ => Ok(()),
     }
 }

@@ -73,7 +73,7 @@ impl Progress {
             }
             Mode::Plain | Mode::Silent => ProgressBar::hidden(),
         };
-        let style = ProgressStyle::with_template("{spinner:.cyan} {bar:20.cyan/dim} {wide_msg}");
+        let style = ProgressStyle::with_template("{spinner:.cyan} {bar:12.cyan/dim} {wide_msg}");
         bar.set_style(
             style
                 .expect("the template is a constant")
@@ -165,13 +165,13 @@ impl Progress {
             format!("  ⚡ {}", faults.join(", "))
         };
         let text = format!(
-            "{:>4.0}s/{:.0}s  {:>6.0} req/s  p50 {:>6.1} ms  p95 {:>6.1} ms  failed {:.1} %{broken}",
+            "{:.0}s/{:.0}s  {:.0}/s  failed {:.1} %  p50 {:.1} ms  p95 {:.1} ms{broken}",
             elapsed.as_secs_f64(),
             self.load_length.as_secs_f64(),
             requests as f64 / seconds,
+            failed as f64 * 100.0 / requests as f64,
             latency.quantile_ms(0.5),
             latency.quantile_ms(0.95),
-            failed as f64 * 100.0 / requests as f64,
         );
         match self.mode {
             Mode::Live => {

@@ -103,7 +103,7 @@ codes! {
     StateWithoutHandler = "RT0503", "a provider state that nothing sets up",
         "The pact says `given …`, and the suite has no entry for it under `states`.\n\n    states:\n      user 7 exists: { http: { post: /users, json: { id: 7, name: Surya } } }";
     SimFailed = "RT0601", "a program that the reference runtime could not run",
-        "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.";
+        "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.\n\nIt has: the language, CommonJS and ES modules from local files, console, process, timers and\ntimers/promises, queueMicrotask, structuredClone, AbortController, EventTarget, performance,\nevents, assert, util (format, inspect, promisify, types).\nIt does not have: files, network, streams, Buffer, URL, crypto, worker threads, packages from\nnode_modules.";
     BadFlag = "RT0701", "a command-line value that cannot be used",
         "See `rtest COMMAND --help`.";
 }

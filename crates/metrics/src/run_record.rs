@@ -9,6 +9,7 @@ use rtest_core::window::{Window, WindowId};
 
 use crate::load_record::LoadRecord;
 use crate::record::{Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
+use crate::verdict::GateStatus;
 
 /// Everything that is known of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -289,6 +290,14 @@ impl RunRecord {
         self.load
             .get_or_insert_with(|| LoadRecord::starting(tick.from))
             .apply(tick, Duration::from_millis(tick_length.max(1)));
+    }
+
+    /// The verdict on something that left no trace: not reached, if the run was cut short.
+    pub(crate) fn unseen(&self) -> GateStatus {
+        match self.ending {
+            Ending::Interrupted | Ending::CutOff => GateStatus::Inconclusive,
+            Ending::Whole | Ending::EnvironmentFailed(_) => GateStatus::Failed,
+        }
     }
 
     /// The end of a window: the start of the next, or the end of the run.

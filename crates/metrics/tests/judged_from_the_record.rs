@@ -854,3 +854,35 @@ fn lost_events_and_a_generator_without_cpu_make_the_run_invalid() {
     assert_eq!(busy(0.5), RunOutcome::Passed);
     assert_eq!(busy(0.99), RunOutcome::Invalid);
 }
+
+#[test]
+fn more_than_one_percent_failed_fails_a_run_that_has_no_threshold_on_it() {
+    let failing = |failed: usize| {
+        let answers = vec![
+            series(Outcome::Status(200), 0, vec![10; 1000 - failed]),
+            series(
+                Outcome::Error(ErrorKind::ConnectRefused),
+                0,
+                vec![1; failed],
+            ),
+        ];
+        vec![(1000, tick(0, 0, answers))]
+    };
+    assert_eq!(
+        judge(&["p(95)<300"], failing(10)).outcome,
+        RunOutcome::Passed
+    );
+    let verdict = judge(&["p(95)<300"], failing(11));
+    assert_eq!(
+        status(&verdict, GateKind::Traffic, "answered"),
+        GateStatus::Failed
+    );
+    assert_eq!(
+        judge(&["http_req_failed rate<0.5"], failing(300)).outcome,
+        RunOutcome::Passed
+    );
+    assert_eq!(
+        judge(&["http_req_failed rate<2"], failing(1000)).outcome,
+        RunOutcome::Failed
+    );
+}

@@ -20,9 +20,10 @@ pub(crate) struct List<T, const MIN: usize = 0> {
 impl<T: Shape, const MIN: usize> Shape for List<T, MIN> {
     fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
         let Kind::Sequence(items) = &node.kind else {
-            let hint = node
-                .scalar_text()
-                .map(|text| format!("write a list: `[{text}]`"));
+            let hint = node.scalar_text().map(|text| {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                format!("write a list: `[{}]`", words.join(", "))
+            });
             wrong_type(node, "a list", hint.as_deref(), found);
             return None;
         };

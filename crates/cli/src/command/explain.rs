@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use rtest_core::Code;
-use rtest_core::metric::BUILTIN_METRICS;
+use rtest_core::metric::{BUILTIN_METRICS, builtin_metric};
 
 use crate::args::ExplainArgs;
 use crate::exit::{Exit, Failure};
@@ -10,7 +10,8 @@ use crate::output;
 pub(crate) fn execute(args: &ExplainArgs) -> Result<Exit, Failure> {
     let text = match args.topic.as_deref() {
         None => codes(),
-        Some("metrics") => metrics(),
+        Some("metrics") => metrics(""),
+        Some(name) if builtin_metric(name).is_some() => metrics(name),
         Some(topic) => {
             let code: Code = topic.parse().map_err(|error| {
                 Failure::usage(format!(
@@ -31,9 +32,11 @@ fn codes() -> String {
     })
 }
 
-fn metrics() -> String {
+/// The metrics whose name begins so.
+fn metrics(start: &str) -> String {
     BUILTIN_METRICS
         .iter()
+        .filter(|metric| metric.name.starts_with(start))
         .fold(String::new(), |mut text, metric| {
             let _ = writeln!(
                 text,

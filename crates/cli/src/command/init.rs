@@ -7,9 +7,10 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 
 /// What is written, and its place below the folder.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("rtest.yaml", include_str!("init/rtest.yaml")),
     ("rtest/retry.mjs", include_str!("init/retry.mjs")),
+    ("reports/.gitignore", include_str!("init/gitignore")),
     (
         ".github/workflows/rtest.yaml",
         include_str!("init/workflow.yaml"),

@@ -12,7 +12,7 @@ use rtest_core::{Clock, MonotonicClock};
 use rtest_metrics::record::Origin;
 use rtest_metrics::{RunRecord, Verdict};
 use rtest_report::terminal::{self, Style};
-use rtest_run::{Finished, RunOptions, Runner};
+use rtest_run::{Finished, RunError, RunOptions, Runner};
 use rtest_suite::Inputs;
 use tokio_util::sync::CancellationToken;
 
@@ -52,6 +52,7 @@ pub(crate) fn execute(
     keep: Keep,
     output: &OutputArgs,
 ) -> Result<Exit, Failure> {
+    report::refuse_unwritable(&output.reports)?;
     let started = wall_clock();
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock::start());
     let run_id = host::run_id(&plan.name, started);
@@ -79,7 +80,7 @@ pub(crate) fn execute(
         let finished = runner
             .run(Box::new(progress), cancel)
             .await
-            .map_err(anyhow::Error::from)?;
+            .map_err(unrecorded)?;
         Ok::<_, Failure>((finished, signals.exit()))
     });
     // A hostile pact may still keep a matching thread busy; it must not keep the process.
@@ -134,7 +135,8 @@ pub(crate) fn rendered_for_terminal(record: &RunRecord, verdict: &Verdict) -> St
     let stdout = std::io::stdout();
     let style = Style {
         colour: output::colour(stdout.is_terminal()),
-        width: progress::terminal_width().unwrap_or(100).clamp(60, 140),
+        // A log has no edge to keep to; much beyond this nobody reads a line.
+        width: progress::terminal_width().unwrap_or(140).clamp(60, 140),
     };
     terminal::render(record, verdict, style)
 }
@@ -145,6 +147,15 @@ pub(crate) fn inputs() -> Inputs {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     Inputs { variables }
+}
+
+/// The record's folder is the user's business: a place that cannot be written is no bug.
+fn unrecorded(error: RunError) -> Failure {
+    let error = anyhow::Error::from(error);
+    Failure {
+        exit: Exit::Environment,
+        message: format!("error: {error:#}\nhint: `--out DIR` names a folder that can be written"),
+    }
 }
 
 fn own_executable() -> Result<PathBuf, Failure> {

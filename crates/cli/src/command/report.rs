@@ -24,6 +24,31 @@ pub(crate) fn execute(args: &ReportArgs) -> Result<Exit, Failure> {
     Ok(Exit::of(verdict.outcome, false))
 }
 
+/// Refuses, before anything is run, what could not be written after it.
+pub(crate) fn refuse_unwritable(requests: &[ReportRequest]) -> Result<(), Failure> {
+    for ReportRequest { path, .. } in requests {
+        let why = if path.as_os_str() == "-" {
+            Some("a report goes into a file; stdout has the verdict".to_owned())
+        } else if path.is_dir() {
+            Some("is a folder; name a file in it".to_owned())
+        } else {
+            let parent = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty());
+            parent
+                .and_then(|parent| fs::create_dir_all(parent).err())
+                .map(|error| error.to_string())
+        };
+        if let Some(why) = why {
+            return Err(Failure::usage(format!(
+                "error: --report {}: {why}",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Writes each requested report, making the folder of its path, and says where it is. One that
 /// cannot be written does not keep the others from being so.
 pub(crate) fn write(

@@ -35,13 +35,15 @@ pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
                 RuntimeErrorKind::Unavailable { .. } | RuntimeErrorKind::Budget(_) => Exit::Failed,
                 RuntimeErrorKind::Engine(_) => Exit::Internal,
             };
-            let message = format!(
-                "error: {}: {kind}\nreplay: rtest sim {} --seed {}{}",
-                program.display(),
-                quoted(&program.display().to_string()),
-                args.seed,
-                own_arguments(&args.args)
-            );
+            let mut message = format!("error: {}: {kind}", program.display());
+            if exit != Exit::Usage {
+                let program = quoted(&program.display().to_string());
+                let more = own_arguments(&args.args);
+                message.push_str(&format!(
+                    "\nreplay: rtest sim {program} --seed {}{more}",
+                    args.seed
+                ));
+            }
             Err(Failure { exit, message })
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         gates.extend(record.header.contracts.iter().map(|contract| Gate {
             kind: GateKind::Contract,
             name: contract.source.clone(),
-            status: GateStatus::Failed,
+            status: record.unseen(),
             expected: "at least one interaction verified".to_owned(),
             observed: "none was".to_owned(),
             evidence: Vec::new(),

@@ -9,7 +9,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let mut gates = Vec::new();
     for (fault, header) in record.faults.iter().zip(&record.header.faults) {
         let (status, observed) = match (&fault.injected, &fault.rolled_back) {
-            (None, _) => (GateStatus::Failed, "was never injected".to_owned()),
+            (None, _) => (record.unseen(), "was never injected".to_owned()),
             (Some((at, _)), None) => (
                 GateStatus::Failed,
                 format!(

@@ -56,7 +56,8 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                 name: gate_name(side),
                 status: match asked {
                     Some(asked) if asked.held => GateStatus::Passed,
-                    _ => GateStatus::Failed,
+                    Some(_) => GateStatus::Failed,
+                    None => record.unseen(),
                 },
                 expected: asked.map_or_else(|| probe.name.clone(), |asked| asked.expected.clone()),
                 observed: asked

@@ -11,7 +11,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             .find(|result| usize::from(result.sim) == index);
         let mut evidence = Vec::new();
         let (status, observed) = match result {
-            None => (GateStatus::Failed, "was not run".to_owned()),
+            None => (record.unseen(), "was not run".to_owned()),
             Some(result) => {
                 for failure in &result.failures {
                     evidence.push(Evidence::plain(format!(

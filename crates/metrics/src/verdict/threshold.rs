@@ -27,6 +27,14 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         .collect()
 }
 
+/// Whether some threshold judges this metric, or a part of it.
+pub(super) fn judges_some(record: &RunRecord, metric: &str) -> bool {
+    let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
+    planned
+        .filter_map(|planned| Threshold::parse_line(&planned.threshold).ok())
+        .any(|threshold| threshold.metric.name == metric)
+}
+
 /// Whether some threshold judges the whole of this metric; one on a part of it does not.
 pub(super) fn judges(record: &RunRecord, metric: &str) -> bool {
     let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
