@@ -15,6 +15,9 @@ pub(crate) struct Context<'a> {
     pub(crate) stretches: Vec<Stretch>,
 }
 
+/// How far charts reach beyond the load on either side, as a share of its length.
+const MARGIN: f64 = 0.05;
+
 impl<'a> Context<'a> {
     pub(crate) fn new(record: &'a RunRecord, verdict: &'a Verdict) -> Self {
         Self {
@@ -54,8 +57,14 @@ impl<'a> Context<'a> {
             edges.into_iter().flatten().map(|(at, _)| at)
         });
         let probes = self.record.probes.iter().map(|probe| probe.at);
+        // A probe that waited long after the load stands at the edge: charts are of the load.
+        let room = match axis.to {
+            0.0 => f64::INFINITY,
+            length => length * MARGIN,
+        };
+        let (least, most) = (axis.from - room, axis.to + room);
         for at in faults.chain(probes) {
-            let at = self.seconds(at);
+            let at = self.seconds(at).clamp(least, most);
             axis.from = axis.from.min(at);
             axis.to = axis.to.max(at);
         }

@@ -25,7 +25,7 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
     for gate in troubles.iter().take(IN_FULL) {
         card(&mut out, gate);
     }
-    gates(&mut out, context);
+    gates(&mut out, context, &troubles[..troubles.len().min(IN_FULL)]);
     facts(&mut out, context);
     Some(out)
 }
@@ -58,10 +58,16 @@ fn card(out: &mut String, gate: &Gate) {
     out.push_str("</article>\n");
 }
 
-fn gates(out: &mut String, context: &Context<'_>) {
-    let mut ordered: Vec<&Gate> = judged(context.verdict).collect();
+/// The gates that were not yet shown in full.
+fn gates(out: &mut String, context: &Context<'_>, shown: &[&Gate]) {
+    let is_shown = |gate: &&Gate| shown.iter().any(|other| std::ptr::eq(*other, *gate));
+    let mut ordered: Vec<&Gate> = judged(context.verdict)
+        .filter(|gate| !is_shown(gate))
+        .collect();
     if ordered.is_empty() {
-        out.push_str("<p>Nothing was judged.</p>\n");
+        if shown.is_empty() {
+            out.push_str("<p>Nothing was judged.</p>\n");
+        }
         return;
     }
     ordered.sort_by_key(|gate| match gate.status {
@@ -73,11 +79,14 @@ fn gates(out: &mut String, context: &Context<'_>) {
         .into_iter()
         .partition(|gate| gate.status != GateStatus::Passed || gate.kind == GateKind::Threshold);
     if open.len() + folded.len() <= UNFOLDED {
-        out.push_str(&gate_table("Every gate", &[open, folded].concat()));
+        out.push_str(&gate_table("Gates", &[open, folded].concat()));
         return;
     }
     if !open.is_empty() {
-        out.push_str(&gate_table("Thresholds, and whatever did not pass", &open));
+        out.push_str(&gate_table(
+            "Thresholds that passed, and further gates that did not",
+            &open,
+        ));
     }
     let mut kinds: BTreeMap<GateKind, u64> = BTreeMap::new();
     for gate in &folded {
