@@ -1,0 +1,6 @@
+//! From events through the run folder to the verdict, and back.
+
+mod folder;
+mod judging;
+mod recording;
+mod summary;
