@@ -1,3 +1,5 @@
+use rtest_core::Histogram;
+
 use super::{Evidence, Gate, GateKind, GateStatus, threshold};
 use crate::run_record::RunRecord;
 use crate::summary::Summary;
@@ -8,13 +10,20 @@ const MAX_FAILED_SHARE: f64 = 0.01;
 /// The share of arrivals that may be dropped where no threshold says how many.
 const MAX_DROPPED_SHARE: f64 = 0.01;
 
+/// The schedule lag, at its 99th percentile, beyond which a load is not the one asked for.
+const MAX_SCHEDULE_LAG_MS: f64 = 1000.0;
+
+/// Why arrivals are dropped or late, and what to do.
+const NOT_SENT: &str = "the virtual users ran out: the target is slower than the rate asks for, or \
+    this machine cannot send so fast; lower the rate, or raise `max_vus`";
+
 /// Even with no threshold at all, a run whose requests fail is not a success, and neither is one
 /// whose load was never sent.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     if record.header.load.is_none() {
         return Vec::new();
     }
-    [Some(answered(record)), sent(record)]
+    [Some(answered(record)), sent(record), in_time(record)]
         .into_iter()
         .flatten()
         .collect()
@@ -47,10 +56,47 @@ fn sent(record: &RunRecord) -> Option<Gate> {
         evidence: if holds {
             Vec::new()
         } else {
-            vec![Evidence::plain(
-                "the virtual users ran out: the target is slower than the rate asks for; \
-                 `max_vus` says how many may wait for it at once",
-            )]
+            vec![Evidence::plain(NOT_SENT)]
+        },
+        span: None,
+        rests_on_load: true,
+    })
+}
+
+/// Arrivals that had to wait for a virtual user: what is sent long after it was due is no longer
+/// the load that was asked for. A threshold on `http_req_duration`, which counts the wait, or on
+/// `schedule_lag` takes this gate's place.
+fn in_time(record: &RunRecord) -> Option<Gate> {
+    let judged = threshold::judges_some(record, "http_req_duration")
+        || threshold::judges_some(record, "schedule_lag");
+    let load = record.load.as_ref()?;
+    let late: u64 = load
+        .scenarios
+        .iter()
+        .map(|scenario| scenario.counters.late)
+        .sum();
+    if judged || late == 0 {
+        return None;
+    }
+    let mut lag = Histogram::default();
+    for series in load.series.values() {
+        lag.merge(&series.schedule_lag);
+    }
+    let holds = lag.quantile_ms(0.99) <= MAX_SCHEDULE_LAG_MS;
+    Some(Gate {
+        kind: GateKind::Traffic,
+        name: "arrivals are sent in time".to_owned(),
+        status: if holds {
+            GateStatus::Passed
+        } else {
+            GateStatus::Failed
+        },
+        expected: format!("p99 of the schedule lag at most {MAX_SCHEDULE_LAG_MS} ms"),
+        observed: format!("{:.0} ms, {late} arrivals waited", lag.quantile_ms(0.99)),
+        evidence: if holds {
+            Vec::new()
+        } else {
+            vec![Evidence::plain(NOT_SENT)]
         },
         span: None,
         rests_on_load: true,

@@ -424,3 +424,30 @@ fn more_than_one_percent_failed_fails_a_run_that_has_no_threshold_on_it() {
         RunOutcome::Failed
     );
 }
+
+#[test]
+fn a_load_that_is_sent_long_after_it_was_due_fails_unless_a_threshold_counts_the_wait() {
+    let waiting = |lag_ms: u64| {
+        let EventKind::LoadTick(mut load) =
+            tick(0, 0, vec![series(Outcome::Status(200), 0, [10; 2000])])
+        else {
+            unreachable!("tick() makes load ticks")
+        };
+        load.scenarios[0].late = 100;
+        load.series[0]
+            .schedule_lag
+            .record_n(Duration::from_millis(lag_ms), 100);
+        vec![(1000, EventKind::LoadTick(load))]
+    };
+    assert_eq!(judge(&[], waiting(900)).outcome, RunOutcome::Passed);
+    let verdict = judge(&["http_req_failed rate<0.01"], waiting(1200));
+    assert_eq!(verdict.outcome, RunOutcome::Failed);
+    assert_eq!(
+        status(&verdict, GateKind::Traffic, "in time"),
+        GateStatus::Failed
+    );
+    assert_eq!(
+        judge(&["http_req_duration p(95)<300"], waiting(1200)).outcome,
+        RunOutcome::Passed
+    );
+}
