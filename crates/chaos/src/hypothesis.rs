@@ -9,8 +9,8 @@ use rtest_core::plan::{HttpCall, ProbeKind, ProbePlan, Target};
 use rtest_core::unit::format_duration;
 use tokio::time::{sleep, timeout};
 
-use crate::causes::causes;
 use crate::drill::DrillError;
+use rtest_core::causes;
 
 /// How long one answer to a probe may take.
 pub const ASK_LIMIT: Duration = Duration::from_secs(5);

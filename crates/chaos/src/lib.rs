@@ -19,7 +19,6 @@
 //! - Deliberately absent: metrics. A probe of a metric is judged from the record of the run.
 
 mod active;
-mod causes;
 mod drill;
 mod hypothesis;
 mod timeline;

@@ -1,7 +1,7 @@
 use std::error::Error;
 
 /// An error with its causes, outermost first; the outermost alone rarely says what happened.
-pub(crate) fn causes(error: &dyn Error) -> String {
+pub fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -16,6 +16,7 @@
 //! - A duration is a [`std::time::Duration`], an instant a [`RunTime`]; a bare number that leaves
 //!   the crate says its unit in its name.
 
+mod causes;
 mod code;
 mod diagnostic;
 mod histogram;
@@ -36,6 +37,7 @@ pub mod threshold;
 pub mod unit;
 pub mod window;
 
+pub use causes::causes;
 pub use clock::{Clock, ManualClock, MonotonicClock, RunTime};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Excerpt};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rtest_core::event::RollbackProof;
 
 use super::{Fault, FaultError, FaultFuture, FaultyLink};
-use crate::causes::causes;
+use rtest_core::causes;
 
 /// Closes a link's live connections and refuses new ones.
 #[derive(Debug)]

@@ -13,7 +13,8 @@ pub(crate) fn execute(args: &ReportArgs) -> Result<Exit, Failure> {
     let folder = record_folder(&args.run);
     let record = read(&folder).map_err(|error| {
         Failure::usage(format!(
-            "error: {error}\nhint: name a run's folder, as printed at its end: reports/out/RUN-ID"
+            "error: {}\nhint: name a run's folder, as printed at its end: reports/out/RUN-ID",
+            rtest_core::causes(&error)
         ))
     })?;
     let verdict = Verdict::of(&record);

@@ -32,7 +32,7 @@ impl Failure {
     pub(crate) fn of_http(error: &hyper::Error) -> Self {
         Self {
             kind: kind_of_http(error),
-            message: with_sources(error),
+            message: rtest_core::causes(error),
         }
     }
 
@@ -83,16 +83,4 @@ fn io_source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
         cause = current.source();
     }
     None
-}
-
-/// `outer: inner: innermost`.
-fn with_sources(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        text.push_str(": ");
-        text.push_str(&current.to_string());
-        cause = current.source();
-    }
-    text
 }
