@@ -194,9 +194,10 @@ fn base_url(target: &Target, addresses: &BTreeMap<String, String>) -> Result<Str
             .map(|url| url.trim_end_matches('/').to_owned())
             .ok_or_else(|| DrillError::UnknownService(name.clone())),
         Target::Address {
+            scheme,
             authority,
             base_path,
-        } => Ok(format!("http://{authority}{base_path}")),
+        } => Ok(format!("{}://{authority}{base_path}", scheme.name())),
     }
 }
 

@@ -247,6 +247,8 @@ impl Observer for Progress {
             | EventKind::LinkOpened { .. }
             | EventKind::ProbeEvaluated { .. }
             | EventKind::GeneratorHealth(_)
+            | EventKind::LoadControlled(_)
+            | EventKind::LoadAborted { .. }
             | EventKind::ContractFailed { .. } => {}
         }
     }

@@ -69,6 +69,15 @@ pub enum EventKind {
     LoadTick(Box<LoadTick>),
     /// The generator looked at itself.
     GeneratorHealth(GeneratorHealth),
+    /// Someone changed the load while it ran.
+    LoadControlled(LoadControlled),
+    /// A threshold with `abort_on_fail` was breached and ended the load.
+    LoadAborted {
+        /// Index into `LoadPlan::thresholds`.
+        threshold: u16,
+        /// What was read.
+        observed: f64,
+    },
     /// An interaction was verified, or could not be.
     Interaction(Box<InteractionResult>),
     /// A contract entry of the suite verified nothing, or could not be read at all.
@@ -136,6 +145,21 @@ pub struct ProbeResult {
     pub actual: String,
 }
 
+/// A change to a running load, from outside of the plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LoadControlled {
+    /// Nothing falls due any more.
+    Paused,
+    /// It goes on where it was paused.
+    Resumed,
+    /// Arrival rates are now this multiple of what the plan says.
+    RateScaled(f64),
+    /// The number of virtual users of closed models is now this multiple of what the plan says.
+    VusScaled(f64),
+    /// The load was ended.
+    Stopped,
+}
+
 /// The generator's own condition, sampled while load runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GeneratorHealth {
@@ -145,6 +169,16 @@ pub struct GeneratorHealth {
     pub open_files: u64,
     /// The most that the process may open.
     pub open_files_limit: u64,
+    /// The busiest worker's thread: running or waiting for a core, as a share of the time since
+    /// the last sample, 0 to 1.
+    pub busiest_worker: f64,
+    /// Of that, waiting for a core.
+    pub waited_for_core: f64,
+    /// Local ports in use, those that wait for their end (`TIME_WAIT`) included; 0 where the
+    /// system does not say.
+    pub local_ports: u64,
+    /// Local ports that connections may be given; 0 where the system does not say.
+    pub local_ports_limit: u64,
 }
 
 /// What verifying one interaction gave.

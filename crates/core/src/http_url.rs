@@ -1,8 +1,38 @@
 use url::Url;
 
-/// An `http://` URL, taken apart once.
+/// What a URL is spoken over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// `http`
+    #[default]
+    Http,
+    /// `https`
+    Https,
+}
+
+impl Scheme {
+    /// As a URL begins.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port where a URL names none.
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// An `http://` or `https://` URL, taken apart once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpUrl {
+    /// What is spoken.
+    pub scheme: Scheme,
     /// `host:port`; the port is always there.
     pub authority: String,
     /// `/` or `/…`, percent-encoded.
@@ -11,7 +41,7 @@ pub struct HttpUrl {
     pub query: Option<String>,
 }
 
-/// A text that is no usable `http://` URL.
+/// A text that is no usable `http://` or `https://` URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct HttpUrlError {
@@ -22,7 +52,7 @@ pub struct HttpUrlError {
 }
 
 impl HttpUrl {
-    /// Takes `http://host[:port][/path][?query]` apart; a fragment is dropped.
+    /// Takes `http[s]://host[:port][/path][?query]` apart; a fragment is dropped.
     ///
     /// # Errors
     /// Another scheme, a login, or no usable host and port.
@@ -33,16 +63,11 @@ impl HttpUrl {
             Ok(url) => url,
             Err(error) => return refuse(format!("this is not a usable URL: {error}"), HINT),
         };
-        match url.scheme() {
-            "http" => {}
-            "https" => {
-                return refuse(
-                    "`https` is not supported by this version: it speaks no TLS".to_owned(),
-                    "use `http://`, or put a proxy that ends TLS in between",
-                );
-            }
+        let scheme = match url.scheme() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
             other => return refuse(format!("`{other}` is not a scheme that rtest speaks"), HINT),
-        }
+        };
         if !url.username().is_empty() || url.password().is_some() {
             return refuse(
                 "a target holds no user and password".to_owned(),
@@ -51,6 +76,7 @@ impl HttpUrl {
         }
         match (url.host_str(), url.port_or_known_default()) {
             (Some(host), Some(port)) if port > 0 => Ok(Self {
+                scheme,
                 authority: format!("{host}:{port}"),
                 path: url.path().to_owned(),
                 query: url.query().map(str::to_owned),
@@ -83,6 +109,7 @@ mod tests {
             ("http://127.0.0.1", "127.0.0.1:80", "/"),
             ("http://[::1]:8080/x", "[::1]:8080", "/x"),
             ("HTTP://Host?q=a b", "host:80", "/?q=a%20b"),
+            ("https://host/x", "host:443", "/x"),
         ] {
             let parsed = HttpUrl::parse(url).expect(url);
             assert_eq!(
@@ -99,7 +126,6 @@ mod tests {
             "",
             "localhost",
             "localhost:3000",
-            "https://h",
             "ftp://h",
             "http://",
             "http://h:0",

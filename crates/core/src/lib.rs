@@ -43,7 +43,7 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Excerpt};
 pub use event::{Event, EventKind, EventSink};
 pub use histogram::{Histogram, MAX_MICROS, SIGNIFICANT_DIGITS, SparseHistogram};
-pub use http_url::{HttpUrl, HttpUrlError};
+pub use http_url::{HttpUrl, HttpUrlError, Scheme};
 pub use plan::Plan;
 pub use redact::{REDACTED, Secrets};
 pub use sample::Sample;

@@ -7,9 +7,9 @@ use std::fmt;
 pub enum MetricKind {
     /// A sum: `count`, `rate` (per second).
     Counter,
-    /// A level, of which the highest is kept: `value`.
+    /// A level: `value`, the latest; of `vus` and `vus_max` the highest.
     Gauge,
-    /// A share of non-zero values: `rate`.
+    /// A share of non-zero values: `rate`; `count`, how many they are.
     Rate,
     /// A distribution of durations in milliseconds: `avg min max med p(N) count`.
     Trend,
@@ -57,6 +57,16 @@ pub const BUILTIN_METRICS: &[BuiltinMetric] = &[
         "arrivals that were due and never started",
     ),
     metric(
+        "group_duration",
+        MetricKind::Trend,
+        "one pass through a group, think time included",
+    ),
+    metric(
+        "http_req_blocked",
+        MetricKind::Trend,
+        "waiting for one of a limited number of connections",
+    ),
+    metric(
         "http_req_connecting",
         MetricKind::Trend,
         "time to open the connection; 0 when reused",
@@ -72,9 +82,19 @@ pub const BUILTIN_METRICS: &[BuiltinMetric] = &[
         "share of requests outside 200-399, in error or never sent",
     ),
     metric(
+        "http_req_looking_up",
+        MetricKind::Trend,
+        "looking up the name; 0 when the connection is reused",
+    ),
+    metric(
         "http_req_receiving",
         MetricKind::Trend,
         "from the first byte of the answer to its last",
+    ),
+    metric(
+        "http_req_sending",
+        MetricKind::Trend,
+        "from the first byte written to the last",
     ),
     metric(
         "http_req_service_time",
@@ -82,9 +102,14 @@ pub const BUILTIN_METRICS: &[BuiltinMetric] = &[
         "from sending to the last byte: what k6 calls http_req_duration",
     ),
     metric(
+        "http_req_tls_handshaking",
+        MetricKind::Trend,
+        "the TLS handshake; 0 when the connection is reused",
+    ),
+    metric(
         "http_req_waiting",
         MetricKind::Trend,
-        "from sending to the first byte",
+        "from the last byte sent to the first byte of the answer",
     ),
     metric("http_reqs", MetricKind::Counter, "requests"),
     metric(

@@ -1,5 +1,6 @@
 //! What the load engine measures: four instants a request, folded into ticks.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::clock::RunTime;
@@ -36,14 +37,69 @@ impl Sample {
         self.sent_at - self.scheduled_at
     }
 
-    /// Time to the first byte: first byte − sent.
-    pub fn waiting(&self) -> Duration {
-        self.first_byte_at - self.sent_at
+    /// From the last byte sent to the first byte received; `sending` is what lay between the
+    /// first and the last byte sent.
+    pub fn waiting(&self, sending: Duration) -> Duration {
+        (self.first_byte_at - self.sent_at).saturating_sub(sending)
     }
 
     /// Last byte − first byte.
     pub fn receiving(&self) -> Duration {
         self.done_at - self.first_byte_at
+    }
+}
+
+/// What a request may have to go through beside waiting and receiving. Most requests go over an
+/// open connection and are written at once: all of it takes no time then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestPhase {
+    /// Waiting for one of a limited number of connections.
+    Blocked,
+    /// Looking up the name.
+    LookingUp,
+    /// Opening the TCP connection, a proxy's tunnel included.
+    Connecting,
+    /// The TLS handshake.
+    TlsHandshaking,
+    /// From the first byte written to the last.
+    Sending,
+}
+
+impl RequestPhase {
+    /// Every phase, in the order of a request's life.
+    pub const ALL: [Self; 5] = [
+        Self::Blocked,
+        Self::LookingUp,
+        Self::Connecting,
+        Self::TlsHandshaking,
+        Self::Sending,
+    ];
+
+    /// The name in the record; `http_req_` before it is the metric's.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::LookingUp => "looking_up",
+            Self::Connecting => "connecting",
+            Self::TlsHandshaking => "tls_handshaking",
+            Self::Sending => "sending",
+        }
+    }
+}
+
+/// How long each [`RequestPhase`] of one request took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestPhases([Duration; RequestPhase::ALL.len()]);
+
+impl RequestPhases {
+    /// How long a phase took.
+    pub const fn get(&self, phase: RequestPhase) -> Duration {
+        self.0[phase as usize]
+    }
+
+    /// Adds to a phase.
+    pub fn add(&mut self, phase: RequestPhase, took: Duration) {
+        self.0[phase as usize] += took;
     }
 }
 
@@ -68,20 +124,40 @@ impl Outcome {
 pub enum ErrorKind {
     /// The name did not resolve.
     Dns,
+    /// The name did not resolve in time.
+    DnsTimeout,
     /// Nothing listens there.
     ConnectRefused,
     /// Any other failure to connect.
     Connect,
+    /// No connection in time.
+    ConnectTimeout,
+    /// The TLS handshake failed: certificate, protocol, ALPN.
+    Tls,
+    /// No TLS handshake in time.
+    TlsTimeout,
     /// The connection was reset or closed before the answer was whole.
     Closed,
     /// What came is not HTTP, or breaks its rules.
     Protocol,
     /// No whole answer within the request's timeout; recorded at the timeout.
     Timeout,
+    /// No first byte of the answer in time.
+    FirstByteTimeout,
+    /// No further byte of the answer in time.
+    IdleTimeout,
     /// The body was larger than the limit.
     BodyTooLarge,
+    /// The body is not what its `content-encoding` says.
+    Decode,
+    /// More redirects than are followed, or one that leads nowhere.
+    Redirect,
     /// A template could not be filled, or the request could not be built.
     Request,
+    /// The generator's own limit: no file descriptor was left for the connection.
+    OpenFiles,
+    /// The generator's own limit: no local port was left for the connection.
+    LocalPorts,
     /// The arrival was due and never sent; recorded at the end of the run.
     Dropped,
     /// The run ended while it was under way.
@@ -90,18 +166,33 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind with its name in tags and reports.
-    pub const NAMES: [(&'static str, Self); 10] = [
+    pub const NAMES: [(&'static str, Self); 20] = [
         ("dns", Self::Dns),
+        ("dns_timeout", Self::DnsTimeout),
         ("connect_refused", Self::ConnectRefused),
         ("connect", Self::Connect),
+        ("connect_timeout", Self::ConnectTimeout),
+        ("tls", Self::Tls),
+        ("tls_timeout", Self::TlsTimeout),
         ("closed", Self::Closed),
         ("protocol", Self::Protocol),
         ("timeout", Self::Timeout),
+        ("first_byte_timeout", Self::FirstByteTimeout),
+        ("idle_timeout", Self::IdleTimeout),
         ("body_too_large", Self::BodyTooLarge),
+        ("decode", Self::Decode),
+        ("redirect", Self::Redirect),
         ("request", Self::Request),
+        ("open_files", Self::OpenFiles),
+        ("local_ports", Self::LocalPorts),
         ("dropped", Self::Dropped),
         ("interrupted", Self::Interrupted),
     ];
+
+    /// Whether the generator, not the target, is at fault.
+    pub const fn is_of_generator(self) -> bool {
+        matches!(self, Self::OpenFiles | Self::LocalPorts)
+    }
 
     /// The name in tags and reports.
     pub fn name(self) -> &'static str {
@@ -118,7 +209,7 @@ impl ErrorKind {
 pub struct SeriesKey {
     /// Index into `LoadPlan::scenarios`.
     pub scenario: u16,
-    /// Index into `ScenarioPlan::flow`.
+    /// Index into `ScenarioPlan::requests`.
     pub step: u16,
     /// How the requests ended.
     pub outcome: Outcome,
@@ -135,14 +226,14 @@ pub struct SeriesTick {
     pub response_time: Histogram,
     /// Sent → last byte. Holds no dropped arrivals: they were never sent.
     pub service_time: Histogram,
-    /// Sent → first byte; as `service_time`.
+    /// Last byte sent → first byte received; as `service_time`.
     pub waiting: Histogram,
     /// First byte → last byte; as `service_time`.
     pub receiving: Histogram,
-    /// Opening the connection; zeros where it was reused; as `service_time`.
-    pub connecting: Histogram,
     /// Scheduled → sent; as `service_time`.
     pub schedule_lag: Histogram,
+    /// The other phases, of the requests in which they took any time.
+    pub phases: PhaseHistograms,
     /// Bytes sent, heads included as far as they are known.
     pub bytes_sent: u64,
     /// Bytes received, heads included as far as they are known.
@@ -158,25 +249,89 @@ impl SeriesTick {
             service_time: Histogram::default(),
             waiting: Histogram::default(),
             receiving: Histogram::default(),
-            connecting: Histogram::default(),
             schedule_lag: Histogram::default(),
+            phases: PhaseHistograms::default(),
             bytes_sent: 0,
             bytes_received: 0,
         }
     }
 
-    /// Adds one request. `connecting` is zero where the connection was reused. A dropped arrival
-    /// has a response time and nothing else.
-    pub fn record(&mut self, sample: &Sample, connecting: Duration) {
+    /// Adds one request. A dropped arrival has a response time and nothing else.
+    pub fn record(&mut self, sample: &Sample, phases: &RequestPhases) {
         self.response_time.record(sample.response_time());
         if self.key.outcome == Outcome::Error(ErrorKind::Dropped) {
             return;
         }
         self.service_time.record(sample.service_time());
-        self.waiting.record(sample.waiting());
+        self.waiting
+            .record(sample.waiting(phases.get(RequestPhase::Sending)));
         self.receiving.record(sample.receiving());
-        self.connecting.record(connecting);
         self.schedule_lag.record(sample.schedule_lag());
+        self.phases.record(phases);
+    }
+
+    /// Adds all that another tick of the same series holds.
+    pub fn merge(&mut self, other: &Self) {
+        self.response_time.merge(&other.response_time);
+        self.service_time.merge(&other.service_time);
+        self.waiting.merge(&other.waiting);
+        self.receiving.merge(&other.receiving);
+        self.schedule_lag.merge(&other.schedule_lag);
+        self.phases.merge(&other.phases);
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
+    }
+
+    /// How long a phase took, zeros included: one value for each request that was sent.
+    pub fn phase(&self, phase: RequestPhase) -> Histogram {
+        let mut whole = self.phases.get(phase).clone();
+        let rest = self.service_time.len().saturating_sub(whole.len());
+        if rest > 0 {
+            whole.record_n(Duration::ZERO, rest);
+        }
+        whole
+    }
+}
+
+/// A histogram for each [`RequestPhase`], of the requests in which it took any time: a run over kept
+/// connections pays nothing for them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PhaseHistograms(Option<Box<[Histogram; RequestPhase::ALL.len()]>>);
+
+impl PhaseHistograms {
+    /// The phase's durations above zero.
+    pub fn get(&self, phase: RequestPhase) -> &Histogram {
+        static NONE: LazyLock<Histogram> = LazyLock::new(Histogram::default);
+        match &self.0 {
+            Some(phases) => &phases[phase as usize],
+            None => &NONE,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, phase: RequestPhase) -> &mut Histogram {
+        &mut self.0.get_or_insert_default()[phase as usize]
+    }
+
+    fn record(&mut self, phases: &RequestPhases) {
+        if *phases == RequestPhases::default() {
+            return;
+        }
+        for phase in RequestPhase::ALL {
+            let took = phases.get(phase);
+            if took > Duration::ZERO {
+                self.get_mut(phase).record(took);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if other.0.is_none() {
+            return;
+        }
+        for phase in RequestPhase::ALL {
+            self.get_mut(phase).merge(other.get(phase));
+        }
     }
 }
 
@@ -185,7 +340,7 @@ impl SeriesTick {
 pub struct CheckTick {
     /// Index into `LoadPlan::scenarios`.
     pub scenario: u16,
-    /// Index into `ScenarioPlan::flow`.
+    /// Index into `ScenarioPlan::requests`.
     pub step: u16,
     /// Index into the step's checks.
     pub check: u16,
@@ -195,6 +350,59 @@ pub struct CheckTick {
     pub passes: u64,
     /// How often it did not.
     pub fails: u64,
+}
+
+/// The durations of one group in one tick, of the times it was left by its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupTick {
+    /// Index into `LoadPlan::scenarios`.
+    pub scenario: u16,
+    /// Index into `ScenarioPlan::groups`.
+    pub group: u16,
+    /// In which fault window.
+    pub window: WindowId,
+    /// From its first step to the end of its last.
+    pub duration: Histogram,
+}
+
+/// What was added to a metric of the suite's own in one tick.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricTick {
+    /// Index into `LoadPlan::metrics`.
+    pub metric: u16,
+    /// Index into `LoadPlan::scenarios`.
+    pub scenario: u16,
+    /// Index into `ScenarioPlan::requests`.
+    pub step: u16,
+    /// In which fault window.
+    pub window: WindowId,
+    /// What was added.
+    pub values: MetricValues,
+}
+
+/// Values of a metric, folded by its kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MetricValues {
+    /// Their sum.
+    Counter(f64),
+    /// The extremes and the latest.
+    Gauge {
+        /// The smallest.
+        min: f64,
+        /// The largest.
+        max: f64,
+        /// The latest, and when it was set.
+        last: (RunTime, f64),
+    },
+    /// How many were not 0.
+    Rate {
+        /// Those.
+        trues: u64,
+        /// All.
+        total: u64,
+    },
+    /// Their distribution, in thousandths: of milliseconds, or of whatever they count.
+    Trend(Histogram),
 }
 
 /// One scenario's progress in one tick.
@@ -236,7 +444,7 @@ pub struct ErrorExample {
 }
 
 /// What one load worker did since its last tick.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoadTick {
     /// Which worker, from 0.
     pub worker: u16,
@@ -250,6 +458,15 @@ pub struct LoadTick {
     pub checks: Vec<CheckTick>,
     /// Progress of each scenario.
     pub scenarios: Vec<ScenarioTick>,
+    /// Groups, in the order of scenario, group, window.
+    pub groups: Vec<GroupTick>,
+    /// Metrics of the suite's own, in the order of metric, scenario, step, window.
+    pub metrics: Vec<MetricTick>,
+    /// How long the worker's thread ran.
+    pub ran: Duration,
+    /// How long the worker's thread had something to do and no core to do it on; zero where the
+    /// system does not say.
+    pub waited: Duration,
     /// Examples of errors.
     pub examples: Vec<ErrorExample>,
 }

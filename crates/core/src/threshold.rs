@@ -9,7 +9,7 @@ use crate::unit::parse_duration;
 /// One number taken from a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Aggregation {
-    /// How many values (trend), or their sum (counter).
+    /// How many values (trend), their sum (counter), or how many were not 0 (rate).
     Count,
     /// Per second (counter), or the share of non-zero values, 0 to 1 (rate).
     Rate,
@@ -32,8 +32,8 @@ impl Aggregation {
     pub const fn fits(self, kind: MetricKind) -> bool {
         match kind {
             MetricKind::Counter => matches!(self, Self::Count | Self::Rate),
-            MetricKind::Gauge => matches!(self, Self::Value),
-            MetricKind::Rate => matches!(self, Self::Rate),
+            MetricKind::Gauge => matches!(self, Self::Value | Self::Min | Self::Max),
+            MetricKind::Rate => matches!(self, Self::Rate | Self::Count),
             MetricKind::Trend => matches!(
                 self,
                 Self::Count | Self::Avg | Self::Min | Self::Max | Self::Med | Self::Percentile(_)
@@ -45,8 +45,8 @@ impl Aggregation {
     pub const fn names_for(kind: MetricKind) -> &'static str {
         match kind {
             MetricKind::Counter => "`count`, `rate`",
-            MetricKind::Gauge => "`value`",
-            MetricKind::Rate => "`rate`",
+            MetricKind::Gauge => "`value`, `min`, `max`",
+            MetricKind::Rate => "`rate`, `count`",
             MetricKind::Trend => "`avg`, `min`, `max`, `med`, `p(N)`, `count`",
         }
     }

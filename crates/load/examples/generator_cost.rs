@@ -17,11 +17,11 @@ use std::time::Duration;
 use nix::sys::resource::{UsageWho, getrusage};
 use rtest_core::event::{EventKind, EventSink};
 use rtest_core::plan::{
-    Body, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
+    Arrivals, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
 };
 use rtest_core::unit::parse_rate;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, Histogram, MonotonicClock, Seed, Span, Template};
+use rtest_core::{Clock, Histogram, MonotonicClock, Scheme, Seed, Span, Template};
 use rtest_load::{LoadContext, ResolvedTarget};
 use tokio_util::sync::CancellationToken;
 
@@ -78,37 +78,35 @@ async fn main() -> Result<(), Box<dyn Error>> {
             rate: parse_rate(rate)?,
             duration,
             max_vus: vus.parse()?,
+            arrivals: Arrivals::Even,
         },
     };
     let span = Span::of_flag("generator_cost", url);
-    let plan = LoadPlan {
-        target: Target::Address {
-            authority: authority.to_owned(),
-            base_path: String::new(),
-        },
-        scenarios: vec![ScenarioPlan {
-            name: "cost".to_owned(),
-            executor,
-            flow: vec![Step {
-                kind: StepKind::Request(Box::new(RequestStep {
-                    endpoint: path.to_owned(),
-                    method: "GET".to_owned(),
-                    path: Template::parse(&format!("/{path}"))?,
-                    headers: Vec::new(),
-                    body: Body::Empty,
-                    checks: Vec::new(),
-                    tags: Vec::new(),
-                    timeout: Duration::from_secs(60),
-                })),
-                span: span.clone(),
-            }],
-            tags: Vec::new(),
-            start_time: Duration::ZERO,
-            graceful_stop: Duration::from_secs(5),
-            span,
+    let target = Target::Address {
+        scheme: Scheme::Http,
+        authority: authority.to_owned(),
+        base_path: String::new(),
+    };
+    let path = Template::parse(&format!("/{path}"))?;
+    let request = RequestStep::new("GET", path, Duration::from_secs(60));
+    let scenario = ScenarioPlan {
+        name: "cost".to_owned(),
+        executor,
+        flow: vec![Step {
+            kind: StepKind::Request(Box::new(request)),
+            span: span.clone(),
         }],
-        thresholds: Vec::new(),
+        before: Vec::new(),
+        after: Vec::new(),
+        feeders: Vec::new(),
+        tags: Vec::new(),
+        start_time: Duration::ZERO,
+        graceful_stop: Duration::from_secs(5),
+        span,
+    };
+    let plan = LoadPlan {
         tick: Duration::from_secs(1),
+        ..LoadPlan::new(target, vec![scenario])
     };
     let clock = Arc::new(MonotonicClock::start());
     let events = Arc::new(Fold::default());
@@ -116,8 +114,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         seed: Seed::new(1),
         windows: Arc::new(WindowBoard::default()),
         events: events.clone(),
+        control: rtest_load::LoadControl::default(),
         cancel: CancellationToken::new(),
         target: ResolvedTarget {
+            scheme: Scheme::Http,
             address: authority.parse()?,
             authority: authority.to_owned(),
             base_path: String::new(),

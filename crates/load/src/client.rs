@@ -8,12 +8,11 @@ pub(crate) use failure::Failure;
 pub(crate) use h1::H1;
 
 use std::future::Future;
-use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
 use rtest_core::RunTime;
-use rtest_core::sample::{ErrorKind, Outcome};
+use rtest_core::sample::{ErrorKind, Outcome, RequestPhases};
 
 use crate::patience::Patience;
 use crate::step::Request;
@@ -42,8 +41,8 @@ pub(crate) struct Exchange {
     /// When the last byte had arrived or the failure was known. For a timeout the deadline
     /// itself: what is known is that it took at least so long.
     pub(crate) done_at: RunTime,
-    /// Opening the connection; zero where it was reused.
-    pub(crate) connecting: Duration,
+    /// What else it had to go through.
+    pub(crate) phases: RequestPhases,
     /// Bytes written to connections.
     pub(crate) bytes_sent: u64,
     /// Bytes read from connections.
@@ -59,7 +58,7 @@ impl Exchange {
             sent_at: at,
             first_byte_at: None,
             done_at: at,
-            connecting: Duration::ZERO,
+            phases: RequestPhases::default(),
             bytes_sent: 0,
             bytes_received: 0,
             result: Err(Failure {

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::control::LoadControl;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, EventSink, RunTime, Seed};
+use rtest_core::{Clock, EventSink, RunTime, Scheme, Seed};
 use tokio_util::sync::CancellationToken;
 
 /// Everything that a load takes from the run around it.
@@ -17,6 +18,8 @@ pub struct LoadContext {
     pub windows: Arc<WindowBoard>,
     /// Where ticks and health go; called from the worker threads.
     pub events: Arc<dyn EventSink>,
+    /// What is asked of it from outside while it runs.
+    pub control: LoadControl,
     /// Ends the load at once; what ran until then is recorded.
     pub cancel: CancellationToken,
     /// What is loaded.
@@ -34,6 +37,8 @@ pub struct LoadContext {
 /// A target with its address known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedTarget {
+    /// What is spoken.
+    pub scheme: Scheme,
     /// Where connections are opened to.
     pub address: SocketAddr,
     /// `host:port` for the `host` header.

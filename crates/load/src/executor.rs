@@ -29,17 +29,10 @@ impl Executor {
         let total = plan.planned_iterations();
         #[rustfmt::skip] // one line each
         let executor = match *plan {
-            Plan::ConstantArrivalRate { rate, duration, max_vus } => constant_arrival_rate::executor(rate, duration, max_vus, total, share),
+            Plan::ConstantArrivalRate { rate, duration, max_vus, .. } => constant_arrival_rate::executor(rate, duration, max_vus, total, share),
             Plan::ConstantVus { vus, duration } => constant_vus::executor(vus, duration, share),
+            _ => unreachable!("no suite can ask for it yet"),
         };
         executor
-    }
-}
-
-/// Virtual users of the whole scenario, at most: no more workers than this can take part in it.
-pub(crate) fn most_vus(plan: &ExecutorPlan) -> u32 {
-    match *plan {
-        ExecutorPlan::ConstantArrivalRate { max_vus, .. } => max_vus,
-        ExecutorPlan::ConstantVus { vus, .. } => vus,
     }
 }

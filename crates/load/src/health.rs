@@ -44,6 +44,7 @@ impl HealthMonitor {
             },
             open_files: open_files(),
             open_files_limit: open_files_limit(),
+            ..GeneratorHealth::default()
         }
     }
 }

@@ -31,6 +31,7 @@
 
 mod client;
 mod context;
+mod control;
 mod engine;
 mod error;
 mod executor;
@@ -47,5 +48,6 @@ mod virtual_user;
 mod worker;
 
 pub use context::{LoadContext, ResolvedTarget};
+pub use control::{LoadControl, Wanted};
 pub use engine::run;
 pub use error::{LoadError, LoadErrorKind};

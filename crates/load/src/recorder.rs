@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rtest_core::event::EventKind;
 use rtest_core::sample::{
-    CheckTick, ErrorExample, ErrorKind, LoadTick, Outcome, Sample, ScenarioTick, SeriesKey,
-    SeriesTick,
+    CheckTick, ErrorExample, ErrorKind, LoadTick, Outcome, RequestPhases, Sample, ScenarioTick,
+    SeriesKey, SeriesTick,
 };
 use rtest_core::window::{WindowBoard, WindowCursor, WindowId};
 use rtest_core::{EventSink, RunTime};
@@ -198,7 +198,7 @@ impl Recorder {
             done_at: exchange.done_at,
         };
         let series = self.series_of(scenario, step, exchange.outcome(), &sample);
-        series.record(&sample, exchange.connecting);
+        series.record(&sample, &exchange.phases);
         series.bytes_sent += exchange.bytes_sent;
         series.bytes_received += exchange.bytes_received;
         series.key
@@ -267,7 +267,7 @@ impl Recorder {
         };
         let outcome = Outcome::Error(ErrorKind::Dropped);
         let series = self.series_of(scenario, step, outcome, &sample);
-        series.record(&sample, Duration::ZERO);
+        series.record(&sample, &RequestPhases::default());
     }
 
     fn series_of(
@@ -304,6 +304,10 @@ impl Recorder {
                 .map(|progress| progress.send_off(to))
                 .collect(),
             examples: std::mem::take(&mut self.examples),
+            groups: Vec::new(),
+            metrics: Vec::new(),
+            ran: Duration::ZERO,
+            waited: Duration::ZERO,
         };
         self.from = to;
         self.events.emit(EventKind::LoadTick(Box::new(tick)));

@@ -45,7 +45,7 @@ impl Flow {
         variables: &Rc<BTreeMap<String, String>>,
     ) -> Result<Self, LoadError> {
         let compile = |(index, step): (usize, &Step)| match &step.kind {
-            StepKind::Think(duration) => Ok(Action::Think(*duration)),
+            StepKind::Think(think) => Ok(Action::Think(think.longest())),
             StepKind::Request(request) => u16::try_from(index)
                 .map_err(|_| "a flow has 65,536 steps at most".to_owned())
                 .and_then(|index| RequestStep::compile(index, request, target, variables))
@@ -59,6 +59,7 @@ impl Flow {
                     }
                     .into()
                 }),
+            _ => unreachable!("no suite can ask for it yet"),
         };
         let actions = plan.flow.iter().enumerate().map(compile);
         Ok(Self {
@@ -78,27 +79,20 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
-    use rtest_core::Template;
-    use rtest_core::plan::{Body, RequestStep as Plan};
+    use rtest_core::plan::RequestStep as Plan;
+    use rtest_core::{Scheme, Template};
 
     use super::*;
 
     fn step(path: &str, variables: &BTreeMap<String, String>) -> Result<RequestStep, String> {
-        let plan = Plan {
-            endpoint: path.to_owned(),
-            method: "GET".to_owned(),
-            path: Template::parse(path).expect(path),
-            headers: Vec::new(),
-            body: Body::Empty,
-            checks: Vec::new(),
-            tags: Vec::new(),
-            timeout: Duration::from_secs(1),
-        };
+        let path = Template::parse(path).expect(path);
+        let plan = Plan::new("GET", path, Duration::from_secs(1));
         RequestStep::compile(0, &plan, &target(), variables)
     }
 
     fn target() -> ResolvedTarget {
         ResolvedTarget {
+            scheme: Scheme::Http,
             address: ([127, 0, 0, 1], 80).into(),
             authority: "target".to_owned(),
             base_path: "/v1".to_owned(),

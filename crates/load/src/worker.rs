@@ -12,7 +12,6 @@ use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::context::{LoadContext, ResolvedTarget};
-use crate::executor::most_vus;
 use crate::recorder::Recorder;
 use crate::scenario::Scenario;
 use crate::share::Share;
@@ -42,7 +41,7 @@ impl Desk {
 
 /// How many workers have something to do.
 pub(crate) fn useful_workers(plan: &LoadPlan, wished: usize) -> u16 {
-    let most = plan.scenarios.iter().map(|s| most_vus(&s.executor)).max();
+    let most = plan.scenarios.iter().map(|s| s.executor.most_vus()).max();
     let most = usize::try_from(most.unwrap_or(0)).unwrap_or(usize::MAX);
     u16::try_from(wished.min(most).max(1)).unwrap_or(u16::MAX)
 }
@@ -75,7 +74,7 @@ pub(crate) async fn work<C: Client + 'static>(
     for (index, scenario) in (0_u16..).zip(&plan.scenarios) {
         // A scenario of fewer virtual users than workers is dealt to as many as it can keep busy:
         // a worker with slots and nobody to take them would drop them all.
-        let of = u64::from(workers).min(u64::from(most_vus(&scenario.executor)));
+        let of = u64::from(workers).min(u64::from(scenario.executor.most_vus()));
         if u64::from(worker) >= of {
             continue;
         }

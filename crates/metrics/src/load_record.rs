@@ -101,7 +101,7 @@ impl LoadRecord {
         for series in &tick.series {
             self.series
                 .entry(series.key)
-                .and_modify(|total| merge_series(total, series))
+                .and_modify(|total| total.merge(series))
                 .or_insert_with(|| series.clone());
         }
         for CheckTick {
@@ -187,15 +187,4 @@ impl LoadRecord {
             total.counters.vus_max = now.1;
         }
     }
-}
-
-fn merge_series(total: &mut SeriesTick, tick: &SeriesTick) {
-    total.response_time.merge(&tick.response_time);
-    total.service_time.merge(&tick.service_time);
-    total.waiting.merge(&tick.waiting);
-    total.receiving.merge(&tick.receiving);
-    total.connecting.merge(&tick.connecting);
-    total.schedule_lag.merge(&tick.schedule_lag);
-    total.bytes_sent += tick.bytes_sent;
-    total.bytes_received += tick.bytes_received;
 }

@@ -256,6 +256,7 @@ impl RunRecord {
                 cpu_share,
                 open_files,
                 open_files_limit,
+                ..
             } => {
                 self.health.push(HealthPoint {
                     at,
@@ -263,6 +264,15 @@ impl RunRecord {
                     open_files: *open_files,
                     open_files_limit: *open_files_limit,
                 });
+            }
+            EntryKind::LoadControlled { change, scale } => {
+                let scale = scale.map_or_else(String::new, |scale| format!(" × {scale}"));
+                self.notes
+                    .push((at, format!("load control: {change}{scale}")));
+            }
+            EntryKind::LoadAborted { threshold, .. } => {
+                self.notes
+                    .push((at, format!("threshold {threshold} ended the load")));
             }
             EntryKind::Interaction(interaction) => self.interactions.push(interaction.clone()),
             EntryKind::ContractFailed { message, span } => {

@@ -2,7 +2,7 @@
 
 use rtest_core::Histogram;
 use rtest_core::metric::{MetricKind, MetricSelector, builtin_metric};
-use rtest_core::sample::{ErrorKind, Outcome, SeriesKey, SeriesTick};
+use rtest_core::sample::{ErrorKind, Outcome, RequestPhase, SeriesKey, SeriesTick};
 use rtest_core::threshold::Aggregation;
 use rtest_core::window::WindowId;
 
@@ -231,7 +231,11 @@ impl<F: Fn(WindowId) -> bool> Selection<'_, F> {
             "http_req_service_time" => self.trend(|series| &series.service_time),
             "http_req_waiting" => self.trend(|series| &series.waiting),
             "http_req_receiving" => self.trend(|series| &series.receiving),
-            "http_req_connecting" => self.trend(|series| &series.connecting),
+            "http_req_blocked" => self.request_phase(RequestPhase::Blocked),
+            "http_req_looking_up" => self.request_phase(RequestPhase::LookingUp),
+            "http_req_connecting" => self.request_phase(RequestPhase::Connecting),
+            "http_req_tls_handshaking" => self.request_phase(RequestPhase::TlsHandshaking),
+            "http_req_sending" => self.request_phase(RequestPhase::Sending),
             "schedule_lag" => self.trend(|series| &series.schedule_lag),
             "http_req_failed" => {
                 let (mut trues, mut total) = (0, 0);
@@ -325,6 +329,14 @@ impl<F: Fn(WindowId) -> bool> Selection<'_, F> {
         let mut merged = Histogram::default();
         for (_, series) in self.requests() {
             merged.merge(of(series));
+        }
+        Value::Trend(merged)
+    }
+
+    fn request_phase(&self, phase: RequestPhase) -> Value {
+        let mut merged = Histogram::default();
+        for (_, series) in self.requests() {
+            merged.merge(&series.phase(phase));
         }
         Value::Trend(merged)
     }

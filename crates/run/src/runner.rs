@@ -5,6 +5,7 @@ use rtest_core::plan::Plan;
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Code, Diagnostic};
 use rtest_env::{Environment, Setup};
+use rtest_load::LoadControl;
 use rtest_metrics::record::{EntryKind, Header, Origin, RecordError, RecordWriter};
 use rtest_metrics::{RunRecord, Verdict};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,8 @@ pub struct RunOptions {
     pub origin: Origin,
     /// The rtest executable: built-in samples and the reaper are children of it.
     pub program: PathBuf,
+    /// A hold on the load, for whoever changes it while it runs.
+    pub load_control: LoadControl,
 }
 
 /// Runs one plan.
@@ -128,6 +131,7 @@ impl Runner {
             clock: Arc::clone(&self.clock),
             events,
             windows: Arc::new(WindowBoard::default()),
+            load_control: self.options.load_control.clone(),
             cancel: cancel.clone(),
         };
         let outcome = stage::run_all(&context).await;

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use rtest_core::plan::Target;
-use rtest_core::{Code, Diagnostic};
+use rtest_core::{Code, Diagnostic, Scheme};
 use rtest_env::Environment;
 use rtest_load::ResolvedTarget;
 use tokio::net::{TcpStream, lookup_host};
@@ -17,7 +17,7 @@ pub(crate) async fn resolve(
     target: &Target,
     environment: &Environment,
 ) -> Result<ResolvedTarget, Diagnostic> {
-    let (authority, base_path) = match target {
+    let (scheme, authority, base_path) = match target {
         Target::Service(name) => {
             let address = environment.address(name).ok_or_else(|| {
                 Diagnostic::new(
@@ -25,15 +25,17 @@ pub(crate) async fn resolve(
                     format!("service `{name}` has no address"),
                 )
             })?;
-            (address.to_string(), String::new())
+            (Scheme::Http, address.to_string(), String::new())
         }
         Target::Address {
+            scheme,
             authority,
             base_path,
-        } => (authority.clone(), base_path.clone()),
+        } => (*scheme, authority.clone(), base_path.clone()),
     };
     let address = lookup(&authority).await?;
     Ok(ResolvedTarget {
+        scheme,
         address,
         authority,
         base_path,
@@ -44,8 +46,10 @@ pub(crate) async fn resolve(
 pub(crate) async fn url(target: &Target, environment: &Environment) -> Result<String, Diagnostic> {
     let resolved = resolve(target, environment).await?;
     Ok(format!(
-        "http://{}{}",
-        resolved.authority, resolved.base_path
+        "{}://{}{}",
+        resolved.scheme.name(),
+        resolved.authority,
+        resolved.base_path
     ))
 }
 

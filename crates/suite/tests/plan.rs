@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
-    Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultKind, FaultPlan, HttpCall,
-    LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep,
-    ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction, StatePlan, Step, StepKind, Target,
-    ThresholdPlan,
+    Arrivals, Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultKind, FaultPlan,
+    HttpCall, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
+    RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction, StatePlan, Step, StepKind,
+    Target, Think, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -146,13 +146,7 @@ fn request(method: &str, path: &str, line: &str, marked: &str) -> (RequestStep, 
     let path = template(path);
     let request = RequestStep {
         endpoint: path.endpoint_name(),
-        method: method.into(),
-        path,
-        headers: Vec::new(),
-        body: Body::Empty,
-        checks: Vec::new(),
-        tags: Vec::new(),
-        timeout: Duration::from_secs(5),
+        ..RequestStep::new(method, path, Duration::from_secs(5))
     };
     (request, at(line, marked))
 }
@@ -166,7 +160,7 @@ fn step((request, span): (RequestStep, Span)) -> Step {
 
 fn think(millis: u64, line: &str, marked: &str) -> Step {
     Step {
-        kind: StepKind::Think(Duration::from_millis(millis)),
+        kind: StepKind::Think(Think::Constant(Duration::from_millis(millis))),
         span: at(line, marked),
     }
 }
@@ -316,6 +310,7 @@ fn browse() -> ScenarioPlan {
             },
             duration: Duration::from_secs(10),
             max_vus: 30,
+            arrivals: Arrivals::Even,
         },
         flow: vec![
             step((get, get_at)),
@@ -337,6 +332,9 @@ fn browse() -> ScenarioPlan {
             step(request("HEAD", "/", "- head: /", "head: /")),
             step(request("OPTIONS", "/", "- options: /", "options: /")),
         ],
+        before: Vec::new(),
+        after: Vec::new(),
+        feeders: Vec::new(),
         tags: owned(&[("team", "shop")]),
         start_time: Duration::from_secs(1),
         graceful_stop: Duration::from_secs(2),
@@ -352,6 +350,9 @@ fn load() -> LoadPlan {
             duration: Duration::from_secs(12),
         },
         flow: vec![step(request("GET", "/", "think-and-look", "get: /"))],
+        before: Vec::new(),
+        after: Vec::new(),
+        feeders: Vec::new(),
         tags: Vec::new(),
         start_time: Duration::ZERO,
         graceful_stop: Duration::from_secs(30),
@@ -367,6 +368,7 @@ fn load() -> LoadPlan {
             duration: Duration::from_secs(1),
             // Four a second, each at most 5 s of timeout and 1 s of pause.
             max_vus: 24,
+            arrivals: Arrivals::Even,
         },
         flow: vec![
             step(request("GET", "/", "default-vus", "get: /")),
@@ -377,11 +379,11 @@ fn load() -> LoadPlan {
     };
     let gate = |line: &str, expression: &str, marked: &str| ThresholdPlan {
         threshold: Threshold::parse_line(expression).expect(expression),
+        abort_after: None,
         span: at(line, marked),
     };
+    let target = Target::Service("storefront".into());
     LoadPlan {
-        target: Target::Service("storefront".into()),
-        scenarios: vec![browse(), closed, defaulted],
         thresholds: vec![
             gate("http_req_duration: [", "p(95)<300", "\"p(95)<300\""),
             gate("http_req_duration: [", "p(99)<800", "\"p(99)<800\""),
@@ -401,7 +403,7 @@ fn load() -> LoadPlan {
                 "rate<5%",
             ),
         ],
-        tick: Duration::from_millis(250),
+        ..LoadPlan::new(target, vec![browse(), closed, defaulted])
     }
 }
 
@@ -548,6 +550,7 @@ fn contracts() -> Vec<ContractPlan> {
             source: PathBuf::from(FOLDER).join("pacts/shop.json"),
             provider: "shop".into(),
             target: Target::Address {
+                scheme: rtest_core::Scheme::Http,
                 authority: "localhost:80".into(),
                 base_path: "/api".into(),
             },

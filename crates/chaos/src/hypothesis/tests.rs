@@ -51,6 +51,7 @@ impl Server {
 
     fn target(&self) -> Target {
         Target::Address {
+            scheme: rtest_core::Scheme::Http,
             authority: self.address.to_string(),
             base_path: String::new(),
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rtest_core::clock::wall_clock;
 use rtest_core::plan::Plan;
 use rtest_core::{Clock, MonotonicClock};
+use rtest_load::LoadControl;
 use rtest_metrics::record::Origin;
 use rtest_metrics::{RunRecord, Verdict};
 use rtest_report::terminal::{self, Style};
@@ -61,6 +62,7 @@ pub(crate) fn execute(
         Keep::Nowhere => (std::env::temp_dir().join(format!("rtest-{run_id}")), false),
     };
     let options = RunOptions {
+        load_control: LoadControl::default(),
         folder: folder.clone(),
         origin: Origin {
             run_id,

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_core::plan::{
-    Body, ExecutorPlan, LoadPlan, Plan, RequestStep, ScenarioPlan, Stage, Step, StepKind, Target,
-    ThresholdPlan,
+    Arrivals, Body, ExecutorPlan, LoadPlan, Plan, RequestStep, ScenarioPlan, Stage, Step, StepKind,
+    Target, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::{UnitError, parse_duration, parse_rate};
@@ -108,6 +108,7 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
             max_vus: args
                 .max_vus
                 .unwrap_or_else(|| default_max_vus(rate.per_second())),
+            arrivals: Arrivals::Even,
         },
         None => ExecutorPlan::ConstantVus {
             vus: args.vus.unwrap_or(DEFAULT_VUS),
@@ -118,15 +119,28 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
     let step = Step {
         kind: StepKind::Request(Box::new(RequestStep {
             endpoint: url.path.clone(),
-            method,
-            path: literal(&url.path_and_query()),
             headers,
             body,
-            checks: Vec::new(),
-            tags: Vec::new(),
-            timeout,
+            ..RequestStep::new(&method, literal(&url.path_and_query()), timeout)
         })),
         span: span.clone(),
+    };
+    let target = Target::Address {
+        scheme: url.scheme,
+        authority: url.authority,
+        base_path: String::new(),
+    };
+    let scenario = ScenarioPlan {
+        name: "default".to_owned(),
+        executor,
+        flow: vec![step],
+        before: Vec::new(),
+        after: Vec::new(),
+        feeders: Vec::new(),
+        tags: Vec::new(),
+        start_time: Duration::ZERO,
+        graceful_stop: GRACEFUL_STOP,
+        span,
     };
     Ok(Plan {
         name: "load".to_owned(),
@@ -137,21 +151,8 @@ fn plan(args: &LoadArgs) -> Result<Plan, Vec<Diagnostic>> {
         services: Vec::new(),
         links: Vec::new(),
         load: Some(LoadPlan {
-            target: Target::Address {
-                authority: url.authority,
-                base_path: String::new(),
-            },
-            tick: LoadPlan::tick_for(duration),
-            scenarios: vec![ScenarioPlan {
-                name: "default".to_owned(),
-                executor,
-                flow: vec![step],
-                tags: Vec::new(),
-                start_time: Duration::ZERO,
-                graceful_stop: GRACEFUL_STOP,
-                span,
-            }],
             thresholds,
+            ..LoadPlan::new(target, vec![scenario])
         }),
         chaos: None,
         contracts: Vec::new(),
@@ -186,7 +187,11 @@ fn threshold(text: &str) -> Result<ThresholdPlan, Diagnostic> {
             )
             .at(&span)
             .hint(format!("tags are {}", TAGS.join(", ")))),
-            None => Ok(ThresholdPlan { threshold, span }),
+            None => Ok(ThresholdPlan {
+                threshold,
+                abort_after: None,
+                span,
+            }),
         },
         Err(error) => Err(Diagnostic::new(error.code(), error.message)
             .at(&span)
@@ -336,7 +341,7 @@ mod tests {
     #[test]
     fn every_wrong_flag_is_named_at_once() {
         let errors = planned(&[
-            "https://x",
+            "ftp://x",
             "--rate",
             "200",
             "--threshold",

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use rtest_core::plan::{Plan, StepKind};
+use rtest_core::plan::Plan;
 use rtest_core::unit::format_duration;
 
 use crate::args::RunArgs;
@@ -72,11 +72,7 @@ fn describe(plan: &Plan) -> String {
         line(format!("sim       {}  {} seeds", sim.shown, sim.seeds));
     }
     for scenario in plan.load.iter().flat_map(|load| &load.scenarios) {
-        let requests = scenario
-            .flow
-            .iter()
-            .filter(|step| matches!(step.kind, StepKind::Request(_)))
-            .count() as u64;
+        let requests = scenario.requests().len() as u64;
         let total = match scenario.executor.planned_iterations() {
             Some(iterations) => format!("{} requests", iterations * requests),
             None => "as many requests as the answers allow".to_owned(),
@@ -86,7 +82,7 @@ fn describe(plan: &Plan) -> String {
             scenario.name,
             scenario.executor.name(),
             format_duration(scenario.start_time),
-            format_duration(scenario.start_time + scenario.executor.duration()),
+            format_duration(scenario.end()),
         ));
     }
     for gate in plan.load.iter().flat_map(|load| &load.thresholds) {

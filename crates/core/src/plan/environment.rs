@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::http_url::Scheme;
 use crate::span::Span;
 use crate::template::Template;
 
@@ -111,6 +112,8 @@ pub enum Target {
     Service(String),
     /// An address outside the suite.
     Address {
+        /// What is spoken.
+        scheme: Scheme,
         /// `host:port`, for the Host header and messages.
         authority: String,
         /// Prefix of every path; empty or `/…` without a trailing slash.

@@ -15,8 +15,11 @@ pub use environment::{
     HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,
 };
 pub use load::{
-    Body, CheckPlan, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind,
-    ThresholdPlan,
+    Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
+    ConnectionsPlan, Cookies, CustomMetric, DnsPlan, ExecutorPlan, Extractor, FeederPlan,
+    FeederSource, FlowRequest, HttpPlan, HttpVersion, LoadPlan, MeasurePlan, MeasuredValue, Pacing,
+    Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
+    Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
 pub use sim::SimPlan;
 

@@ -12,7 +12,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Frame, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use rtest_core::sample::ErrorKind;
+use rtest_core::sample::{ErrorKind, RequestPhase, RequestPhases};
 use rtest_core::{Clock, RunTime};
 use tokio::net::TcpStream;
 use tokio::task::unconstrained;
@@ -104,7 +104,9 @@ impl H1 {
         {
             Ok(Ok(connection)) => {
                 progress.sent_at = self.clock.now();
-                progress.connecting = progress.sent_at - from;
+                progress
+                    .phases
+                    .add(RequestPhase::Connecting, progress.sent_at - from);
                 Ok(connection)
             }
             Ok(Err(error)) => Err(Unanswered::Failed(Failure::of_connecting(
@@ -112,7 +114,8 @@ impl H1 {
                 &error,
             ))),
             Err(gave_up) => {
-                progress.connecting = self.clock.now() - from;
+                let took = self.clock.now() - from;
+                progress.phases.add(RequestPhase::Connecting, took);
                 Err(Unanswered::gave_up(gave_up, "connecting"))
             }
         }
@@ -142,7 +145,7 @@ impl Client for H1 {
         let mut progress = Progress {
             sent_at: begun,
             first_byte_at: None,
-            connecting: Duration::ZERO,
+            phases: RequestPhases::default(),
             bytes_sent: 0,
             bytes_received: 0,
         };
@@ -159,7 +162,7 @@ impl Client for H1 {
             sent_at: progress.sent_at,
             first_byte_at: progress.first_byte_at,
             done_at,
-            connecting: progress.connecting,
+            phases: progress.phases,
             bytes_sent: progress.bytes_sent,
             bytes_received: progress.bytes_received,
             result: result.map_err(Unanswered::into_failure),
@@ -173,7 +176,7 @@ impl Client for H1 {
 struct Progress {
     sent_at: RunTime,
     first_byte_at: Option<RunTime>,
-    connecting: Duration,
+    phases: RequestPhases,
     bytes_sent: u64,
     bytes_received: u64,
 }

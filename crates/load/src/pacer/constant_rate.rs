@@ -75,6 +75,7 @@ mod tests {
             rate: parse_rate(rate).expect(rate),
             duration: Duration::from_secs_f64(seconds),
             max_vus: 1,
+            arrivals: rtest_core::plan::Arrivals::Even,
         };
         ConstantRate::new(
             parse_rate(rate).expect(rate),

@@ -74,6 +74,7 @@ impl RequestStep {
         let body = match &plan.body {
             Body::Empty => None,
             Body::Text(text) => Some(Text::compile(text, variables)?),
+            _ => unreachable!("no suite can ask for it yet"),
         };
 
         // Filled as the first iteration would: what is wrong in every iteration is found now.

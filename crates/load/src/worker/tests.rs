@@ -18,9 +18,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use rtest_core::plan::LoadPlan;
-use rtest_core::sample::{ErrorKind, Outcome};
+use rtest_core::sample::{ErrorKind, Outcome, RequestPhases};
 use rtest_core::window::{WindowBoard, WindowId};
-use rtest_core::{Clock, RunTime, Seed};
+use rtest_core::{Clock, RunTime, Scheme, Seed};
 use tokio::runtime::{Builder, LocalOptions};
 use tokio_util::sync::CancellationToken;
 
@@ -64,7 +64,7 @@ impl Client for Scripted {
                 Err(GaveUp::TimedOut) => patience.deadline(),
                 _ => now,
             },
-            connecting: Duration::ZERO,
+            phases: RequestPhases::default(),
             bytes_sent: 100,
             bytes_received: if answered.is_ok() { 200 } else { 0 },
             result: answered
@@ -106,8 +106,10 @@ fn play<F: Future<Output = ()>>(
             seed: Seed::new(1),
             windows: Arc::clone(&windows),
             events: recorded.clone(),
+            control: crate::control::LoadControl::default(),
             cancel: cancel.clone(),
             target: ResolvedTarget {
+                scheme: Scheme::Http,
                 address: SocketAddr::from(([127, 0, 0, 1], 9)),
                 authority: "target".to_owned(),
                 base_path: String::new(),

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use rtest_core::plan::LoadPlan;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, MonotonicClock, RunTime, Seed};
+use rtest_core::{Clock, MonotonicClock, RunTime, Scheme, Seed};
 use rtest_load::{LoadContext, ResolvedTarget};
 use tokio_util::sync::CancellationToken;
 
@@ -34,8 +34,10 @@ impl Run {
             seed: Seed::new(7),
             windows: Arc::new(WindowBoard::default()),
             events: recorded.clone(),
+            control: rtest_load::LoadControl::default(),
             cancel: CancellationToken::new(),
             target: ResolvedTarget {
+                scheme: Scheme::Http,
                 address,
                 authority: address.to_string(),
                 base_path: String::new(),

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use rtest_core::expectation::Expectation;
 use rtest_core::plan::{
-    Body, CheckPlan, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
+    Arrivals, CheckPlan, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
+    Think,
 };
 use rtest_core::unit::parse_rate;
 use rtest_core::{Span, Template};
@@ -12,6 +13,7 @@ pub fn open(rate: &str, duration: Duration, max_vus: u32) -> ExecutorPlan {
         rate: parse_rate(rate).expect(rate),
         duration,
         max_vus,
+        arrivals: Arrivals::Even,
     }
 }
 
@@ -28,16 +30,7 @@ pub fn get(path: &str) -> RequestStep {
 }
 
 pub fn request(method: &str, path: &str) -> RequestStep {
-    RequestStep {
-        endpoint: path.to_owned(),
-        method: method.to_owned(),
-        path: text(path),
-        headers: Vec::new(),
-        body: Body::Empty,
-        checks: Vec::new(),
-        tags: Vec::new(),
-        timeout: Duration::from_secs(20),
-    }
+    RequestStep::new(method, text(path), Duration::from_secs(20))
 }
 
 pub fn check(name: &str, expectation: Expectation) -> CheckPlan {
@@ -57,7 +50,7 @@ pub fn sends(request: RequestStep) -> Step {
 
 pub fn thinks(duration: Duration) -> Step {
     Step {
-        kind: StepKind::Think(duration),
+        kind: StepKind::Think(Think::Constant(duration)),
         span: span(),
     }
 }
@@ -67,6 +60,9 @@ pub fn scenario(executor: ExecutorPlan, flow: Vec<Step>) -> ScenarioPlan {
         name: "browse".to_owned(),
         executor,
         flow,
+        before: Vec::new(),
+        after: Vec::new(),
+        feeders: Vec::new(),
         tags: Vec::new(),
         start_time: Duration::ZERO,
         graceful_stop: Duration::from_secs(10),
@@ -76,10 +72,8 @@ pub fn scenario(executor: ExecutorPlan, flow: Vec<Step>) -> ScenarioPlan {
 
 pub fn load(scenarios: Vec<ScenarioPlan>) -> LoadPlan {
     LoadPlan {
-        target: Target::Service("target".to_owned()),
-        scenarios,
-        thresholds: Vec::new(),
         tick: Duration::from_millis(250),
+        ..LoadPlan::new(Target::Service("target".to_owned()), scenarios)
     }
 }
 

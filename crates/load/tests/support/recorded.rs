@@ -38,17 +38,9 @@ impl Recorded {
     pub fn series(&self) -> BTreeMap<SeriesKey, SeriesTick> {
         let mut all: BTreeMap<SeriesKey, SeriesTick> = BTreeMap::new();
         for series in self.ticks().into_iter().flat_map(|tick| tick.series) {
-            let sum = all
-                .entry(series.key)
-                .or_insert_with(|| SeriesTick::new(series.key));
-            sum.response_time.merge(&series.response_time);
-            sum.service_time.merge(&series.service_time);
-            sum.waiting.merge(&series.waiting);
-            sum.receiving.merge(&series.receiving);
-            sum.connecting.merge(&series.connecting);
-            sum.schedule_lag.merge(&series.schedule_lag);
-            sum.bytes_sent += series.bytes_sent;
-            sum.bytes_received += series.bytes_received;
+            all.entry(series.key)
+                .or_insert_with(|| SeriesTick::new(series.key))
+                .merge(&series);
         }
         all
     }

@@ -1,5 +1,5 @@
 use rtest_core::event::{
-    EventKind, GeneratorHealth, InteractionOutcome, InteractionResult, Mismatch, ProbeSide,
+    EventKind, InteractionOutcome, InteractionResult, LoadControlled, Mismatch, ProbeSide,
     ServiceState, SimResult,
 };
 use rtest_core::sample::{CheckTick, ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey};
@@ -108,6 +108,33 @@ pub enum EntryKind {
         open_files: u64,
         /// The most that the process may open.
         open_files_limit: u64,
+        /// The busiest worker, running or waiting for a core, 0 to 1.
+        #[serde(default)]
+        busiest_worker: f64,
+        /// Of that, waiting for a core.
+        #[serde(default)]
+        waited_for_core: f64,
+        /// Local ports in use.
+        #[serde(default)]
+        local_ports: u64,
+        /// Local ports that there are.
+        #[serde(default)]
+        local_ports_limit: u64,
+    },
+    /// Someone changed the load while it ran.
+    LoadControlled {
+        /// `paused`, `resumed`, `rate`, `vus`, `stopped`.
+        change: String,
+        /// The new multiple, of `rate` and `vus`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<f64>,
+    },
+    /// A breached threshold ended the load.
+    LoadAborted {
+        /// Index into the header's thresholds.
+        threshold: u16,
+        /// What was read.
+        observed: f64,
     },
     /// An interaction was verified, or could not be.
     Interaction(InteractionEntry),
@@ -162,6 +189,12 @@ pub struct TickEntry {
     /// Examples of errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<ExampleEntry>,
+    /// How long the worker's thread ran.
+    #[serde(default)]
+    pub ran_ns: u64,
+    /// How long it waited for a core.
+    #[serde(default)]
+    pub waited_ns: u64,
 }
 
 /// The bytes of one series in a tick.
@@ -361,14 +394,34 @@ impl EntryKind {
                 actual: result.actual.clone(),
             },
             EventKind::LoadTick(tick) => Self::LoadTick(TickEntry::new(tick, hlog_lines)),
-            EventKind::GeneratorHealth(GeneratorHealth {
-                cpu_share,
-                open_files,
-                open_files_limit,
-            }) => Self::Generator {
-                cpu_share: *cpu_share,
-                open_files: *open_files,
-                open_files_limit: *open_files_limit,
+            EventKind::GeneratorHealth(health) => Self::Generator {
+                cpu_share: health.cpu_share,
+                open_files: health.open_files,
+                open_files_limit: health.open_files_limit,
+                busiest_worker: health.busiest_worker,
+                waited_for_core: health.waited_for_core,
+                local_ports: health.local_ports,
+                local_ports_limit: health.local_ports_limit,
+            },
+            EventKind::LoadControlled(change) => {
+                let (change, scale) = match change {
+                    LoadControlled::Paused => ("paused", None),
+                    LoadControlled::Resumed => ("resumed", None),
+                    LoadControlled::RateScaled(scale) => ("rate", Some(*scale)),
+                    LoadControlled::VusScaled(scale) => ("vus", Some(*scale)),
+                    LoadControlled::Stopped => ("stopped", None),
+                };
+                Self::LoadControlled {
+                    change: change.to_owned(),
+                    scale,
+                }
+            }
+            EventKind::LoadAborted {
+                threshold,
+                observed,
+            } => Self::LoadAborted {
+                threshold: *threshold,
+                observed: *observed,
             },
             EventKind::Interaction(result) => Self::Interaction(InteractionEntry::from(&**result)),
             EventKind::ContractFailed { message, span } => Self::ContractFailed {
@@ -425,6 +478,8 @@ impl TickEntry {
                     message: example.message.clone(),
                 })
                 .collect(),
+            ran_ns: nanos(tick.ran),
+            waited_ns: nanos(tick.waited),
         }
     }
 }

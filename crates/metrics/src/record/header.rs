@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use rtest_core::Span;
 use rtest_core::plan::{
-    ChaosPlan, ExecutorPlan, LoadPlan, Plan, ProbeKind, Provider, StepKind, Target,
+    Arrivals, ChaosPlan, ExecutorPlan, FlowRequest, LoadPlan, Plan, ProbeKind, Provider, Target,
 };
 use rtest_core::unit::format_duration;
 use serde::{Deserialize, Serialize};
@@ -104,19 +104,25 @@ pub struct ScenarioHeader {
     pub description: String,
     /// Tags of every sample.
     pub tags: Vec<(String, String)>,
-    /// Steps of the flow, by index; requests and think times.
+    /// Requests of the flow, by index.
     pub steps: Vec<StepHeader>,
+    /// Groups of the flow by their paths, by index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
     /// Its entry in the suite.
     pub span: SpanRecord,
 }
 
-/// A step of a flow.
+/// A request of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepHeader {
-    /// The endpoint's name; empty for think time.
+    /// The endpoint's name.
     pub endpoint: String,
-    /// Upper-case method; empty for think time.
+    /// Upper-case method.
     pub method: String,
+    /// The path of the group that it is in; empty where it is in none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
     /// Tags beyond the scenario's.
     pub tags: Vec<(String, String)>,
     /// Checks, by index.
@@ -321,11 +327,8 @@ impl LoadHeader {
                     open: scenario.executor.is_open(),
                     description: describe_executor(&scenario.executor),
                     tags: scenario.tags.clone(),
-                    steps: scenario
-                        .flow
-                        .iter()
-                        .map(|step| StepHeader::new(&step.kind))
-                        .collect(),
+                    steps: scenario.requests().iter().map(StepHeader::new).collect(),
+                    groups: scenario.groups(),
                     span: (&scenario.span).into(),
                 })
                 .collect(),
@@ -342,27 +345,19 @@ impl LoadHeader {
 }
 
 impl StepHeader {
-    fn new(step: &StepKind) -> Self {
-        match step {
-            StepKind::Request(request) => Self {
-                endpoint: request.endpoint.clone(),
-                method: request.method.clone(),
-                tags: request.tags.clone(),
-                checks: request
-                    .checks
-                    .iter()
-                    .map(|check| CheckHeader {
-                        name: check.name.clone(),
-                        span: (&check.span).into(),
-                    })
-                    .collect(),
-            },
-            StepKind::Think(_) => Self {
-                endpoint: String::new(),
-                method: String::new(),
-                tags: Vec::new(),
-                checks: Vec::new(),
-            },
+    fn new(of: &FlowRequest<'_>) -> Self {
+        let checks = of.request.checks.iter();
+        Self {
+            endpoint: of.request.endpoint.clone(),
+            method: of.request.method.clone(),
+            group: of.groups.join("::"),
+            tags: of.request.tags.clone(),
+            checks: checks
+                .map(|check| CheckHeader {
+                    name: check.name.clone(),
+                    span: (&check.span).into(),
+                })
+                .collect(),
         }
     }
 }
@@ -415,28 +410,79 @@ fn describe_target(target: &Target) -> String {
     match target {
         Target::Service(name) => name.clone(),
         Target::Address {
+            scheme,
             authority,
             base_path,
-        } => format!("http://{authority}{base_path}"),
+        } => format!("{}://{authority}{base_path}", scheme.name()),
     }
 }
 
 fn describe_executor(executor: &ExecutorPlan) -> String {
+    use ExecutorPlan as Plan;
+    let shown = format_duration;
+    let spaced = |arrivals: &Arrivals| match arrivals {
+        Arrivals::Even => "",
+        Arrivals::Poisson => ", Poisson",
+    };
     match executor {
-        ExecutorPlan::ConstantArrivalRate {
+        Plan::ConstantVus { vus, duration } => format!("{vus} VUs for {}", shown(*duration)),
+        Plan::RampingVus {
+            start_vus, stages, ..
+        } => {
+            let stages = stages.iter();
+            let steps = stages.map(|s| format!("{} over {}", s.target, shown(s.duration)));
+            format!("VUs from {start_vus} to {}", joined(steps))
+        }
+        Plan::SharedIterations {
+            vus,
+            iterations,
+            max_duration,
+        } => format!(
+            "{iterations} iterations shared by {vus} VUs, at most {}",
+            shown(*max_duration)
+        ),
+        Plan::PerVuIterations {
+            vus,
+            iterations,
+            max_duration,
+        } => format!(
+            "{iterations} iterations of each of {vus} VUs, at most {}",
+            shown(*max_duration)
+        ),
+        Plan::ConstantArrivalRate {
             rate,
             duration,
             max_vus,
+            arrivals,
+        } => format!(
+            "{rate}{} for {}, at most {max_vus} VUs",
+            spaced(arrivals),
+            shown(*duration)
+        ),
+        Plan::RampingArrivalRate {
+            start_rate,
+            stages,
+            max_vus,
+            arrivals,
         } => {
+            let stages = stages.iter();
+            let steps = stages.map(|s| format!("{} over {}", s.target, shown(s.duration)));
             format!(
-                "{rate} for {}, at most {max_vus} VUs",
-                format_duration(*duration)
+                "from {start_rate} to {}{}, at most {max_vus} VUs",
+                joined(steps),
+                spaced(arrivals)
             )
         }
-        ExecutorPlan::ConstantVus { vus, duration } => {
-            format!("{vus} VUs for {}", format_duration(*duration))
-        }
+        Plan::Replay { schedule, max_vus } => format!(
+            "{} recorded arrivals in {}, at most {max_vus} VUs",
+            schedule.len(),
+            shown(executor.duration())
+        ),
     }
+}
+
+fn joined(steps: impl Iterator<Item = String>) -> String {
+    steps.collect::<Vec<_>>().join(", then ")
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

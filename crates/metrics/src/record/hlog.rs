@@ -7,13 +7,14 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 use rtest_core::Histogram;
 use rtest_core::clock::RunTime;
-use rtest_core::sample::{LoadTick, ScenarioTick, SeriesKey, SeriesTick};
+use rtest_core::sample::{LoadTick, RequestPhase, ScenarioTick, SeriesKey, SeriesTick};
 use rtest_core::window::WindowId;
 
 use super::entry::{outcome_name, outcome_of};
@@ -81,15 +82,17 @@ impl<W: Write> HlogWriter<W> {
     }
 }
 
-fn measures(series: &SeriesTick) -> [(&'static str, &Histogram); 6] {
+fn measures(series: &SeriesTick) -> impl Iterator<Item = (&'static str, &Histogram)> {
+    let phases = RequestPhase::ALL.map(|phase| (phase.name(), series.phases.get(phase)));
     [
         ("response_time", &series.response_time),
         ("service_time", &series.service_time),
         ("waiting", &series.waiting),
         ("receiving", &series.receiving),
-        ("connecting", &series.connecting),
         ("schedule_lag", &series.schedule_lag),
     ]
+    .into_iter()
+    .chain(phases)
 }
 
 fn scenario_measures(scenario: &ScenarioTick) -> [(&'static str, &Histogram); 2] {
@@ -146,9 +149,15 @@ impl HlogLine {
                     "service_time" => series.service_time = self.histogram,
                     "waiting" => series.waiting = self.histogram,
                     "receiving" => series.receiving = self.histogram,
-                    "connecting" => series.connecting = self.histogram,
                     "schedule_lag" => series.schedule_lag = self.histogram,
-                    _ => {}
+                    name => {
+                        let phase = RequestPhase::ALL
+                            .into_iter()
+                            .find(|phase| phase.name() == name);
+                        if let Some(phase) = phase {
+                            *series.phases.get_mut(phase) = self.histogram;
+                        }
+                    }
                 }
             }
             Measure::Scenario(index, measure) => {
@@ -225,6 +234,10 @@ pub(crate) fn empty_tick(entry: &super::TickEntry) -> Option<LoadTick> {
                 dispatch_lag: Histogram::default(),
             })
             .collect(),
+        groups: Vec::new(),
+        metrics: Vec::new(),
+        ran: Duration::from_nanos(entry.ran_ns),
+        waited: Duration::from_nanos(entry.waited_ns),
         examples: examples.collect(),
     })
 }

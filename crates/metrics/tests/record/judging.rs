@@ -382,6 +382,7 @@ fn lost_events_and_a_generator_without_cpu_make_the_run_invalid() {
             cpu_share,
             open_files: 10,
             open_files_limit: 1024,
+            ..GeneratorHealth::default()
         };
         judge(
             &[],

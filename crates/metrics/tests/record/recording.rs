@@ -2,7 +2,7 @@
 
 use rtest_core::event::{Event, EventKind};
 use rtest_core::sample::{
-    CheckTick, LoadTick, Outcome, Sample, ScenarioTick, SeriesKey, SeriesTick,
+    CheckTick, LoadTick, Outcome, RequestPhases, Sample, ScenarioTick, SeriesKey, SeriesTick,
 };
 use rtest_core::window::WindowId;
 use rtest_core::{RunTime, Secrets};
@@ -55,12 +55,14 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
             target: "storefront".into(),
             tick_ms: 1000,
             scenarios: vec![ScenarioHeader {
+                groups: Vec::new(),
                 name: "browse".into(),
                 executor: "constant-arrival-rate".into(),
                 open: true,
                 description: "200/s for 20s".into(),
                 tags: vec![("team".into(), "shop".into())],
                 steps: vec![StepHeader {
+                    group: String::new(),
                     endpoint: "/products/:id".into(),
                     method: "GET".into(),
                     tags: Vec::new(),
@@ -99,7 +101,7 @@ pub(crate) fn series(
             first_byte_at: at(1 + time / 2),
             done_at: at(time.max(1)),
         };
-        tick.record(&sample, Duration::ZERO);
+        tick.record(&sample, &RequestPhases::default());
         tick.bytes_received += 100;
     }
     tick
@@ -135,7 +137,7 @@ pub(crate) fn tick(worker: u16, second: u64, series: Vec<SeriesTick>) -> EventKi
             fails: 0,
         }],
         scenarios: vec![progress],
-        examples: Vec::new(),
+        ..LoadTick::default()
     }))
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use rtest_core::clock::RunTime;
 use rtest_core::event::{Event, EventKind, GeneratorHealth, RollbackProof};
 use rtest_core::sample::{
-    CheckTick, ErrorExample, ErrorKind, LoadTick, Outcome, Sample, ScenarioTick, SeriesKey,
-    SeriesTick,
+    CheckTick, ErrorExample, ErrorKind, LoadTick, Outcome, RequestPhase, RequestPhases, Sample,
+    ScenarioTick, SeriesKey, SeriesTick,
 };
 use rtest_core::window::{WindowBoard, WindowCursor};
 
@@ -137,6 +137,7 @@ impl Traffic {
                         cpu_share: 0.11 + 0.05 * noise(*second),
                         open_files: 84 + second % 7,
                         open_files_limit: 1_048_576,
+                        ..GeneratorHealth::default()
                     }),
                 });
             }
@@ -193,7 +194,7 @@ fn tick<'a>(
         series: Vec::new(),
         checks: Vec::new(),
         scenarios: vec![ScenarioTick::default()],
-        examples: Vec::new(),
+        ..LoadTick::default()
     })
 }
 
@@ -215,7 +216,9 @@ fn record(tick: &mut LoadTick, key: SeriesKey, sample: &Sample, answer: &Answer,
     });
     let connecting = Duration::from_micros(if slot < 8 { 180 } else { 0 });
     let series = &mut tick.series[index];
-    series.record(sample, connecting);
+    let mut phases = RequestPhases::default();
+    phases.add(RequestPhase::Connecting, connecting);
+    series.record(sample, &phases);
     series.bytes_sent += 112;
     series.bytes_received += 340;
     for (check, held) in (0_u16..).zip(&answer.checks) {

@@ -60,6 +60,7 @@ async fn drive(
         seed: context.plan.seed,
         windows: Arc::clone(&context.windows),
         events: Arc::clone(&context.events),
+        control: context.load_control.clone(),
         cancel: context.cancel.clone(),
         target,
         variables: context.environment.variables(),

@@ -11,6 +11,7 @@ use rtest_core::plan::{Plan, Stage};
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Diagnostic};
 use rtest_env::Environment;
+use rtest_load::LoadControl;
 use tokio_util::sync::CancellationToken;
 
 use crate::links::Links;
@@ -24,6 +25,7 @@ pub(crate) struct StageContext<'a> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) windows: Arc<WindowBoard>,
+    pub(crate) load_control: LoadControl,
     pub(crate) cancel: CancellationToken,
 }
 

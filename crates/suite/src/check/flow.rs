@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use rtest_core::plan::{Body, CheckPlan, RequestStep, Step as StepPlan, StepKind};
+use rtest_core::plan::{Body, CheckPlan, RequestStep, Step as StepPlan, StepKind, Think};
 use rtest_core::{Code, Diagnostic, Span, Template};
 
 use crate::check::expectation::Expected;
@@ -22,7 +22,7 @@ pub(super) fn step(
     if let Some(think) = step.value.think.entry() {
         refuse_request_keys(&step.value, cx);
         return Some(StepPlan {
-            kind: StepKind::Think(think.value.value),
+            kind: StepKind::Think(Think::Constant(think.value.value)),
             span: think.whole.clone(),
         });
     }
@@ -62,19 +62,20 @@ fn request(step: &Step, timeout: Duration, cx: &mut Context<'_>) -> Option<Reque
     let tags = tags::own(&step.tags, cx.found);
     let (method, path) = step.request()?;
     request::path(&path.value, cx);
-    let path = path.value.value.clone();
     Some(RequestStep {
         endpoint: match step.name.value() {
             Some(name) => name.clone(),
-            None => path.endpoint_name(),
+            None => path.value.value.endpoint_name(),
         },
-        method: method.to_owned(),
-        path,
         headers,
         body: body?,
         checks,
         tags,
-        timeout: step.timeout.value().map_or(timeout, |timeout| timeout.0),
+        ..RequestStep::new(
+            method,
+            path.value.value.clone(),
+            step.timeout.value().map_or(timeout, |timeout| timeout.0),
+        )
     })
 }
 

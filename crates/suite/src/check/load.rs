@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use rtest_core::plan::{ExecutorPlan, LoadPlan, ScenarioPlan, Step, StepKind, Target};
+use rtest_core::plan::{Arrivals, ExecutorPlan, LoadPlan, ScenarioPlan, Step, StepKind, Target};
 use rtest_core::unit::Rate;
 use rtest_core::{Code, Diagnostic};
 
@@ -49,10 +49,9 @@ impl Driven {
     ) -> Option<LoadPlan> {
         let length = self.end()?;
         Some(LoadPlan {
-            target: self.target?,
-            scenarios: self.scenarios,
             thresholds,
             tick: LoadPlan::tick_for(length),
+            ..LoadPlan::new(self.target?, self.scenarios)
         })
     }
 }
@@ -106,6 +105,9 @@ fn scenario(
         name: name.value.clone(),
         executor: executor?,
         flow,
+        before: Vec::new(),
+        after: Vec::new(),
+        feeders: Vec::new(),
         tags,
         start_time: keys.start_time.value().copied().unwrap_or_default(),
         graceful_stop: keys.graceful_stop.value().copied().unwrap_or(GRACEFUL_STOP),
@@ -170,6 +172,7 @@ fn executor(
                 rate,
                 duration,
                 max_vus,
+                arrivals: Arrivals::default(),
             })
         }
         Executor::ConstantVus => Some(ExecutorPlan::ConstantVus {
@@ -197,7 +200,8 @@ fn enough_vus(rate: Rate, flow: &[Step]) -> u32 {
         .iter()
         .map(|step| match &step.kind {
             StepKind::Request(request) => request.timeout.as_secs_f64(),
-            StepKind::Think(pause) => pause.as_secs_f64(),
+            StepKind::Think(pause) => pause.longest().as_secs_f64(),
+            _ => unreachable!("no suite can ask for it yet"),
         })
         .sum();
     let busy = (rate.per_second() * longest).ceil();

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use rtest_core::plan::Target;
-use rtest_core::{Code, Diagnostic, HttpUrl};
+use rtest_core::{Code, Diagnostic, HttpUrl, Scheme};
 
 use crate::check::Context;
 use crate::diagnostics::Diagnostics;
@@ -31,8 +31,9 @@ pub(super) fn target(text: &Spanned<String>, cx: &mut Context<'_>) -> Option<Tar
             .named(&text.value, &text.span, cx.found)
             .map(Target::Service);
     }
-    let (authority, base_path) = http_address(&text.value, text, cx.found)?;
+    let (scheme, authority, base_path) = http_address(&text.value, text, cx.found)?;
     Some(Target::Address {
+        scheme,
         authority,
         base_path,
     })
@@ -58,7 +59,18 @@ pub(super) fn external_address(text: &Spanned<String>, found: &mut Diagnostics) 
     } else {
         format!("http://{}", text.value)
     };
-    let (authority, base_path) = http_address(&url, text, found)?;
+    let (scheme, authority, base_path) = http_address(&url, text, found)?;
+    if scheme == Scheme::Https {
+        found.add(
+            Diagnostic::new(
+                Code::BadTarget,
+                "an external service is reached over `http`",
+            )
+            .at(&text.span)
+            .hint("write `host:port`; a load's `target` may be `https`"),
+        );
+        return None;
+    }
     if !base_path.is_empty() {
         found.add(
             Diagnostic::new(Code::BadTarget, "an external service has no path")
@@ -72,12 +84,12 @@ pub(super) fn external_address(text: &Spanned<String>, found: &mut Diagnostics) 
     Some(authority)
 }
 
-/// `host:port` and base path of a URL.
+/// Scheme, `host:port` and base path of a URL.
 fn http_address(
     url: &str,
     text: &Spanned<String>,
     found: &mut Diagnostics,
-) -> Option<(String, String)> {
+) -> Option<(Scheme, String, String)> {
     let mut refuse = |message: String, hint: &str| {
         found.add(
             Diagnostic::new(Code::BadTarget, message)
@@ -91,7 +103,10 @@ fn http_address(
             "a target holds no query".to_owned(),
             "write `http://host[:port]`",
         ),
-        Ok(url) => Some((url.authority, url.path.trim_end_matches('/').to_owned())),
+        Ok(url) => {
+            let base_path = url.path.trim_end_matches('/').to_owned();
+            Some((url.scheme, url.authority, base_path))
+        }
         Err(error) => refuse(error.message, error.hint),
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn check(
                         continue;
                     }
                     checked.push(ThresholdPlan {
+                        abort_after: None,
                         threshold,
                         span: expression.span.clone(),
                     });

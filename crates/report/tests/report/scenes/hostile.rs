@@ -52,12 +52,14 @@ pub(crate) fn hostile() -> Scene {
         target: h(),
         tick_ms: 1000,
         scenarios: vec![ScenarioHeader {
+            groups: Vec::new(),
             name: h(),
             executor: h(),
             open: true,
             description: h(),
             tags: vec![(h(), h())],
             steps: vec![StepHeader {
+                group: String::new(),
                 endpoint: h(),
                 method: h(),
                 tags: vec![(h(), h())],

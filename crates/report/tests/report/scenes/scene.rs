@@ -123,6 +123,7 @@ impl Scene {
             .map(|(call, checks)| {
                 let (method, endpoint) = call.split_once(' ').expect("METHOD endpoint");
                 StepHeader {
+                    group: String::new(),
                     endpoint: endpoint.to_owned(),
                     method: method.to_owned(),
                     tags: Vec::new(),
@@ -140,6 +141,7 @@ impl Scene {
             target: "storefront".to_owned(),
             tick_ms: 1000,
             scenarios: vec![ScenarioHeader {
+                groups: Vec::new(),
                 name: "browse".to_owned(),
                 executor: "constant-arrival-rate".to_owned(),
                 open: true,

@@ -28,7 +28,7 @@ pub(super) fn zero_samples() -> Scene {
                     offered: 200,
                     ..Default::default()
                 }],
-                examples: Vec::new(),
+                ..LoadTick::default()
             })),
         });
     }
