@@ -1,21 +1,28 @@
 //! Clients: send one request, take in its whole answer, and say when what happened.
 
 mod failure;
+mod fast;
 mod h1;
 mod wire;
 
 pub(crate) use failure::Failure;
-pub(crate) use h1::H1;
+pub(crate) use fast::Encoded;
 
 use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use rtest_core::RunTime;
+use rtest_core::plan::{ConnectionsPlan, HttpPlan, HttpVersion, TimeoutsPlan};
 use rtest_core::sample::{ErrorKind, Outcome, RequestPhases};
+use rtest_core::{Clock, RunTime, Scheme};
 
+use crate::context::ResolvedTarget;
 use crate::patience::Patience;
 use crate::step::Request;
+use fast::{Fast, FastClients};
+use h1::H1;
 
 /// Sends requests one after the other, over connections of its own.
 pub(crate) trait Client {
@@ -28,6 +35,85 @@ pub(crate) trait Client {
         request: &Request,
         patience: &mut Patience,
     ) -> impl Future<Output = Exchange>;
+}
+
+/// Over what requests are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// The cheapest client that speaks all that the plan asks for.
+    #[default]
+    Cheapest,
+    /// The client that speaks everything.
+    General,
+}
+
+/// Makes the clients of one worker. Which kind is decided here, once, by what the plan says.
+#[derive(Clone, Debug)]
+pub(crate) enum Clients {
+    /// HTTP/1.1 in the clear.
+    Fast(FastClients),
+    /// Everything.
+    General {
+        /// Where connections are opened to.
+        address: SocketAddr,
+        /// The run clock.
+        clock: Arc<dyn Clock>,
+    },
+}
+
+impl Clients {
+    /// For a target that is spoken to as the plan says.
+    pub(crate) fn new(
+        plan: &HttpPlan,
+        target: &ResolvedTarget,
+        transport: Transport,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        let (address, clock) = (target.address, Arc::clone(clock));
+        if transport == Transport::Cheapest && is_plain(plan, target) {
+            Self::Fast(FastClients::new(address, clock))
+        } else {
+            Self::General { address, clock }
+        }
+    }
+
+    /// A client that connects when its first request is sent.
+    pub(crate) fn client(&self) -> AnyClient {
+        match self {
+            Self::Fast(clients) => AnyClient::Fast(clients.client()),
+            Self::General { address, clock } => {
+                AnyClient::General(H1::new(*address, Arc::clone(clock)))
+            }
+        }
+    }
+}
+
+/// Whether a plan asks for nothing but HTTP/1.1 in the clear over connections that are kept.
+fn is_plain(plan: &HttpPlan, target: &ResolvedTarget) -> bool {
+    target.scheme == Scheme::Http
+        && matches!(plan.version, HttpVersion::Auto | HttpVersion::Http1)
+        && plan.proxy.is_none()
+        && plan.unix_socket.is_none()
+        && plan.timeouts == TimeoutsPlan::default()
+        && plan.connections == ConnectionsPlan::default()
+}
+
+/// Any of the clients.
+#[derive(Debug)]
+pub(crate) enum AnyClient {
+    /// HTTP/1.1 in the clear.
+    Fast(Fast),
+    /// Everything.
+    General(H1),
+}
+
+impl Client for AnyClient {
+    async fn exchange(&mut self, request: &Request, patience: &mut Patience) -> Exchange {
+        match self {
+            Self::Fast(client) => client.exchange(request, patience).await,
+            Self::General(client) => client.exchange(request, patience).await,
+        }
+    }
 }
 
 /// What became of one request.
@@ -82,7 +168,7 @@ impl Exchange {
 pub(crate) struct Answer {
     /// The status code.
     pub(crate) status: u16,
-    /// The headers.
+    /// The headers; none where the answer is a success and the request did not ask for them.
     pub(crate) headers: HeaderMap,
     /// The body, where the request asked to keep it; empty otherwise.
     pub(crate) body: Bytes,

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use crate::client::H1;
+use crate::client::{Clients, Transport};
 use crate::context::LoadContext;
 use crate::error::{LoadError, LoadErrorKind};
 use crate::health::{HealthMonitor, available_cores};
@@ -35,14 +35,29 @@ const HEALTH_PERIOD: Duration = Duration::from_secs(1);
 /// `context.cancel` ends it at any instant: running requests are recorded as interrupted, arrivals
 /// that never began as dropped, the last tick is emitted, and `Ok` returned. Dropping the future
 /// does the same without waiting for it.
-pub async fn run(plan: Arc<LoadPlan>, mut context: LoadContext) -> Result<(), LoadError> {
+pub async fn run(plan: Arc<LoadPlan>, context: LoadContext) -> Result<(), LoadError> {
+    run_over(Transport::default(), plan, context).await
+}
+
+/// [`run`] over a transport of one's choice, to hold one against the other.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Cancellation
+/// As [`run`].
+pub async fn run_over(
+    transport: Transport,
+    plan: Arc<LoadPlan>,
+    mut context: LoadContext,
+) -> Result<(), LoadError> {
     refuse_impossible_requests(&plan, &context)?;
     ensure_open_files(&plan)?;
 
     context.cancel = context.cancel.child_token();
     let _stops_when_dropped = context.cancel.clone().drop_guard();
     let mut health = HealthMonitor::new(Arc::clone(&context.clock));
-    let mut workers = Workers::start(&plan, &context)?;
+    let mut workers = Workers::start(transport, &plan, &context)?;
 
     let mut look = tokio::time::interval(HEALTH_PERIOD);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -84,7 +99,11 @@ struct Workers {
 }
 
 impl Workers {
-    fn start(plan: &Arc<LoadPlan>, context: &LoadContext) -> Result<Self, LoadError> {
+    fn start(
+        transport: Transport,
+        plan: &Arc<LoadPlan>,
+        context: &LoadContext,
+    ) -> Result<Self, LoadError> {
         let wished = context.workers.unwrap_or_else(available_cores);
         let count = useful_workers(plan, wished);
         let (running, all_over) = mpsc::channel(1);
@@ -101,7 +120,7 @@ impl Workers {
                     let _running = running;
                     // One worker's failure, or its panic, is the end of all.
                     let cancel_all = context.cancel.clone().drop_guard();
-                    run_worker(&plan, &context, index, count)?;
+                    run_worker(transport, &plan, &context, index, count)?;
                     cancel_all.disarm();
                     Ok(())
                 });
@@ -131,6 +150,7 @@ impl Workers {
 
 /// The body of a worker's thread: a runtime of its own, shared with nobody.
 fn run_worker(
+    transport: Transport,
     plan: &LoadPlan,
     context: &LoadContext,
     worker: u16,
@@ -141,8 +161,8 @@ fn run_worker(
         .enable_all()
         .build_local(LocalOptions::default())
         .map_err(LoadErrorKind::Worker)?;
-    let (address, clock) = (context.target.address, Arc::clone(&context.clock));
-    let connect = move || H1::new(address, Arc::clone(&clock));
+    let clients = Clients::new(&plan.http, &context.target, transport, &context.clock);
+    let connect = move || clients.client();
     runtime.block_on(work(plan, context, worker, workers, connect));
     Ok(())
 }

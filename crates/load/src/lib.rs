@@ -47,7 +47,8 @@ mod step;
 mod virtual_user;
 mod worker;
 
+pub use client::Transport;
 pub use context::{LoadContext, ResolvedTarget};
 pub use control::{LoadControl, Wanted};
-pub use engine::run;
+pub use engine::{run, run_over};
 pub use error::{LoadError, LoadErrorKind};

@@ -26,8 +26,6 @@ pub(crate) struct RequestStep {
     /// As far as it is known before the run: all of it, where nothing varies.
     known: Request,
     varying: Option<Varying>,
-    /// Whether a check looks at headers.
-    looks_at_headers: bool,
 }
 
 /// The parts of a request that differ from iteration to iteration.
@@ -45,6 +43,10 @@ pub(crate) struct Request {
     pub(crate) http: hyper::Request<Full<Bytes>>,
     /// From now to the last byte, connecting included.
     pub(crate) timeout: Duration,
+    /// The same as bytes, where it is sent again and again.
+    pub(crate) encoded: client::Encoded,
+    /// Whether something will look at the headers of an answer that is a success.
+    pub(crate) keep_headers: bool,
     /// Whether something will look at the answer's body.
     pub(crate) keep_body: bool,
     /// Whether sending it twice does no harm (RFC 9110, 9.2.2).
@@ -93,19 +95,22 @@ impl RequestStep {
             let length = http.headers_mut().entry(CONTENT_LENGTH);
             length.or_insert(HeaderValue::from_static("0"));
         }
-        let known = Request {
-            timeout: plan.timeout,
-            keep_body: plan.checks.iter().any(looks_at_body),
-            idempotent: method.is_idempotent(),
-            http: {
-                *http.method_mut() = method;
-                http
-            },
-        };
-
         let fixed = path.is_fixed()
             && headers.iter().all(|(_, value)| value.is_fixed())
             && body.as_ref().is_none_or(Text::is_fixed);
+        *http.method_mut() = method;
+        let known = Request {
+            encoded: if fixed {
+                client::Encoded::new(&http)
+            } else {
+                client::Encoded::default()
+            },
+            timeout: plan.timeout,
+            keep_headers: plan.checks.iter().any(looks_at_headers),
+            keep_body: plan.checks.iter().any(looks_at_body),
+            idempotent: http.method().is_idempotent(),
+            http,
+        };
         Ok(Self {
             index,
             checks: plan.checks.clone(),
@@ -115,7 +120,6 @@ impl RequestStep {
                 headers,
                 body,
             }),
-            looks_at_headers: plan.checks.iter().any(looks_at_headers),
         })
     }
 
@@ -147,7 +151,7 @@ impl RequestStep {
         &'a self,
         answer: &client::Answer,
     ) -> impl Iterator<Item = (&'a CheckPlan, Result<(), Unmet>)> {
-        let headers: Vec<(String, String)> = if self.looks_at_headers {
+        let headers: Vec<(String, String)> = if self.known.keep_headers {
             let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
             let headers = answer.headers.iter();
             headers
