@@ -27,7 +27,7 @@ impl UnitError {
 /// Arrivals per unit of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// Arrivals in one `per`; finite and above 0.
+    /// Arrivals in one `per`; finite and above 0, but that a ramp may start or end at 0.
     pub count: f64,
     /// The unit of time; above zero.
     pub per: Duration,

@@ -12,6 +12,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::client::{Clients, Transport};
 use crate::context::LoadContext;
+use crate::control::Wanted;
 use crate::error::{LoadError, LoadErrorKind};
 use crate::health::{HealthMonitor, available_cores};
 use crate::open_files::ensure_open_files;
@@ -23,8 +24,8 @@ const HEALTH_PERIOD: Duration = Duration::from_secs(1);
 
 /// Runs the whole load, on threads of its own, and returns when everything was recorded.
 ///
-/// Emits a `LoadTick` for each worker and tick, from the worker's thread, and a `GeneratorHealth`
-/// each second, at least one. The soft limit of open files is raised where the plan needs more of them.
+/// Emits a `LoadTick` for each worker and tick, from the worker's thread, a `GeneratorHealth` each
+/// second, at least one, and a `LoadControlled` for what is asked from outside. The soft limit of open files is raised where the plan needs more of them.
 ///
 /// # Errors
 /// Nothing, or no more than a part, could be run: a request that can never be built, too low a
@@ -63,8 +64,18 @@ pub async fn run_over(
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     look.reset();
     let mut looked = false;
+    let mut control = context.control.follow();
+    let mut known = Wanted::default();
     loop {
         tokio::select! {
+            biased;
+            Ok(()) = control.changed() => {
+                let wanted = *control.borrow_and_update();
+                for change in wanted.changes(known) {
+                    context.events.emit(EventKind::LoadControlled(change));
+                }
+                known = wanted;
+            }
             _ = workers.all_over.recv() => break,
             _ = look.tick() => {
                 looked = true;

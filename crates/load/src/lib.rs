@@ -6,7 +6,8 @@
 //!      ┌─────────────┴─────────────┐
 //!   worker 0                    worker 1 …              slot j belongs to worker j mod N
 //!      │
-//!   Scenario ── Executor ──► Pacer + virtual users + duration   (values, no code of its own)
+//!   Scenario ── Executor ──► Pacer + Headcount                  (values, no code of its own)
+//!      │     └─ Schedule = Timeline (pauses) + Pacer;  Crew: who is wanted, who is free
 //!      │ hands due arrivals to
 //!   VirtualUser ── Flow ──► Client (h1) ──► Exchange    the one request loop
 //!      │                                       │ four instants
@@ -23,8 +24,8 @@
 //!   not grow with the number of samples.
 //! - A virtual user owns one connection and polls it from its own task: a request costs no task
 //!   switch, no channel and no timer of its own.
-//! - A new executor is one file in `executor/` and one line in `executor.rs`; a new schedule one
-//!   file in `pacer/`; a new protocol one file in `client/`.
+//! - A new executor is one file in `executor/` and one line in `executor.rs`; a new course of a
+//!   rate one `Intensity` in `pacer/`; a new protocol one file in `client/`.
 //!
 //! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
 //! `rtest-metrics`), name resolution (the target is an address), redirects, cookies, TLS.
@@ -32,23 +33,27 @@
 mod client;
 mod context;
 mod control;
+mod crew;
 mod engine;
 mod error;
 mod executor;
+mod headcount;
 mod health;
 mod open_files;
 mod pacer;
 mod patience;
 mod recorder;
 mod scenario;
+mod schedule;
 mod seat;
 mod share;
 mod step;
+mod timeline;
 mod virtual_user;
 mod worker;
 
 pub use client::Transport;
 pub use context::{LoadContext, ResolvedTarget};
-pub use control::{LoadControl, Wanted};
+pub use control::{LoadControl, MAX_SCALE, Wanted};
 pub use engine::{run, run_over};
 pub use error::{LoadError, LoadErrorKind};

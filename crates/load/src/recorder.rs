@@ -1,5 +1,7 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use rtest_core::window::{WindowBoard, WindowCursor, WindowId};
 use rtest_core::{EventSink, RunTime};
 
 use crate::client::Exchange;
-use crate::pacer::Pacer;
+use crate::schedule::Schedule;
 
 /// Examples of one series in one tick.
 const MAX_EXAMPLES: usize = 3;
@@ -48,10 +50,8 @@ type CheckKey = (u16, u16, u16, WindowId);
 /// The worker's part of one scenario.
 struct Progress {
     tick: ScenarioTick,
-    /// The schedule, never taken from: it says what was offered.
-    schedule: Box<dyn Pacer>,
-    starts_at: RunTime,
-    over_at: Option<RunTime>,
+    /// Says what was offered.
+    schedule: Rc<RefCell<Schedule>>,
     offered: u64,
     vus: u64,
     vus_max: u64,
@@ -103,20 +103,13 @@ impl Recorder {
     }
 
     /// Adds the worker's part of a scenario. Returns its place here, by which it is named.
-    pub(crate) fn add_scenario(
-        &mut self,
-        scenario: u16,
-        starts_at: RunTime,
-        schedule: Box<dyn Pacer>,
-    ) -> usize {
+    pub(crate) fn add_scenario(&mut self, scenario: u16, schedule: Rc<RefCell<Schedule>>) -> usize {
         self.scenarios.push(Progress {
             tick: ScenarioTick {
                 scenario,
                 ..ScenarioTick::default()
             },
             schedule,
-            starts_at,
-            over_at: None,
             offered: 0,
             vus: 0,
             vus_max: 0,
@@ -243,12 +236,6 @@ impl Recorder {
         }
     }
 
-    /// No iteration of the scenario will begin after `at`; nothing falls due any more.
-    pub(crate) fn scenario_over(&mut self, scenario: usize, at: RunTime) {
-        self.keep_up(at);
-        self.scenarios[scenario].over_at = Some(at);
-    }
-
     /// An arrival that was due and never began. `step` is the flow's first request, if it has one.
     pub(crate) fn dropped(
         &mut self,
@@ -323,12 +310,7 @@ impl Progress {
             ..ScenarioTick::default()
         };
         let mut tick = std::mem::replace(&mut self.tick, next);
-        let until = self.over_at.map_or(to, |over_at| over_at.min(to));
-        let offered = if until < self.starts_at {
-            Some(0)
-        } else {
-            self.schedule.offered(until - self.starts_at)
-        };
+        let offered = self.schedule.borrow_mut().offered(to);
         tick.offered = match offered {
             Some(offered) => offered - std::mem::replace(&mut self.offered, offered),
             None => tick.started,

@@ -1,4 +1,5 @@
-//! One worker's part of one scenario: who is free, what is due, and when it is over.
+//! One worker's part of one scenario: it brings together what is due and who is free, until it is
+//! over. What is due is the [`Schedule`]'s to say, who is free the [`Crew`]'s.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,9 +12,13 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
+use crate::context::LoadContext;
+use crate::control::Wanted;
+use crate::crew::{Called, Crew};
 use crate::executor::Executor;
-use crate::pacer::{Arrival, Pacer};
+use crate::headcount::Headcount;
 use crate::recorder::Wait;
+use crate::schedule::Schedule;
 use crate::seat::Seat;
 use crate::share::Share;
 use crate::step::Flow;
@@ -33,20 +38,28 @@ pub(crate) struct Scenario {
     pub(crate) open: bool,
     /// Cuts off whatever runs.
     pub(crate) interrupt: CancellationToken,
-    starts_at: RunTime,
-    duration: Duration,
-    graceful_stop: Duration,
     share: Share,
-    /// Virtual users at most, and made so far.
-    vus: u64,
-    made: Cell<u64>,
-    pacer: RefCell<Box<dyn Pacer>>,
-    /// The seats of virtual users without an iteration; the last to sit down is the first to be
-    /// given one, so that no more connections are kept warm than are needed.
-    idle: RefCell<Vec<Rc<Seat>>>,
-    /// Whether whoever ends an iteration and finds none overdue leaves.
-    closing: Cell<bool>,
+    /// The recorder reads from it, too.
+    schedule: Rc<RefCell<Schedule>>,
+    headcount: Headcount,
+    vus_scale: Cell<f64>,
+    crew: RefCell<Crew>,
+    graceful_stop: Duration,
+    graceful_ramp_down: Duration,
+    phase: Cell<Phase>,
+    /// Someone is free again.
     sat_down: Notify,
+}
+
+/// How far a scenario is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Iterations fall due.
+    Open,
+    /// None does any more: whoever ends one and finds none overdue leaves.
+    Closing,
+    /// None begins any more.
+    Over,
 }
 
 /// An iteration to begin.
@@ -60,40 +73,37 @@ pub(crate) struct Start {
     pub(crate) wait: Wait,
 }
 
+/// Later than anything.
+const NEVER: RunTime = RunTime::from_nanos(u64::MAX);
+
 impl Scenario {
-    /// The worker's `share` of scenario `index`, in a load that starts at `start`. Has nothing of
-    /// its own running yet.
+    /// The worker's `share` of scenario `index`. Has nothing of its own running yet.
     pub(crate) fn new(
         index: u16,
         plan: &ScenarioPlan,
         share: Share,
-        start: RunTime,
-        interrupt: CancellationToken,
+        context: &LoadContext,
         desk: &Rc<Desk>,
     ) -> Self {
-        let starts_at = start + plan.start_time;
-        let executor = Executor::new(&plan.executor, share);
-        let schedule = Executor::new(&plan.executor, share).pacer;
-        let place = desk
-            .recorder
-            .borrow_mut()
-            .add_scenario(index, starts_at, schedule);
+        let executor = Executor::new(plan, share, context.seed);
+        let schedule = Schedule::new(plan, context.start, executor.pacer);
+        let schedule = Rc::new(RefCell::new(schedule));
+        let mut recorder = desk.recorder.borrow_mut();
         Self {
             desk: Rc::clone(desk),
-            place,
+            place: recorder.add_scenario(index, Rc::clone(&schedule)),
             flow: Flow::compile(plan, &desk.target, &desk.variables)
                 .expect("the same plan was compiled before any worker was started"),
             open: plan.executor.is_open(),
-            interrupt,
-            starts_at,
-            duration: executor.duration,
-            graceful_stop: plan.graceful_stop,
+            interrupt: context.cancel.child_token(),
             share,
-            vus: executor.vus,
-            made: Cell::new(0),
-            pacer: RefCell::new(executor.pacer),
-            idle: RefCell::default(),
-            closing: Cell::new(false),
+            schedule,
+            headcount: executor.vus,
+            vus_scale: Cell::new(Wanted::default().vus_scale),
+            crew: RefCell::new(Crew::new(executor.iterations_per_vu)),
+            graceful_stop: plan.graceful_stop,
+            graceful_ramp_down: executor.graceful_ramp_down.unwrap_or(plan.graceful_stop),
+            phase: Cell::new(Phase::Open),
             sat_down: Notify::new(),
         }
     }
@@ -105,143 +115,188 @@ impl Scenario {
     /// # Cancellation
     /// `interrupt` ends it at any instant, with everything recorded.
     pub(crate) async fn run<C: Client + 'static>(self: Rc<Self>, connect: impl Fn() -> C) {
-        let mut crew = JoinSet::new();
-        let cut_at = self.starts_at + self.duration + self.graceful_stop;
+        let mut at_work = JoinSet::new();
         tokio::select! {
             biased;
             () = self.interrupt.cancelled() => {}
-            () = async {
-                self.desk.sleep_until(self.starts_at).await;
-                self.begin_iterations(&mut crew, &connect).await;
-                self.send_idle_home();
-                while let Some(ended) = crew.join_next().await {
-                    expect_no_panic(ended);
-                }
-            } => {}
-            () = self.desk.sleep_until(cut_at) => {}
+            () = self.begin_iterations(&mut at_work, &connect) => {}
         }
         let over_at = self.desk.clock.now();
+        self.phase.set(Phase::Over);
+        self.schedule.borrow_mut().stop(over_at);
         self.interrupt.cancel();
-        self.send_idle_home();
-        while let Some(ended) = crew.join_next().await {
+        self.crew.borrow().dismiss_idle();
+        while let Some(ended) = at_work.join_next().await {
             expect_no_panic(ended);
         }
         self.drop_backlog(over_at);
     }
 
-    /// Hands out arrivals as they fall due, until the last one or the end of the duration.
+    /// Hands out arrivals as they fall due, until none does any more; then waits for those who are
+    /// at work, as long as the graceful stop allows.
     ///
     /// Wakes for the next arrival only where someone could take it. tokio's timer ticks once a
     /// millisecond, so above 1,000 arrivals a second one wake hands out several: wakeups, not
     /// requests, are what an open loop costs.
     async fn begin_iterations<C: Client + 'static>(
         self: &Rc<Self>,
-        crew: &mut JoinSet<()>,
+        at_work: &mut JoinSet<()>,
         connect: &impl Fn() -> C,
     ) {
-        let stop_at = self.starts_at + self.duration;
+        let mut control = self.desk.control.follow();
         loop {
             let now = self.desk.clock.now();
-            self.hand_out(now, crew, connect);
-            let Some(due) = self.pacer.borrow().next_due() else {
-                return;
-            };
-            if now >= stop_at {
+            if control.has_changed().is_ok_and(|changed| changed) {
+                self.follow(*control.borrow_and_update(), now);
+            }
+            let next_staffing = self.staff(now);
+            self.hand_out(now, at_work, connect);
+            let is_over = self.close_when_ended(now) && at_work.is_empty();
+            let wake_at = self.next_event().min(next_staffing);
+            if is_over || self.cut_at() <= now {
                 return;
             }
-            let has_someone = self.has_someone();
-            let wake_at = if has_someone {
-                stop_at.min(self.starts_at + due)
-            } else {
-                stop_at
-            };
+            let has_free = self.crew.borrow().has_free();
             tokio::select! {
                 () = self.desk.sleep_until(wake_at) => {}
-                () = self.sat_down.notified(), if !has_someone => {}
-                Some(ended) = crew.join_next(), if !crew.is_empty() => expect_no_panic(ended),
+                () = self.sat_down.notified(), if !has_free => {}
+                Some(ended) = at_work.join_next(), if !at_work.is_empty() => expect_no_panic(ended),
+                Ok(()) = control.changed() => control.mark_changed(),
             }
         }
+    }
+
+    /// Takes up what is asked from outside. What was due until now is recorded as it was.
+    fn follow(&self, wanted: Wanted, now: RunTime) {
+        self.desk.recorder.borrow_mut().keep_up(now);
+        self.schedule.borrow_mut().follow(wanted, now);
+        self.vus_scale.set(wanted.vus_scale);
+    }
+
+    /// Sees to it that as many virtual users are there as are wanted, and no more. Returns when
+    /// that is to be looked at again.
+    fn staff(&self, now: RunTime) -> RunTime {
+        let schedule = self.schedule.borrow();
+        let mut crew = self.crew.borrow_mut();
+        let next_change = match schedule.elapsed(now) {
+            Some(elapsed) => {
+                let wanted = self.headcount.at(elapsed, self.vus_scale.get());
+                let wanted = usize::try_from(self.share.count(wanted)).unwrap_or(usize::MAX);
+                crew.want(wanted, now + self.graceful_ramp_down);
+                self.headcount.next_change(elapsed)
+            }
+            None => Some(Duration::ZERO),
+        };
+        crew.cut_overdue(now);
+        let next_change = next_change.and_then(|elapsed| schedule.when(elapsed));
+        let next_cut = crew.next_cut().unwrap_or(NEVER);
+        next_change.unwrap_or(NEVER).min(next_cut)
     }
 
     /// Gives what is due to whoever is free, and makes virtual users while there may be more.
     fn hand_out<C: Client + 'static>(
         self: &Rc<Self>,
         now: RunTime,
-        crew: &mut JoinSet<()>,
+        at_work: &mut JoinSet<()>,
         connect: &impl Fn() -> C,
     ) {
-        while self.has_someone() {
+        while self.crew.borrow().has_free() {
             let Some(start) = self.take_due(now) else {
                 return;
             };
-            if let Some(seat) = self.idle.borrow_mut().pop() {
-                seat.give(start);
-                continue;
+            let called = self.crew.borrow_mut().call(&self.interrupt);
+            match called.expect("someone is free") {
+                Called::Idle(seat) => seat.give(start),
+                Called::New { seat, first } => {
+                    if first {
+                        let mut recorder = self.desk.recorder.borrow_mut();
+                        recorder.virtual_user_made(self.place);
+                    }
+                    let number = self.share.nth(seat.number as u64) + 1;
+                    let scenario = Rc::clone(self);
+                    let user = VirtualUser::new(number, connect(), Rc::clone(&seat), scenario);
+                    seat.begins();
+                    let scenario = Rc::clone(self);
+                    at_work.spawn_local(async move {
+                        user.run(start).await;
+                        scenario.crew.borrow_mut().left(&seat);
+                    });
+                }
             }
-            let number = self.share.nth(self.made.get()) + 1;
-            self.made.set(self.made.get() + 1);
-            self.desk
-                .recorder
-                .borrow_mut()
-                .virtual_user_made(self.place);
-            let user = VirtualUser::new(number, connect(), Rc::clone(self));
-            crew.spawn_local(user.run(start));
         }
     }
 
-    /// Whether a virtual user is free, or could be made.
-    fn has_someone(&self) -> bool {
-        !self.idle.borrow().is_empty() || self.made.get() < self.vus
-    }
-
     fn take_due(&self, now: RunTime) -> Option<Start> {
-        let wait = match (self.open, self.has_someone()) {
+        let wait = match (self.open, self.crew.borrow().has_free()) {
             (false, _) => Wait::None,
             (true, true) => Wait::ForTheGenerator,
             (true, false) => Wait::ForAVirtualUser,
         };
-        let Arrival { index, due } = self.pacer.borrow_mut().take(now - self.starts_at)?;
+        let (iteration, due) = self.schedule.borrow_mut().take(now)?;
         Some(Start {
-            iteration: index,
-            due: self.starts_at + due,
+            iteration,
+            due,
             wait,
         })
     }
 
     /// What a virtual user does after an iteration that ended at `now`: the next overdue one at
-    /// once, else the next that it is given; nothing when there will be none.
-    pub(crate) async fn next(&self, seat: &Rc<Seat>, now: RunTime) -> Option<Start> {
-        if self.interrupt.is_cancelled() {
+    /// once, else the next that it is given; nothing when there will be none for it.
+    pub(crate) async fn next(&self, seat: &Seat, now: RunTime) -> Option<Start> {
+        if self.phase.get() == Phase::Over || !self.crew.borrow().wants(seat) {
             return None;
         }
         if let Some(start) = self.take_due(now) {
+            seat.begins();
             return Some(start);
         }
-        if self.closing.get() {
+        if self.phase.get() == Phase::Closing {
             return None;
         }
-        self.idle.borrow_mut().push(Rc::clone(seat));
+        self.crew.borrow_mut().sat_down(seat);
         self.sat_down.notify_waiters();
         seat.wait().await
     }
 
-    fn send_idle_home(&self) {
-        self.closing.set(true);
-        for seat in self.idle.borrow_mut().drain(..) {
-            seat.dismiss();
+    /// Sends home whoever is idle as soon as nothing falls due any more. Returns whether that is
+    /// so.
+    fn close_when_ended(&self, now: RunTime) -> bool {
+        let ended = self.schedule.borrow().has_ended(now);
+        if ended && self.phase.replace(Phase::Closing) == Phase::Open {
+            self.crew.borrow().dismiss_idle();
         }
+        ended
+    }
+
+    /// When the next thing happens that has an instant of its own.
+    fn next_event(&self) -> RunTime {
+        if self.phase.get() != Phase::Open {
+            return self.cut_at();
+        }
+        let schedule = self.schedule.borrow();
+        let due = schedule
+            .next_due()
+            .filter(|_| self.crew.borrow().has_free());
+        let end = schedule.ends_at();
+        due.unwrap_or(NEVER).min(end.unwrap_or(NEVER))
+    }
+
+    /// When those who are still at work are cut off.
+    fn cut_at(&self) -> RunTime {
+        let end = self.schedule.borrow().ends_at();
+        end.map_or(NEVER, |end| end + self.graceful_stop)
     }
 
     fn drop_backlog(&self, over_at: RunTime) {
-        let mut recorder = self.desk.recorder.borrow_mut();
-        recorder.scenario_over(self.place, over_at);
-        // Nothing is owed in a closed model, nor before the first arrival, due with the start.
-        if !self.open || over_at < self.starts_at {
+        // Nothing is owed in a closed model.
+        if !self.open {
             return;
         }
+        let mut recorder = self.desk.recorder.borrow_mut();
+        recorder.keep_up(over_at);
         let step = self.flow.first_request();
-        while let Some(dropped) = self.pacer.borrow_mut().take(over_at - self.starts_at) {
-            let due = self.starts_at + dropped.due;
+        let mut schedule = self.schedule.borrow_mut();
+        while let Some((_, due)) = schedule.take(over_at) {
             recorder.dropped(self.place, step, due, over_at);
         }
     }

@@ -18,24 +18,25 @@ pub(crate) struct VirtualUser<C> {
     number: u64,
     client: C,
     patience: Patience,
+    seat: Rc<Seat>,
     scenario: Rc<Scenario>,
 }
 
 impl<C: Client> VirtualUser<C> {
     /// A user that has done nothing yet. To be made inside a runtime.
-    pub(crate) fn new(number: u64, client: C, scenario: Rc<Scenario>) -> Self {
+    pub(crate) fn new(number: u64, client: C, seat: Rc<Seat>, scenario: Rc<Scenario>) -> Self {
         let clock = scenario.desk.clock.clone();
         Self {
             number,
             client,
-            patience: Patience::new(clock, scenario.interrupt.clone()),
+            patience: Patience::new(clock, seat.interrupt.clone()),
+            seat,
             scenario,
         }
     }
 
-    /// Runs iterations until there are none left, or the scenario is cut off.
+    /// Runs iterations until there are none left, or it is cut off.
     pub(crate) async fn run(mut self, first: Start) {
-        let seat = Rc::new(Seat::default());
         let mut next = Some(first);
         while let Some(start) = next {
             let Ok(now) = self.iterate(start).await else {
@@ -44,7 +45,7 @@ impl<C: Client> VirtualUser<C> {
             // An iteration may end without any waiting (a refused connection, a request that
             // cannot be built); the loop must not keep the thread to itself.
             tokio::task::coop::consume_budget().await;
-            next = self.scenario.next(&seat, now).await;
+            next = self.scenario.next(&self.seat, now).await;
         }
     }
 

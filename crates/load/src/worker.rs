@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::context::{LoadContext, ResolvedTarget};
+use crate::control::LoadControl;
 use crate::recorder::Recorder;
 use crate::scenario::Scenario;
 use crate::share::Share;
@@ -27,6 +28,8 @@ pub(crate) struct Desk {
     pub(crate) target: ResolvedTarget,
     /// Values for the holes of templates.
     pub(crate) variables: Rc<BTreeMap<String, String>>,
+    /// What is asked from outside.
+    pub(crate) control: LoadControl,
 }
 
 impl Desk {
@@ -41,9 +44,11 @@ impl Desk {
 
 /// How many workers have something to do.
 pub(crate) fn useful_workers(plan: &LoadPlan, wished: usize) -> u16 {
-    let most = plan.scenarios.iter().map(|s| s.executor.most_vus()).max();
-    let most = usize::try_from(most.unwrap_or(0)).unwrap_or(usize::MAX);
-    u16::try_from(wished.min(most).max(1)).unwrap_or(u16::MAX)
+    let scenarios = plan.scenarios.iter();
+    let most = scenarios
+        .map(|scenario| Share::workers_for(&scenario.executor, plan.shard, wished as u64))
+        .max();
+    u16::try_from(most.unwrap_or(1)).unwrap_or(u16::MAX)
 }
 
 /// Runs worker `worker` of `workers` to the end of the load. To be called inside a local runtime.
@@ -69,23 +74,14 @@ pub(crate) async fn work<C: Client + 'static>(
         recorder: RefCell::new(recorder),
         target: context.target.clone(),
         variables: Rc::new(context.variables.clone()),
+        control: context.control.clone(),
     });
     let mut running = JoinSet::new();
     for (index, scenario) in (0_u16..).zip(&plan.scenarios) {
-        // A scenario of fewer virtual users than workers is dealt to as many as it can keep busy:
-        // a worker with slots and nobody to take them would drop them all.
-        let of = u64::from(workers).min(u64::from(scenario.executor.most_vus()));
-        if u64::from(worker) >= of {
+        let Some(share) = Share::of_worker(&scenario.executor, plan.shard, worker, workers) else {
             continue;
-        }
-        let scenario = Scenario::new(
-            index,
-            scenario,
-            Share::new(u64::from(worker), of),
-            context.start,
-            context.cancel.child_token(),
-            &desk,
-        );
+        };
+        let scenario = Scenario::new(index, scenario, share, context, &desk);
         running.spawn_local(Rc::new(scenario).run(connect.clone()));
     }
     loop {

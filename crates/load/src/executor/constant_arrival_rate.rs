@@ -3,21 +3,25 @@ use std::time::Duration;
 use rtest_core::unit::Rate;
 
 use super::Executor;
-use crate::pacer::ConstantRate;
+use crate::pacer::{Ramp, Spacing};
 use crate::share::Share;
 
-/// Open model: iterations start at a fixed rate whether or not earlier ones have ended. Virtual
-/// users are made as they are needed, up to `max_vus`; arrivals beyond wait for a free one.
+/// Open model: iterations start at a fixed rate whether or not earlier ones have ended.
+///
+/// Unlike k6's, an arrival that finds all virtual users at work waits for one, and what it waited
+/// is part of its response time; k6 drops it at once.
 pub(super) fn executor(
     rate: Rate,
-    duration: Duration,
+    spacing: Spacing,
     max_vus: u32,
-    total: Option<u64>,
+    duration: Duration,
     share: Share,
 ) -> Executor {
-    Executor {
-        pacer: Box::new(ConstantRate::new(rate, total.unwrap_or(u64::MAX), share)),
-        vus: share.count(u64::from(max_vus)),
+    Executor::open(
+        Ramp::constant(rate, duration),
+        spacing,
+        max_vus,
         duration,
-    }
+        share,
+    )
 }

@@ -452,7 +452,7 @@ fn scenarios_run_side_by_side_from_their_own_start() {
 #[test]
 fn ticks_end_on_the_same_edges_for_every_worker() {
     let plan = load(vec![scenario(
-        open("40/s", SECOND, 10),
+        open("40/s", SECOND, 40),
         vec![sends(get("/"))],
     )]);
     let recorded = play(&plan, 2, |_| 70 * MS, nothing);

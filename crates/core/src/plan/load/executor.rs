@@ -54,7 +54,7 @@ pub enum ExecutorPlan {
     },
     /// Open model whose rate follows straight lines between stages.
     RampingArrivalRate {
-        /// The rate at the start.
+        /// The rate at the start; its count may be 0.
         start_rate: Rate,
         /// One after the other, at least one.
         stages: Vec<RateStage>,
@@ -86,7 +86,7 @@ pub struct VuStage {
 pub struct RateStage {
     /// How long; zero is a jump.
     pub duration: Duration,
-    /// The rate at its end.
+    /// The rate at its end; its count may be 0.
     pub target: Rate,
 }
 
