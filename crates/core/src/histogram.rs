@@ -6,6 +6,10 @@ pub const SIGNIFICANT_DIGITS: u8 = 3;
 /// Largest recordable value: one hour. Longer values are recorded as one hour.
 pub const MAX_MICROS: u64 = 3_600_000_000;
 
+/// Largest number of a suite's own metric; larger ones are recorded as this. A petabyte in bytes
+/// fits, and a histogram that has to reach so far takes some 400 KB.
+pub const MAX_NUMBER: f64 = 1e15;
+
 /// Durations in microseconds, in an HDR histogram of one fixed layout.
 ///
 /// Every histogram of every core, shard and run has the same layout, so merging them loses
@@ -37,6 +41,19 @@ impl Histogram {
         self.0
             .record_n(micros, count)
             .expect("an auto-resizing histogram takes every value up to an hour");
+    }
+
+    /// Records a value of a metric of a suite's own: milliseconds, or whatever it counts, kept in
+    /// thousandths up to [`MAX_NUMBER`]. What is below zero is recorded as zero, which HDR's
+    /// buckets begin with; what is no number is not recorded.
+    pub fn record_number(&mut self, value: f64) {
+        if value.is_nan() {
+            return;
+        }
+        let thousandths = (value.clamp(0.0, MAX_NUMBER) * 1000.0).round() as u64;
+        self.0
+            .record(thousandths)
+            .expect("an auto-resizing histogram takes every value of 64 bits");
     }
 
     /// Adds the other's counts.
@@ -214,6 +231,22 @@ mod tests {
             assert_eq!(back.quantile_ms(q), whole.quantile_ms(q), "q {q}");
         }
         assert_eq!(back.len(), whole.len());
+    }
+
+    #[test]
+    fn numbers_without_a_unit_are_not_bound_to_an_hour() {
+        let mut histogram = Histogram::default();
+        for value in [5e6, 0.25, 3.0, -1.0, f64::NAN, 7e14] {
+            histogram.record_number(value);
+        }
+        assert_eq!(histogram.len(), 5, "what is no number is not recorded");
+        assert_eq!(histogram.min_ms(), 0.0);
+        assert_eq!(histogram.quantile_ms(0.4), 0.25);
+        assert!((histogram.quantile_ms(0.8) / 5e6 - 1.0).abs() <= 0.001);
+        assert!((histogram.max_ms() / 7e14 - 1.0).abs() <= 0.001);
+        let mut merged = Histogram::default();
+        merged.merge(&histogram);
+        assert_eq!(merged, histogram);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub use clock::{Clock, ManualClock, MonotonicClock, RunTime};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Excerpt};
 pub use event::{Event, EventKind, EventSink};
-pub use histogram::{Histogram, MAX_MICROS, SIGNIFICANT_DIGITS, SparseHistogram};
+pub use histogram::{Histogram, MAX_MICROS, MAX_NUMBER, SIGNIFICANT_DIGITS, SparseHistogram};
 pub use http_url::{HttpUrl, HttpUrlError, Scheme};
 pub use plan::Plan;
 pub use redact::{REDACTED, Secrets};

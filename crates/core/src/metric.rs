@@ -7,11 +7,11 @@ use std::fmt;
 pub enum MetricKind {
     /// A sum: `count`, `rate` (per second).
     Counter,
-    /// A level: `value`, the latest; of `vus` and `vus_max` the highest.
+    /// A level: `value`, the latest (of `vus` and `vus_max` the highest), `min`, `max`.
     Gauge,
     /// A share of non-zero values: `rate`; `count`, how many they are.
     Rate,
-    /// A distribution of durations in milliseconds: `avg min max med p(N) count`.
+    /// A distribution, of durations in milliseconds mostly: `avg min max med p(N) count`.
     Trend,
 }
 
@@ -27,6 +27,28 @@ impl MetricKind {
     }
 }
 
+/// What a metric's values are; k6's `contains`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricContents {
+    /// Numbers without a unit.
+    Default,
+    /// Milliseconds.
+    Time,
+    /// Bytes.
+    Data,
+}
+
+impl MetricContents {
+    /// The word that k6's summary uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Time => "time",
+            Self::Data => "data",
+        }
+    }
+}
+
 /// A metric that every load run has.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BuiltinMetric {
@@ -34,6 +56,8 @@ pub struct BuiltinMetric {
     pub name: &'static str,
     /// What it holds.
     pub kind: MetricKind,
+    /// What its values are.
+    pub contents: MetricContents,
     /// What it means, one line.
     pub meaning: &'static str,
 }
@@ -41,16 +65,22 @@ pub struct BuiltinMetric {
 /// Every built-in metric, by name.
 pub const BUILTIN_METRICS: &[BuiltinMetric] = &[
     metric("checks", MetricKind::Rate, "share of checks that held"),
-    metric(
-        "data_received",
-        MetricKind::Counter,
-        "bytes of response bodies and heads",
-    ),
-    metric(
-        "data_sent",
-        MetricKind::Counter,
-        "bytes of request bodies and heads",
-    ),
+    BuiltinMetric {
+        contents: MetricContents::Data,
+        ..metric(
+            "data_received",
+            MetricKind::Counter,
+            "bytes of response bodies and heads",
+        )
+    },
+    BuiltinMetric {
+        contents: MetricContents::Data,
+        ..metric(
+            "data_sent",
+            MetricKind::Counter,
+            "bytes of request bodies and heads",
+        )
+    },
     metric(
         "dropped_iterations",
         MetricKind::Counter,
@@ -139,6 +169,10 @@ const fn metric(name: &'static str, kind: MetricKind, meaning: &'static str) -> 
     BuiltinMetric {
         name,
         kind,
+        contents: match kind {
+            MetricKind::Trend => MetricContents::Time,
+            MetricKind::Counter | MetricKind::Gauge | MetricKind::Rate => MetricContents::Default,
+        },
         meaning,
     }
 }

@@ -401,8 +401,58 @@ pub enum MetricValues {
         /// All.
         total: u64,
     },
-    /// Their distribution, in thousandths: of milliseconds, or of whatever they count.
+    /// Their distribution, in thousandths: of milliseconds, or of whatever they count
+    /// ([`Histogram::record_number`]).
     Trend(Histogram),
+}
+
+impl MetricValues {
+    /// Adds what another tick or worker has of the same metric; values of another kind are not
+    /// of it. Of two gauges set at the same instant the larger is the latest, so that the order
+    /// does not matter.
+    pub fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Counter(sum), Self::Counter(more)) => *sum += more,
+            (
+                Self::Gauge { min, max, last },
+                Self::Gauge {
+                    min: other_min,
+                    max: other_max,
+                    last: other_last,
+                },
+            ) => {
+                *min = min.min(*other_min);
+                *max = max.max(*other_max);
+                let order = last.0.cmp(&other_last.0);
+                if order.then(last.1.total_cmp(&other_last.1)).is_lt() {
+                    *last = *other_last;
+                }
+            }
+            (
+                Self::Rate { trues, total },
+                Self::Rate {
+                    trues: more_trues,
+                    total: more,
+                },
+            ) => {
+                *trues += more_trues;
+                *total += more;
+            }
+            (Self::Trend(values), Self::Trend(more)) => values.merge(more),
+            _ => {}
+        }
+    }
+
+    /// Whether every number in it is one: a sum that has overflowed cannot be written down.
+    pub fn is_finite(&self) -> bool {
+        match self {
+            Self::Counter(sum) => sum.is_finite(),
+            Self::Gauge { min, max, last } => {
+                [min, max, &last.1].into_iter().all(|it| it.is_finite())
+            }
+            Self::Rate { .. } | Self::Trend(_) => true,
+        }
+    }
 }
 
 /// One scenario's progress in one tick.

@@ -13,17 +13,17 @@ pub enum Aggregation {
     Count,
     /// Per second (counter), or the share of non-zero values, 0 to 1 (rate).
     Rate,
-    /// The highest level of a gauge.
+    /// The latest level of a gauge; of `vus` and `vus_max` the highest.
     Value,
-    /// The mean, in ms.
+    /// The mean, in ms, or in the unit of the suite's own metric.
     Avg,
     /// The smallest value.
     Min,
     /// The largest value.
     Max,
-    /// The median, in ms.
+    /// The median.
     Med,
-    /// A percentile in 0..=100, in ms.
+    /// A percentile in 0..=100.
     Percentile(f64),
 }
 
@@ -170,11 +170,24 @@ const HINT: &str =
     "write `aggregation operator number`, as in `p(95)<300`, `rate<0.01`, `count>=100`";
 
 impl Threshold {
-    /// Parses the expression alone (`p(95)<300`) for a metric named elsewhere.
+    /// Parses the expression alone (`p(95)<300`) for a built-in metric named elsewhere.
     ///
     /// # Errors
     /// When the grammar is not met, no such metric exists, or the metric has no such aggregation.
     pub fn parse(metric: MetricSelector, expression: &str) -> Result<Self, ThresholdError> {
+        Self::parse_with(metric, expression, &|_| None)
+    }
+
+    /// As [`Threshold::parse`], where a suite has metrics of its own: `kinds` tells of each what
+    /// it holds.
+    ///
+    /// # Errors
+    /// As [`Threshold::parse`].
+    pub fn parse_with(
+        metric: MetricSelector,
+        expression: &str,
+        kinds: &dyn Fn(&str) -> Option<MetricKind>,
+    ) -> Result<Self, ThresholdError> {
         let syntax = |message: String| ThresholdError {
             kind: ThresholdErrorKind::Syntax,
             message,
@@ -201,22 +214,22 @@ impl Threshold {
         let aggregation = parse_aggregation(text[..start].trim()).map_err(&syntax)?;
         let bound = parse_bound(text[start + operator.len()..].trim()).map_err(&syntax)?;
 
-        let Some(builtin) = builtin_metric(&metric.name) else {
+        let Some(kind) = kind_of(&metric.name, kinds) else {
             return Err(ThresholdError {
                 kind: ThresholdErrorKind::UnknownMetric,
                 message: format!("there is no metric `{}`", metric.name),
                 hint: unknown_metric_hint(&metric.name),
             });
         };
-        if !aggregation.fits(builtin.kind) {
+        if !aggregation.fits(kind) {
             return Err(ThresholdError {
                 kind: ThresholdErrorKind::WrongAggregation,
                 message: format!(
                     "`{}` is a {} and has no `{aggregation}`",
                     metric.name,
-                    builtin.kind.name()
+                    kind.name()
                 ),
-                hint: format!("it has {}", Aggregation::names_for(builtin.kind)),
+                hint: format!("it has {}", Aggregation::names_for(kind)),
             });
         }
         Ok(Self {
@@ -233,11 +246,23 @@ impl Threshold {
     /// # Errors
     /// As [`Threshold::parse`].
     pub fn parse_line(text: &str) -> Result<Self, ThresholdError> {
+        Self::parse_line_with(text, &|_| None)
+    }
+
+    /// As [`Threshold::parse_line`], where a suite has metrics of its own.
+    ///
+    /// # Errors
+    /// As [`Threshold::parse`].
+    pub fn parse_line_with(
+        text: &str,
+        kinds: &dyn Fn(&str) -> Option<MetricKind>,
+    ) -> Result<Self, ThresholdError> {
         let text = text.trim();
         let selector_end = match text.find('{') {
             Some(open) => text[open..].find('}').map(|close| open + close + 1),
             None => text.find(char::is_whitespace).filter(|end| {
-                builtin_metric(&text[..*end]).is_some() || !looks_like_aggregation(&text[..*end])
+                let word = &text[..*end];
+                kind_of(word, kinds).is_some() || !looks_like_aggregation(word)
             }),
         };
         let (selector, expression) = match selector_end {
@@ -250,7 +275,7 @@ impl Threshold {
             hint: "write `metric aggregation operator number`, as in `http_req_failed rate<0.01`"
                 .to_owned(),
         })?;
-        Self::parse(metric, expression)
+        Self::parse_with(metric, expression, kinds)
     }
 
     /// The expression alone, in one fixed spelling: `p(95)<300`.
@@ -269,6 +294,12 @@ impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.metric, self.expression())
     }
+}
+
+/// What a metric holds, of the run's own ones or of a suite's.
+fn kind_of(name: &str, kinds: &dyn Fn(&str) -> Option<MetricKind>) -> Option<MetricKind> {
+    let builtin = builtin_metric(name).map(|metric| metric.kind);
+    builtin.or_else(|| kinds(name))
 }
 
 fn looks_like_aggregation(word: &str) -> bool {
@@ -389,6 +420,32 @@ mod tests {
             wrong("http_req_failed p(95)<1").kind,
             ThresholdErrorKind::WrongAggregation
         );
+    }
+
+    #[test]
+    fn metrics_of_a_suites_own_have_the_aggregations_of_their_kind() {
+        let kinds = |name: &str| match name {
+            "count" => Some(MetricKind::Gauge),
+            "cart_size" => Some(MetricKind::Trend),
+            // A suite cannot change what a built-in metric is.
+            "http_reqs" => Some(MetricKind::Trend),
+            _ => None,
+        };
+        let line = |text: &str| Threshold::parse_line_with(text, &kinds);
+        for text in [
+            "cart_size p(95)<300",
+            "cart_size{group:::checkout::pay} avg<3",
+            "count value<3",
+        ] {
+            assert_eq!(line(text).map(|it| it.to_string()), Ok(text.to_owned()));
+        }
+        assert_eq!(
+            line("cart_size rate<1").map_err(|error| error.message),
+            Err("`cart_size` is a trend and has no `rate`".to_owned())
+        );
+        assert!(line("http_reqs p(95)<1").is_err());
+        assert!(line("unknown p(95)<1").is_err());
+        assert!(Threshold::parse_line("cart_size p(95)<300").is_err());
     }
 
     #[test]
