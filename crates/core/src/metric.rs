@@ -16,6 +16,9 @@ pub enum MetricKind {
 }
 
 impl MetricKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Counter, Self::Gauge, Self::Rate, Self::Trend];
+
     /// The word that k6's summary uses.
     pub const fn name(self) -> &'static str {
         match self {

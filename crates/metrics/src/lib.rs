@@ -24,10 +24,10 @@ pub mod verdict;
 mod load_record;
 mod run_record;
 
-pub use load_record::{Interval, LoadRecord, ScenarioTotals};
+pub use load_record::{Interval, LoadRecord, MetricKey, ScenarioTotals};
 pub use run_record::{
-    ContractFailure, Ending, FaultRecord, HealthPoint, ProbeRecord, RunRecord, ServiceRecord,
-    StageRecord,
+    AbortRecord, ContractFailure, Ending, FaultRecord, HealthPoint, ProbeRecord, RunRecord,
+    ServiceRecord, StageRecord,
 };
 pub use summary::Summary;
 pub use verdict::{Gate, GateKind, GateStatus, Outcome, Verdict};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rtest_core::clock::RunTime;
-use rtest_core::sample::{CheckTick, LoadTick, Outcome, SeriesKey, SeriesTick};
+use rtest_core::sample::{CheckTick, LoadTick, MetricValues, Outcome, SeriesKey, SeriesTick};
 use rtest_core::window::WindowId;
 use rtest_core::{Histogram, SparseHistogram};
 
@@ -19,6 +19,10 @@ pub struct LoadRecord {
     pub series: BTreeMap<SeriesKey, SeriesTick>,
     /// Checks of the whole run, by scenario, step, check and window.
     pub checks: BTreeMap<(u16, u16, u16, WindowId), (u64, u64)>,
+    /// Durations of groups over the whole run, by scenario, group and window.
+    pub groups: BTreeMap<(u16, u16, WindowId), Histogram>,
+    /// Values of the suite's own metrics over the whole run.
+    pub metrics: BTreeMap<MetricKey, MetricValues>,
     /// Progress of each scenario over the whole run; `vus` is the largest sum.
     pub scenarios: Vec<ScenarioTotals>,
     /// What happened in each tick, all workers together, for charts.
@@ -27,6 +31,19 @@ pub struct LoadRecord {
     pub examples: Vec<ExampleEntry>,
     /// Each worker's latest virtual users of each scenario: at work, made.
     virtual_users: BTreeMap<(u16, u16), (u64, u64)>,
+}
+
+/// Where values of a metric of the suite's own come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MetricKey {
+    /// Index into the header's metrics.
+    pub metric: u16,
+    /// Index into the header's scenarios.
+    pub scenario: u16,
+    /// Index into the scenario's steps.
+    pub step: u16,
+    /// Fault window.
+    pub window: WindowId,
 }
 
 /// One scenario's progress over the whole run.
@@ -59,8 +76,13 @@ pub struct Interval {
     pub started: u64,
     /// Arrivals dropped.
     pub dropped: u64,
+    /// Iterations begun whose arrival had to wait for a free virtual user.
+    pub late: u64,
     /// The most virtual users at work at once, summed over workers and scenarios.
     pub vus: u64,
+    /// The worker whose thread had the most to do: running or waiting for a core, as a share of
+    /// its tick, 0 to 1. 0 where workers do not say.
+    pub busiest_worker: f64,
 }
 
 /// Intervals of a run at most: a week of the longest ticks.
@@ -76,6 +98,8 @@ impl LoadRecord {
             end: start,
             series: BTreeMap::new(),
             checks: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            metrics: BTreeMap::new(),
             scenarios: Vec::new(),
             intervals: Vec::new(),
             examples: Vec::new(),
@@ -96,7 +120,13 @@ impl LoadRecord {
             interval.offered += scenario.offered;
             interval.started += scenario.started;
             interval.dropped += scenario.dropped;
+            interval.late += scenario.late;
             interval.vus += scenario.vus;
+        }
+        let whole = tick.to.since(tick.from).as_secs_f64();
+        if whole > 0.0 {
+            let busy = (tick.ran + tick.waited).as_secs_f64() / whole;
+            interval.busiest_worker = interval.busiest_worker.max(busy.min(1.0));
         }
         for series in &tick.series {
             self.series
@@ -120,6 +150,7 @@ impl LoadRecord {
             total.0 += passes;
             total.1 += fails;
         }
+        self.apply_own(tick);
         for scenario in &tick.scenarios {
             let index = usize::from(scenario.scenario);
             if self.scenarios.len() <= index {
@@ -147,6 +178,31 @@ impl LoadRecord {
             if self.examples.len() < EXAMPLES && !self.examples.contains(&known) {
                 self.examples.push(known);
             }
+        }
+    }
+
+    /// Groups and metrics of the suite's own; what holds nothing leaves no trace in the record.
+    fn apply_own(&mut self, tick: &LoadTick) {
+        for group in tick.groups.iter().filter(|it| !it.duration.is_empty()) {
+            self.groups
+                .entry((group.scenario, group.group, group.window))
+                .or_default()
+                .merge(&group.duration);
+        }
+        for tick in &tick.metrics {
+            if matches!(&tick.values, MetricValues::Trend(values) if values.is_empty()) {
+                continue;
+            }
+            let key = MetricKey {
+                metric: tick.metric,
+                scenario: tick.scenario,
+                step: tick.step,
+                window: tick.window,
+            };
+            self.metrics
+                .entry(key)
+                .and_modify(|total| total.merge(&tick.values))
+                .or_insert_with(|| tick.values.clone());
         }
     }
 

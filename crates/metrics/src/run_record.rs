@@ -40,6 +40,8 @@ pub struct RunRecord {
     pub sims: Vec<SimEntry>,
     /// The generator's condition over time.
     pub health: Vec<HealthPoint>,
+    /// The threshold that ended the load before its time.
+    pub aborted: Option<AbortRecord>,
     /// Things to know.
     pub notes: Vec<(RunTime, String)>,
     /// Events that were lost on the way to the record.
@@ -129,6 +131,17 @@ pub struct ContractFailure {
     pub span: SpanRecord,
 }
 
+/// A threshold that was breached and ended the load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AbortRecord {
+    /// When.
+    pub at: RunTime,
+    /// Index into the header's thresholds.
+    pub threshold: u16,
+    /// What was read.
+    pub observed: f64,
+}
+
 /// The generator's condition at an instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HealthPoint {
@@ -140,6 +153,17 @@ pub struct HealthPoint {
     pub open_files: u64,
     /// The most that may be open.
     pub open_files_limit: u64,
+    /// The busiest worker's thread: running or waiting for a core, as a share of the time since
+    /// the last point, 0 to 1; 0 where the system does not say.
+    pub busiest_worker: f64,
+    /// Of that, waiting for a core.
+    pub waited_for_core: f64,
+    /// Local ports in use.
+    pub local_ports: u64,
+    /// Local ports that connections may be given; 0 where the system does not say.
+    pub local_ports_limit: u64,
+    /// In a merged record: which part's generator, from 0.
+    pub part: u32,
 }
 
 impl RunRecord {
@@ -168,6 +192,7 @@ impl RunRecord {
             contract_failures: Vec::new(),
             sims: Vec::new(),
             health: Vec::new(),
+            aborted: None,
             notes: Vec::new(),
             events_lost: 0,
             load: None,
@@ -256,13 +281,22 @@ impl RunRecord {
                 cpu_share,
                 open_files,
                 open_files_limit,
-                ..
+                busiest_worker,
+                waited_for_core,
+                local_ports,
+                local_ports_limit,
+                part,
             } => {
                 self.health.push(HealthPoint {
                     at,
                     cpu_share: *cpu_share,
                     open_files: *open_files,
                     open_files_limit: *open_files_limit,
+                    busiest_worker: *busiest_worker,
+                    waited_for_core: *waited_for_core,
+                    local_ports: *local_ports,
+                    local_ports_limit: *local_ports_limit,
+                    part: *part,
                 });
             }
             EntryKind::LoadControlled { change, scale } => {
@@ -270,9 +304,16 @@ impl RunRecord {
                 self.notes
                     .push((at, format!("load control: {change}{scale}")));
             }
-            EntryKind::LoadAborted { threshold, .. } => {
-                self.notes
-                    .push((at, format!("threshold {threshold} ended the load")));
+            EntryKind::LoadAborted {
+                threshold,
+                observed,
+            } => {
+                // The first has ended it; a later one found a load that was ending.
+                self.aborted.get_or_insert(AbortRecord {
+                    at,
+                    threshold: *threshold,
+                    observed: *observed,
+                });
             }
             EntryKind::Interaction(interaction) => self.interactions.push(interaction.clone()),
             EntryKind::ContractFailed { message, span } => {

@@ -1,13 +1,20 @@
 //! Numbers of a metric: the samples that carry the wanted tags, merged, read once.
 
+mod selection;
+mod value;
+
+pub use value::{Level, Value};
+
+use std::time::Duration;
+
 use rtest_core::Histogram;
-use rtest_core::metric::{MetricKind, MetricSelector, builtin_metric};
-use rtest_core::sample::{ErrorKind, Outcome, RequestPhase, SeriesKey, SeriesTick};
-use rtest_core::threshold::Aggregation;
+use rtest_core::clock::RunTime;
+use rtest_core::metric::{MetricContents, MetricKind, MetricSelector, builtin_metric};
+use rtest_core::sample::SeriesKey;
 use rtest_core::window::WindowId;
 
-use crate::load_record::LoadRecord;
-use crate::record::{LoadHeader, StepHeader, outcome_name};
+use self::selection::Selection;
+use crate::record::{LoadHeader, ScenarioHeader, StepHeader};
 use crate::run_record::RunRecord;
 
 /// Which stretch of the run, as the tag `window` names it.
@@ -35,67 +42,15 @@ impl Phase {
     }
 }
 
-/// What a metric holds for a selection of samples.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A sum, and the seconds over which it came together.
-    Counter {
-        /// The sum.
-        count: u64,
-        /// Seconds of load.
-        seconds: f64,
-    },
-    /// A level.
-    Gauge {
-        /// The highest seen, which is also the value shown.
-        max: u64,
-    },
-    /// A share.
-    Rate {
-        /// How many were true: failed requests, checks that held.
-        trues: u64,
-        /// How many there were.
-        total: u64,
-    },
-    /// A distribution.
-    Trend(Histogram),
-}
-
-impl Value {
-    /// How many samples stand behind the value.
-    pub fn samples(&self) -> u64 {
-        match self {
-            Self::Counter { count, .. } => *count,
-            Self::Gauge { max } => *max,
-            Self::Rate { total, .. } => *total,
-            Self::Trend(histogram) => histogram.len(),
-        }
-    }
-
-    /// The number that an aggregation reads; `None` without samples, or where the metric has no
-    /// such aggregation. Trends are in ms.
-    pub fn read(&self, aggregation: Aggregation) -> Option<f64> {
-        match (self, aggregation) {
-            // A sum of nothing is a sum: zero.
-            (Self::Counter { count, .. }, Aggregation::Count) => Some(*count as f64),
-            (Self::Counter { count, seconds }, Aggregation::Rate) => {
-                (*seconds > 0.0).then(|| *count as f64 / seconds)
-            }
-            (Self::Gauge { max }, Aggregation::Value) => Some(*max as f64),
-            (Self::Rate { trues, total }, Aggregation::Rate) => {
-                (*total > 0).then(|| *trues as f64 / *total as f64)
-            }
-            (Self::Trend(histogram), Aggregation::Count) => Some(histogram.len() as f64),
-            (Self::Trend(histogram), _) if histogram.is_empty() => None,
-            (Self::Trend(histogram), Aggregation::Avg) => Some(histogram.mean_ms()),
-            (Self::Trend(histogram), Aggregation::Min) => Some(histogram.min_ms()),
-            (Self::Trend(histogram), Aggregation::Max) => Some(histogram.max_ms()),
-            (Self::Trend(histogram), aggregation) => {
-                aggregation.quantile().map(|q| histogram.quantile_ms(q))
-            }
-            _ => None,
-        }
-    }
+/// A metric of a run: one that every run has, or one of the suite's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it holds.
+    pub kind: MetricKind,
+    /// What its values are.
+    pub contents: MetricContents,
 }
 
 /// Numbers of one run.
@@ -108,6 +63,35 @@ impl<'a> Summary<'a> {
     /// Of this run.
     pub const fn new(record: &'a RunRecord) -> Self {
         Self { record }
+    }
+
+    /// The metric of this name, if the run has it.
+    pub fn metric(&self, name: &str) -> Option<Metric<'a>> {
+        if let Some(builtin) = builtin_metric(name) {
+            return Some(Metric {
+                name: builtin.name,
+                kind: builtin.kind,
+                contents: builtin.contents,
+            });
+        }
+        self.own_metrics().find(|own| own.name == name)
+    }
+
+    /// The suite's own metrics, in its order.
+    pub fn own_metrics(&self) -> impl Iterator<Item = Metric<'a>> + use<'a> {
+        let headers = self
+            .record
+            .header
+            .load
+            .iter()
+            .flat_map(|load| &load.metrics);
+        headers.filter_map(|own| {
+            Some(Metric {
+                name: &own.name,
+                kind: own.kind()?,
+                contents: own.contents(),
+            })
+        })
     }
 
     /// The metric's value over the samples that carry all tags; `None` when the run had no load
@@ -123,15 +107,8 @@ impl<'a> Summary<'a> {
         in_window: impl Fn(WindowId) -> bool,
     ) -> Option<Value> {
         let load = self.record.load.as_ref()?;
-        let header = self.record.header.load.as_ref()?;
-        let selection = Selection {
-            summary: *self,
-            header,
-            load,
-            selector,
-            in_window: &in_window,
-        };
-        selection.value()
+        let header = self.header()?;
+        Selection::new(*self, (header, load), selector, &in_window).value()
     }
 
     /// Before, during or after faults.
@@ -167,23 +144,48 @@ impl<'a> Summary<'a> {
         index.is_some_and(|index| self.is_active(index, window))
     }
 
-    /// Seconds of load.
+    /// Seconds of load: over which rates are read.
     pub fn load_seconds(&self) -> f64 {
-        self.record
-            .load
-            .as_ref()
-            .map_or(0.0, |load| load.end.since(load.start).as_secs_f64())
+        let (from, until) = self.load_span(|_| true);
+        until.since(from).as_secs_f64()
+    }
+
+    /// From when until when the chosen scenarios were under load.
+    ///
+    /// An open scenario's load is over when its schedule is: the answers to its last arrivals come
+    /// in afterwards, and a second at 10/s is not one at 9/s because the last answer took a tenth
+    /// of a second. A closed scenario has no schedule but its answers, so its load lasts until the
+    /// last of its iterations has ended, which is at most the longest one after the last start.
+    /// Neither lasts longer than the record: a load may be cut off, or out of iterations.
+    fn load_span(&self, of: impl Fn(&ScenarioHeader) -> bool) -> (RunTime, RunTime) {
+        let Some((load, header)) = self.record.load.as_ref().zip(self.header()) else {
+            return (RunTime::ZERO, RunTime::ZERO);
+        };
+        let mut span: Option<(RunTime, RunTime)> = None;
+        for (index, scenario) in header.scenarios.iter().enumerate() {
+            if !of(scenario) {
+                continue;
+            }
+            let from = load.start + Duration::from_millis(scenario.starts_ms);
+            let until = scenario.ends_ms.map_or(load.end, |ends| {
+                let overrun = match load.scenarios.get(index) {
+                    Some(total) if !scenario.open => total.iteration_duration.max_ms() / 1e3,
+                    _ => 0.0,
+                };
+                load.start + Duration::from_millis(ends) + Duration::from_secs_f64(overrun)
+            });
+            span = Some(span.map_or((from, until), |known| {
+                (known.0.min(from), known.1.max(until))
+            }));
+        }
+        let (from, until) = span.unwrap_or((load.start, load.end));
+        let until = until.min(load.end);
+        (from.min(until), until)
     }
 
     /// The names of the scenario and the endpoint of a series.
     pub fn names(&self, key: SeriesKey) -> Option<(&'a str, &'a StepHeader)> {
-        let scenario = self
-            .record
-            .header
-            .load
-            .as_ref()?
-            .scenarios
-            .get(usize::from(key.scenario))?;
+        let scenario = self.header()?.scenarios.get(usize::from(key.scenario))?;
         Some((&scenario.name, scenario.steps.get(usize::from(key.step))?))
     }
 
@@ -213,234 +215,8 @@ impl<'a> Summary<'a> {
         }
         counts
     }
-}
 
-struct Selection<'a, F> {
-    summary: Summary<'a>,
-    header: &'a LoadHeader,
-    load: &'a LoadRecord,
-    selector: &'a MetricSelector,
-    in_window: &'a F,
-}
-
-impl<F: Fn(WindowId) -> bool> Selection<'_, F> {
-    fn value(&self) -> Option<Value> {
-        let name = self.selector.name.as_str();
-        let value = match name {
-            "http_req_duration" => self.trend(|series| &series.response_time),
-            "http_req_service_time" => self.trend(|series| &series.service_time),
-            "http_req_waiting" => self.trend(|series| &series.waiting),
-            "http_req_receiving" => self.trend(|series| &series.receiving),
-            "http_req_blocked" => self.request_phase(RequestPhase::Blocked),
-            "http_req_looking_up" => self.request_phase(RequestPhase::LookingUp),
-            "http_req_connecting" => self.request_phase(RequestPhase::Connecting),
-            "http_req_tls_handshaking" => self.request_phase(RequestPhase::TlsHandshaking),
-            "http_req_sending" => self.request_phase(RequestPhase::Sending),
-            "schedule_lag" => self.trend(|series| &series.schedule_lag),
-            "http_req_failed" => {
-                let (mut trues, mut total) = (0, 0);
-                for (key, series) in self.requests() {
-                    total += series.response_time.len();
-                    trues += if key.outcome.failed() {
-                        series.response_time.len()
-                    } else {
-                        0
-                    };
-                }
-                Value::Rate { trues, total }
-            }
-            "http_reqs" => self.counter(
-                self.requests()
-                    .filter(|(key, _)| key.outcome != Outcome::Error(ErrorKind::Dropped))
-                    .map(|(_, series)| series.response_time.len())
-                    .sum(),
-            ),
-            "data_sent" => self.counter(self.requests().map(|(_, series)| series.bytes_sent).sum()),
-            "data_received" => self.counter(
-                self.requests()
-                    .map(|(_, series)| series.bytes_received)
-                    .sum(),
-            ),
-            "checks" => self.checks(),
-            "iterations" => {
-                self.counter(self.scenarios().map(|total| total.counters.completed).sum())
-            }
-            "dropped_iterations" => {
-                self.counter(self.scenarios().map(|total| total.counters.dropped).sum())
-            }
-            "vus" => Value::Gauge {
-                max: self.scenarios().map(|total| total.counters.vus).sum(),
-            },
-            "vus_max" => Value::Gauge {
-                max: self.scenarios().map(|total| total.counters.vus_max).sum(),
-            },
-            "iteration_duration" => {
-                let mut merged = Histogram::default();
-                for total in self.scenarios() {
-                    merged.merge(&total.iteration_duration);
-                }
-                Value::Trend(merged)
-            }
-            _ => return None,
-        };
-        debug_assert_eq!(
-            builtin_metric(name).map(|metric| metric.kind),
-            Some(value.kind())
-        );
-        Some(value)
+    fn header(&self) -> Option<&'a LoadHeader> {
+        self.record.header.load.as_ref()
     }
-
-    fn counter(&self, count: u64) -> Value {
-        Value::Counter {
-            count,
-            seconds: self.seconds(),
-        }
-    }
-
-    /// Seconds of load in the windows that are selected.
-    fn seconds(&self) -> f64 {
-        let selected = |window: WindowId| {
-            (self.in_window)(window)
-                && self
-                    .selector
-                    .tags
-                    .iter()
-                    .all(|(tag, value)| match tag.as_str() {
-                        "window" => self.summary.phase(window).name() == value,
-                        "fault" => self.summary.has_fault(value, window),
-                        _ => true,
-                    })
-        };
-        let record = self.summary.record;
-        (0..record.windows.len())
-            .filter_map(|index| u16::try_from(index).ok().map(WindowId))
-            .filter(|window| selected(*window))
-            .map(|window| {
-                let from = record.windows[usize::from(window.0)]
-                    .start
-                    .max(self.load.start);
-                let to = record.window_end(window).min(self.load.end);
-                to.since(from).as_secs_f64()
-            })
-            .sum()
-    }
-
-    fn trend(&self, of: impl Fn(&SeriesTick) -> &Histogram) -> Value {
-        let mut merged = Histogram::default();
-        for (_, series) in self.requests() {
-            merged.merge(of(series));
-        }
-        Value::Trend(merged)
-    }
-
-    fn request_phase(&self, phase: RequestPhase) -> Value {
-        let mut merged = Histogram::default();
-        for (_, series) in self.requests() {
-            merged.merge(&series.phase(phase));
-        }
-        Value::Trend(merged)
-    }
-
-    fn requests(&self) -> impl Iterator<Item = (SeriesKey, &SeriesTick)> {
-        self.load
-            .series
-            .iter()
-            .map(|(key, series)| (*key, series))
-            .filter(|(key, _)| (self.in_window)(key.window))
-            .filter(|(key, _)| {
-                self.selector
-                    .tags
-                    .iter()
-                    .all(|(tag, value)| self.request_has(*key, tag, value))
-            })
-    }
-
-    fn checks(&self) -> Value {
-        let (mut trues, mut total) = (0, 0);
-        for ((scenario, step, check, window), (passes, fails)) in &self.load.checks {
-            // A check knows its place and its window, not how the request ended.
-            let key = SeriesKey {
-                scenario: *scenario,
-                step: *step,
-                outcome: Outcome::Status(0),
-                window: *window,
-            };
-            let named = |name: &str| {
-                let step = self.summary.names(key).map(|(_, step)| step);
-                step.and_then(|step| step.checks.get(usize::from(*check)))
-                    .is_some_and(|check| check.name == name)
-            };
-            let wanted = (self.in_window)(*window)
-                && self
-                    .selector
-                    .tags
-                    .iter()
-                    .all(|(tag, value)| match tag.as_str() {
-                        "check" => named(value),
-                        "status" | "error" => false,
-                        _ => self.request_has(key, tag, value),
-                    });
-            if wanted {
-                trues += passes;
-                total += passes + fails;
-            }
-        }
-        Value::Rate { trues, total }
-    }
-
-    fn scenarios(&self) -> impl Iterator<Item = &crate::ScenarioTotals> {
-        self.load.scenarios.iter().filter(|total| {
-            let scenario = self
-                .header
-                .scenarios
-                .get(usize::from(total.counters.scenario));
-            self.selector
-                .tags
-                .iter()
-                .all(|(tag, value)| match tag.as_str() {
-                    "scenario" => scenario.is_some_and(|scenario| scenario.name == *value),
-                    _ => scenario.is_some_and(|scenario| has(&scenario.tags, tag, value)),
-                })
-        })
-    }
-
-    fn request_has(&self, key: SeriesKey, tag: &str, value: &str) -> bool {
-        let Some(scenario) = self.header.scenarios.get(usize::from(key.scenario)) else {
-            return false;
-        };
-        let Some(step) = scenario.steps.get(usize::from(key.step)) else {
-            return false;
-        };
-        match tag {
-            "scenario" => scenario.name == value,
-            "endpoint" => step.endpoint == value,
-            "method" => step.method == value,
-            "status" => {
-                matches!(key.outcome, Outcome::Status(_)) && outcome_name(key.outcome) == value
-            }
-            "error" => {
-                matches!(key.outcome, Outcome::Error(_)) && outcome_name(key.outcome) == value
-            }
-            "window" => self.summary.phase(key.window).name() == value,
-            "fault" => self.summary.has_fault(value, key.window),
-            // A step's tag overrides the scenario's.
-            _ if step.tags.iter().any(|(known, _)| known == tag) => has(&step.tags, tag, value),
-            _ => has(&scenario.tags, tag, value),
-        }
-    }
-}
-
-impl Value {
-    const fn kind(&self) -> MetricKind {
-        match self {
-            Self::Counter { .. } => MetricKind::Counter,
-            Self::Gauge { .. } => MetricKind::Gauge,
-            Self::Rate { .. } => MetricKind::Rate,
-            Self::Trend(_) => MetricKind::Trend,
-        }
-    }
-}
-
-fn has(tags: &[(String, String)], tag: &str, value: &str) -> bool {
-    tags.iter().any(|(known, of)| known == tag && of == value)
 }

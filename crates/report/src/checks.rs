@@ -7,6 +7,8 @@ pub(crate) struct CheckRow<'a> {
     pub(crate) scenario: &'a str,
     pub(crate) method: &'a str,
     pub(crate) endpoint: &'a str,
+    /// The path of the group that its step is in; empty where it is in none.
+    pub(crate) group: &'a str,
     pub(crate) name: &'a str,
     pub(crate) passes: u64,
     pub(crate) fails: u64,
@@ -38,6 +40,7 @@ impl<'a> CheckRow<'a> {
                         scenario: &scenario.name,
                         method: &step.method,
                         endpoint: &step.endpoint,
+                        group: &step.group,
                         name: &check.name,
                         passes,
                         fails,

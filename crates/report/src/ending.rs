@@ -14,6 +14,9 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
             "The record ends at {}: rtest was killed. What follows is what was seen until then.",
             record.last
         ),
+        (Ending::Whole, outcome) if record.aborted.is_some() && outcome != Outcome::Invalid => {
+            aborted(record)?
+        }
         (Ending::Whole, Outcome::Invalid) => {
             "The generator was the bottleneck: the load numbers say nothing about the target."
                 .to_owned()
@@ -21,6 +24,23 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
         (Ending::Whole, Outcome::Inconclusive) => {
             "No gate failed, but some rest on too few samples to say that they hold.".to_owned()
         }
-        (Ending::Whole, _) => return None,
+        (Ending::Whole, _) => {
+            let shard = record.header.shard.as_ref()?;
+            format!(
+                "This is part {shard} of a load. Its thresholds and checks are judged when all parts \
+                 are merged: `rtest merge`."
+            )
+        }
     })
+}
+
+/// Which threshold ended the load.
+fn aborted(record: &RunRecord) -> Option<String> {
+    let abort = record.aborted.as_ref()?;
+    let load = record.header.load.as_ref()?;
+    let threshold = load.thresholds.get(usize::from(abort.threshold))?;
+    Some(format!(
+        "The threshold `{}` ended the load at {}. What follows is what was seen until then.",
+        threshold.threshold, abort.at
+    ))
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! RunRecord ─┬─► Stretch    before / during each fault / after   ─┐
 //! Verdict   ─┤   Timeline   what happened in each interval        ├─► terminal   text
-//!            ├─► EndpointRow, OutcomeRow, CheckRow                 │   html       one file
+//!            ├─► EndpointRow, OutcomeRow, CheckRow, GroupRow       │   html       one file
 //!            │                                                     │   json       k6's summary + `rtest`
 //!            └─────────────────────────────────────────────────────┴─► junit      one case a gate
 //! ```
@@ -23,6 +23,7 @@ mod checks;
 mod ending;
 mod endpoints;
 mod excerpt;
+mod groups;
 mod html;
 mod json;
 mod judged;

@@ -82,12 +82,28 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A number without a unit, negative ones too: `0.042 1.5 3 41.2 -12,034`.
+pub(crate) fn plain(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    let size = value.abs();
+    if size.fract() == 0.0 {
+        return format!("{sign}{}", count(size as u64));
+    }
+    let text = ms(size);
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{sign}{text}")
+}
+
 /// Per second: `200/s`, `12.5/s`.
-pub(crate) fn rate(count_in_all: u64, seconds: f64) -> String {
+pub(crate) fn rate(count_in_all: f64, seconds: f64) -> String {
     if seconds <= 0.0 {
         return "–".to_owned();
     }
-    let rate = count_in_all as f64 / seconds;
+    let rate = count_in_all / seconds;
     if rate >= 100.0 {
         format!("{}/s", count(rate.round() as u64))
     } else {
@@ -158,6 +174,8 @@ mod tests {
             ["0 ms", "50 µs", "1 ms", "10 ms", "20 ms", "500 ms", "2 s"]
         );
         assert_eq!(count(1_234_567), "1,234,567");
+        let plains = [0.0, 0.0421, 1.5, 3.0, -41.23, 412.4, 12034.0].map(plain);
+        assert_eq!(plains, ["0", "0.042", "1.5", "3", "-41.2", "412", "12,034"]);
         assert_eq!(bytes(999_960), "1.0 MB");
         assert_eq!(seconds(-0.01), "0.0");
         assert_eq!(took(Duration::from_secs(200)), "3 m 20 s");

@@ -2,11 +2,9 @@ use rtest_core::event::{
     EventKind, InteractionOutcome, InteractionResult, LoadControlled, Mismatch, ProbeSide,
     ServiceState, SimResult,
 };
-use rtest_core::sample::{CheckTick, ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey};
-use rtest_core::window::WindowId;
 use serde::{Deserialize, Serialize};
 
-use super::SpanRecord;
+use super::{SpanRecord, TickEntry};
 
 /// One line of `events.jsonl`: something that happened, stamped with the run clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,6 +118,9 @@ pub enum EntryKind {
         /// Local ports that there are.
         #[serde(default)]
         local_ports_limit: u64,
+        /// In a merged record: which part's generator, from 0.
+        #[serde(default, skip_serializing_if = "is_first")]
+        part: u32,
     },
     /// Someone changed the load while it ran.
     LoadControlled {
@@ -166,97 +167,6 @@ pub enum EntryKind {
     Interrupted,
     /// The run ended; the last line of a whole record.
     Ended,
-}
-
-/// The counters of a [`LoadTick`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TickEntry {
-    /// Which worker.
-    pub worker: u16,
-    /// Start of the tick, nanoseconds since the start of the run.
-    pub from_ns: u64,
-    /// End of the tick.
-    pub to_ns: u64,
-    /// How many lines of `load.hlog` belong to the tick, in order.
-    pub hlog_lines: u32,
-    /// Bytes by series.
-    pub series: Vec<SeriesEntry>,
-    /// Checks.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub checks: Vec<CheckEntry>,
-    /// Progress by scenario.
-    pub scenarios: Vec<ScenarioEntry>,
-    /// Examples of errors.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub examples: Vec<ExampleEntry>,
-    /// How long the worker's thread ran.
-    #[serde(default)]
-    pub ran_ns: u64,
-    /// How long it waited for a core.
-    #[serde(default)]
-    pub waited_ns: u64,
-}
-
-/// The bytes of one series in a tick.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeriesEntry {
-    /// Which series.
-    #[serde(flatten)]
-    pub key: KeyEntry,
-    /// Bytes sent.
-    pub bytes_sent: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-}
-
-/// A [`SeriesKey`] as the record writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyEntry {
-    /// Index into the header's scenarios.
-    pub scenario: u16,
-    /// Index into the scenario's steps.
-    pub step: u16,
-    /// A status code, or the name of an error.
-    pub outcome: String,
-    /// Fault window.
-    pub window: u16,
-}
-
-/// A [`CheckTick`] as the record writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)] // the fields of CheckTick
-pub struct CheckEntry {
-    pub scenario: u16,
-    pub step: u16,
-    pub check: u16,
-    pub window: u16,
-    pub passes: u64,
-    pub fails: u64,
-}
-
-/// The counters of a [`ScenarioTick`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)] // the fields of ScenarioTick
-pub struct ScenarioEntry {
-    pub scenario: u16,
-    pub offered: u64,
-    pub started: u64,
-    pub completed: u64,
-    pub interrupted: u64,
-    pub dropped: u64,
-    pub late: u64,
-    pub vus: u64,
-    pub vus_max: u64,
-}
-
-/// An example of an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExampleEntry {
-    /// Which series.
-    #[serde(flatten)]
-    pub key: KeyEntry,
-    /// What happened.
-    pub message: String,
 }
 
 /// An interaction's result.
@@ -402,6 +312,7 @@ impl EntryKind {
                 waited_for_core: health.waited_for_core,
                 local_ports: health.local_ports,
                 local_ports_limit: health.local_ports_limit,
+                part: 0,
             },
             EventKind::LoadControlled(change) => {
                 let (change, scale) = match change {
@@ -448,122 +359,6 @@ impl EntryKind {
                 log_tail: log_tail.clone(),
             },
             ServiceState::Stopped => Self::ServiceStopped { service },
-        }
-    }
-}
-
-impl TickEntry {
-    fn new(tick: &LoadTick, hlog_lines: u32) -> Self {
-        Self {
-            worker: tick.worker,
-            from_ns: tick.from.as_nanos(),
-            to_ns: tick.to.as_nanos(),
-            hlog_lines,
-            series: tick
-                .series
-                .iter()
-                .map(|series| SeriesEntry {
-                    key: series.key.into(),
-                    bytes_sent: series.bytes_sent,
-                    bytes_received: series.bytes_received,
-                })
-                .collect(),
-            checks: tick.checks.iter().map(CheckEntry::from).collect(),
-            scenarios: tick.scenarios.iter().map(ScenarioEntry::from).collect(),
-            examples: tick
-                .examples
-                .iter()
-                .map(|example| ExampleEntry {
-                    key: example.key.into(),
-                    message: example.message.clone(),
-                })
-                .collect(),
-            ran_ns: nanos(tick.ran),
-            waited_ns: nanos(tick.waited),
-        }
-    }
-}
-
-impl From<SeriesKey> for KeyEntry {
-    fn from(key: SeriesKey) -> Self {
-        Self {
-            scenario: key.scenario,
-            step: key.step,
-            outcome: outcome_name(key.outcome),
-            window: key.window.0,
-        }
-    }
-}
-
-impl KeyEntry {
-    /// The key, unless the outcome is neither a status nor the name of an error.
-    pub fn key(&self) -> Option<SeriesKey> {
-        Some(SeriesKey {
-            scenario: self.scenario,
-            step: self.step,
-            outcome: outcome_of(&self.outcome)?,
-            window: WindowId(self.window),
-        })
-    }
-}
-
-/// `200`, or `timeout`.
-pub fn outcome_name(outcome: Outcome) -> String {
-    match outcome {
-        Outcome::Status(status) => status.to_string(),
-        Outcome::Error(kind) => kind.name().to_owned(),
-    }
-}
-
-/// The outcome that [`outcome_name`] names so.
-pub fn outcome_of(name: &str) -> Option<Outcome> {
-    if let Ok(status) = name.parse() {
-        return Some(Outcome::Status(status));
-    }
-    ErrorKind::NAMES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, kind)| Outcome::Error(*kind))
-}
-
-impl From<&CheckTick> for CheckEntry {
-    fn from(tick: &CheckTick) -> Self {
-        Self {
-            scenario: tick.scenario,
-            step: tick.step,
-            check: tick.check,
-            window: tick.window.0,
-            passes: tick.passes,
-            fails: tick.fails,
-        }
-    }
-}
-
-impl From<&CheckEntry> for CheckTick {
-    fn from(entry: &CheckEntry) -> Self {
-        Self {
-            scenario: entry.scenario,
-            step: entry.step,
-            check: entry.check,
-            window: WindowId(entry.window),
-            passes: entry.passes,
-            fails: entry.fails,
-        }
-    }
-}
-
-impl From<&ScenarioTick> for ScenarioEntry {
-    fn from(tick: &ScenarioTick) -> Self {
-        Self {
-            scenario: tick.scenario,
-            offered: tick.offered,
-            started: tick.started,
-            completed: tick.completed,
-            interrupted: tick.interrupted,
-            dropped: tick.dropped,
-            late: tick.late,
-            vus: tick.vus,
-            vus_max: tick.vus_max,
         }
     }
 }
@@ -633,6 +428,12 @@ impl From<&SimResult> for SimEntry {
     }
 }
 
-fn nanos(duration: std::time::Duration) -> u64 {
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_first(part: &u32) -> bool {
+    *part == 0
+}
+
+pub(super) fn nanos(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

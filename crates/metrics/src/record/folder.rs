@@ -1,14 +1,15 @@
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Lines, Write};
 use std::path::{Path, PathBuf};
 
 use rtest_core::Secrets;
 use rtest_core::clock::RunTime;
 use rtest_core::event::{Event, EventKind};
+use rtest_core::sample::LoadTick;
 
-use super::hlog::{HlogLine, HlogWriter, empty_tick};
+use super::hlog::{HlogLine, HlogWriter};
 use super::redacted::redacted;
-use super::{Entry, EntryKind, Header, SCHEMA};
+use super::{Entry, EntryKind, Header, SCHEMA, TickEntry};
 use crate::run_record::RunRecord;
 
 /// The header's file.
@@ -101,15 +102,22 @@ impl RecordWriter {
             for example in &mut tick.examples {
                 example.message = self.secrets.redact(&example.message).into_owned();
             }
-            // Histograms first: an entry promises lines that are already there.
-            let lines = self
-                .histograms
-                .tick(tick)
-                .map_err(|error| self.failed(HISTOGRAMS, error))?;
-            self.record.apply_tick(tick);
-            return self.entry(event.at, EntryKind::new(&event.kind, lines));
+            // JSON has no infinity.
+            tick.metrics.retain(|metric| metric.values.is_finite());
+            return self.tick(event.at, tick);
         }
         self.entry(event.at, EntryKind::new(&event.kind, 0))
+    }
+
+    /// Appends a load tick whose texts are redacted.
+    pub(super) fn tick(&mut self, at: RunTime, tick: &LoadTick) -> Result<(), RecordError> {
+        // Histograms first: an entry promises lines that are already there.
+        let lines = self
+            .histograms
+            .tick(tick)
+            .map_err(|error| self.failed(HISTOGRAMS, error))?;
+        self.record.apply_tick(tick);
+        self.entry(at, EntryKind::LoadTick(TickEntry::new(tick, lines)))
     }
 
     /// Appends an entry that no engine emits: how the run ended.
@@ -149,57 +157,111 @@ impl RecordWriter {
 /// # Errors
 /// When a file is missing, is no record's, or was written by a newer rtest.
 pub fn read(folder: &Path) -> Result<RunRecord, RecordError> {
-    let failed = |name: &str, kind: RecordErrorKind| RecordError {
-        path: folder.join(name).display().to_string(),
-        kind,
-    };
-    let text =
-        fs::read_to_string(folder.join(HEADER)).map_err(|error| failed(HEADER, error.into()))?;
-    let malformed =
-        |error: serde_json::Error| failed(HEADER, RecordErrorKind::Malformed(error.to_string()));
-    let schema = serde_json::from_str::<serde_json::Value>(&text)
-        .map_err(malformed)?
-        .get("schema")
-        .and_then(serde_json::Value::as_u64)
-        .ok_or_else(|| {
-            failed(
-                HEADER,
-                RecordErrorKind::Malformed("it has no `schema`".to_owned()),
-            )
-        })?;
-    if schema > u64::from(SCHEMA) {
-        let found = u32::try_from(schema).unwrap_or(u32::MAX);
-        return Err(failed(HEADER, RecordErrorKind::Newer { found }));
-    }
-    let mut record = RunRecord::new(serde_json::from_str(&text).map_err(malformed)?);
-
-    let open = |name: &str| {
-        File::open(folder.join(name))
-            .map(BufReader::new)
-            .map_err(|error| failed(name, error.into()))
-    };
-    let mut histograms = open(HISTOGRAMS)?
-        .lines()
-        .map_while(Result::ok)
-        .filter(|line| line.starts_with("Tag="))
-        .map(|line| HlogLine::parse(&line));
-    for line in open(EVENTS)?.lines() {
-        // A line that cannot be read is the last one of a run that was killed while writing it.
-        let Ok(entry) = line
-            .map_err(drop)
-            .and_then(|line| serde_json::from_str::<Entry>(&line).map_err(drop))
-        else {
-            break;
-        };
+    let mut record = RunRecord::new(read_header(folder)?);
+    for (entry, tick) in Replay::open(folder)? {
         record.apply(&entry);
-        if let EntryKind::LoadTick(counters) = &entry.kind
-            && let Some(mut tick) = empty_tick(counters)
-        {
-            // A damaged line keeps its place: the next one belongs to another series.
-            let lines = histograms.by_ref().take(counters.hlog_lines as usize);
-            lines.flatten().for_each(|line| line.apply(&mut tick));
+        if let Some(tick) = tick {
             record.apply_tick(&tick);
         }
     }
     Ok(record)
+}
+
+/// Whether a folder is a record's.
+pub(super) fn holds_record(folder: &Path) -> bool {
+    folder.join(HEADER).is_file()
+}
+
+/// Reads what was to be run.
+///
+/// # Errors
+/// When the file is missing, is no record's, or was written by a newer rtest.
+pub(super) fn read_header(folder: &Path) -> Result<Header, RecordError> {
+    let text = fs::read_to_string(folder.join(HEADER))
+        .map_err(|error| failed(folder, HEADER, error.into()))?;
+    let malformed = |text: String| failed(folder, HEADER, RecordErrorKind::Malformed(text));
+    let schema = serde_json::from_str::<serde_json::Value>(&text)
+        .map_err(|error| malformed(error.to_string()))?
+        .get("schema")
+        .and_then(serde_json::Value::as_u64)
+        .ok_or_else(|| malformed("it has no `schema`".to_owned()))?;
+    if schema > u64::from(SCHEMA) {
+        let found = u32::try_from(schema).unwrap_or(u32::MAX);
+        return Err(failed(folder, HEADER, RecordErrorKind::Newer { found }));
+    }
+    serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))
+}
+
+fn failed(folder: &Path, name: &str, kind: RecordErrorKind) -> RecordError {
+    RecordError {
+        path: folder.join(name).display().to_string(),
+        kind,
+    }
+}
+
+/// The entries of a record in the order in which they were written, load ticks with all of their
+/// histograms. Ends where the record does, whole or not.
+pub(super) struct Replay {
+    entries: Lines<BufReader<File>>,
+    histograms: Lines<BufReader<File>>,
+    damaged: u64,
+}
+
+impl Replay {
+    /// Begins at the first entry.
+    ///
+    /// # Errors
+    /// When a file is missing.
+    pub(super) fn open(folder: &Path) -> Result<Self, RecordError> {
+        let open = |name: &str| {
+            File::open(folder.join(name))
+                .map(|file| BufReader::new(file).lines())
+                .map_err(|error| failed(folder, name, error.into()))
+        };
+        Ok(Self {
+            entries: open(EVENTS)?,
+            histograms: open(HISTOGRAMS)?,
+            damaged: 0,
+        })
+    }
+
+    /// Histograms that the entries so far promise, and that could not be read.
+    pub(super) fn damaged(&self) -> u64 {
+        self.damaged
+    }
+
+    /// Puts a tick's histograms into it.
+    fn fill(&mut self, tick: &mut LoadTick, promised: u32) {
+        let lines = self.histograms.by_ref().map_while(Result::ok);
+        let lines = lines.filter(|line| line.starts_with("Tag="));
+        let mut missing = u64::from(promised);
+        for line in lines.take(promised as usize) {
+            // A damaged line keeps its place: the next one belongs to another series.
+            if let Some(line) = HlogLine::parse(&line) {
+                line.apply(tick);
+                missing -= 1;
+            }
+        }
+        self.damaged += missing;
+    }
+}
+
+impl Iterator for Replay {
+    type Item = (Entry, Option<LoadTick>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // A line that cannot be read is the last one of a run that was killed while writing it.
+        let line = self.entries.next()?.ok()?;
+        let entry: Entry = serde_json::from_str(&line).ok()?;
+        let tick = match &entry.kind {
+            EntryKind::LoadTick(counters) => {
+                // Unknown outcomes are dropped; what is known of the tick is kept.
+                let mut tick = counters.tick();
+                self.fill(&mut tick, counters.hlog_lines);
+                Some(tick)
+            }
+            _ => None,
+        };
+        Some((entry, tick))
+    }
 }

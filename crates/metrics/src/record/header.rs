@@ -2,9 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use rtest_core::Span;
+use rtest_core::metric::{MetricContents, MetricKind, builtin_metric};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FlowRequest, LoadPlan, Plan, ProbeKind, Provider, Target,
+    Arrivals, ChaosPlan, ExecutorPlan, FlowRequest, LoadPlan, Plan, ProbeKind, Provider, Shard,
+    Target,
 };
+use rtest_core::threshold::{Threshold, ThresholdError};
 use rtest_core::unit::format_duration;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +31,12 @@ pub struct Header {
     pub suite_hash: String,
     /// The seed.
     pub seed: u64,
+    /// Which part of the plan was run: `1/3`; absent where all of it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+    /// The parts that were merged into this record, by number; none in a record of one run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartHeader>,
     /// The command that makes this run again.
     pub command: String,
     /// When the run clock stood at zero, RFC 3339, UTC.
@@ -50,6 +59,19 @@ pub struct Header {
     pub contracts: Vec<ContractHeader>,
     /// Programs, by index.
     pub sims: Vec<SimHeader>,
+}
+
+/// A part of a merged record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartHeader {
+    /// Which: `1/3`.
+    pub shard: String,
+    /// The id of its own run.
+    pub run_id: String,
+    /// Where it ran.
+    pub host: Host,
+    /// How long after the first part its load began, in milliseconds.
+    pub began_after_ms: u64,
 }
 
 /// The machine, as far as it bears on the numbers.
@@ -87,6 +109,9 @@ pub struct LoadHeader {
     pub tick_ms: u64,
     /// Scenarios, by index.
     pub scenarios: Vec<ScenarioHeader>,
+    /// Metrics of the suite's own, by index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<MetricHeader>,
     /// Gates on metrics.
     pub thresholds: Vec<ThresholdHeader>,
 }
@@ -102,6 +127,13 @@ pub struct ScenarioHeader {
     pub open: bool,
     /// In words: `200/s for 20s, at most 100 VUs`.
     pub description: String,
+    /// Its start, from the start of the load, in milliseconds.
+    #[serde(default)]
+    pub starts_ms: u64,
+    /// When it starts its last iteration at the latest, from the start of the load, in
+    /// milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_ms: Option<u64>,
     /// Tags of every sample.
     pub tags: Vec<(String, String)>,
     /// Requests of the flow, by index.
@@ -138,11 +170,27 @@ pub struct CheckHeader {
     pub span: SpanRecord,
 }
 
+/// A metric of the suite's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricHeader {
+    /// Its name.
+    pub name: String,
+    /// `counter`, `gauge`, `rate` or `trend`.
+    pub kind: String,
+    /// Whether its values are milliseconds.
+    pub is_time: bool,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
 /// A threshold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThresholdHeader {
     /// `http_req_duration{endpoint:/users} p(95)<300`.
     pub threshold: String,
+    /// Where a breach ends the load: from when on, in milliseconds since the start of the load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abort_after_ms: Option<u64>,
     /// Its entry in the suite, or the flag.
     pub span: SpanRecord,
 }
@@ -269,6 +317,8 @@ impl Header {
             suite: plan.suite.to_string(),
             suite_hash: format!("{:016x}", plan.suite_hash),
             seed: plan.seed.value(),
+            shard: plan.load.as_ref().and_then(|load| part_of(load.shard)),
+            parts: Vec::new(),
             command: origin.command,
             started_at: origin.started_at,
             host: origin.host,
@@ -326,10 +376,22 @@ impl LoadHeader {
                     executor: scenario.executor.name().to_owned(),
                     open: scenario.executor.is_open(),
                     description: describe_executor(&scenario.executor),
+                    starts_ms: millis(scenario.start_time),
+                    ends_ms: Some(millis(scenario.end())),
                     tags: scenario.tags.clone(),
                     steps: scenario.requests().iter().map(StepHeader::new).collect(),
                     groups: scenario.groups(),
                     span: (&scenario.span).into(),
+                })
+                .collect(),
+            metrics: load
+                .metrics
+                .iter()
+                .map(|metric| MetricHeader {
+                    name: metric.name.clone(),
+                    kind: metric.kind.name().to_owned(),
+                    is_time: metric.is_time,
+                    span: (&metric.span).into(),
                 })
                 .collect(),
             thresholds: load
@@ -337,11 +399,51 @@ impl LoadHeader {
                 .iter()
                 .map(|gate| ThresholdHeader {
                     threshold: gate.threshold.to_string(),
+                    abort_after_ms: gate.abort_after.map(millis),
                     span: (&gate.span).into(),
                 })
                 .collect(),
         }
     }
+}
+
+impl LoadHeader {
+    /// What a metric holds, built-in or the suite's own.
+    pub fn kind_of(&self, metric: &str) -> Option<MetricKind> {
+        let builtin = builtin_metric(metric).map(|metric| metric.kind);
+        let own = || self.metrics.iter().find(|own| own.name == metric)?.kind();
+        builtin.or_else(own)
+    }
+
+    /// Reads a threshold of this load.
+    ///
+    /// # Errors
+    /// When a newer rtest wrote it, or the record is damaged.
+    pub fn threshold(&self, line: &str) -> Result<Threshold, ThresholdError> {
+        Threshold::parse_line_with(line, &|metric| self.kind_of(metric))
+    }
+}
+
+impl MetricHeader {
+    /// What it holds, if this rtest knows the word.
+    pub fn kind(&self) -> Option<MetricKind> {
+        let mut kinds = MetricKind::ALL.into_iter();
+        kinds.find(|kind| kind.name() == self.kind)
+    }
+
+    /// What its values are.
+    pub const fn contents(&self) -> MetricContents {
+        if self.is_time {
+            MetricContents::Time
+        } else {
+            MetricContents::Default
+        }
+    }
+}
+
+/// `1/3`; `None` for the whole.
+fn part_of(shard: Shard) -> Option<String> {
+    (shard.of > 1).then(|| format!("{}/{}", shard.index + 1, shard.of))
 }
 
 impl StepHeader {

@@ -2,22 +2,31 @@
 //! that any HDR tool can read it.
 //!
 //! The tag of a line names its series and what was measured:
-//! `s0.t1.200.w0.response_time` is scenario 0, step 1, status 200, fault window 0. Values are
-//! microseconds; the log's interval times are seconds since the start of the run.
+//!
+//! ```text
+//! s0.t1.200.w0.response_time   scenario 0, step 1, status 200, fault window 0
+//! s0.iteration_duration        scenario 0
+//! s0.g2.w0.group_duration      scenario 0, group 2, fault window 0
+//! s0.t1.w0.m3.value            scenario 0, step 1, fault window 0, metric 3 of the suite's own
+//! ```
+//!
+//! Values are microseconds, of metrics of the suite's own thousandths; the log's interval times
+//! are seconds since the start of the run.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 use rtest_core::Histogram;
-use rtest_core::clock::RunTime;
-use rtest_core::sample::{LoadTick, RequestPhase, ScenarioTick, SeriesKey, SeriesTick};
+use rtest_core::sample::{
+    GroupTick, LoadTick, MetricTick, MetricValues, RequestPhase, ScenarioTick, SeriesKey,
+    SeriesTick,
+};
 use rtest_core::window::WindowId;
 
-use super::entry::{outcome_name, outcome_of};
+use super::tick_entry::{outcome_name, outcome_of};
 
 /// Writes histograms, one line each.
 pub(crate) struct HlogWriter<W> {
@@ -56,6 +65,25 @@ impl<W: Write> HlogWriter<W> {
         for scenario in &tick.scenarios {
             for (name, histogram) in scenario_measures(scenario) {
                 lines += self.line(tick, &format!("s{}.{name}", scenario.scenario), histogram)?;
+            }
+        }
+        for group in &tick.groups {
+            let GroupTick {
+                scenario,
+                group: index,
+                window,
+                duration,
+            } = group;
+            let tag = format!("s{scenario}.g{index}.w{}.group_duration", window.0);
+            lines += self.line(tick, &tag, duration)?;
+        }
+        for metric in &tick.metrics {
+            if let MetricValues::Trend(values) = &metric.values {
+                let tag = format!(
+                    "s{}.t{}.w{}.m{}.value",
+                    metric.scenario, metric.step, metric.window.0, metric.metric
+                );
+                lines += self.line(tick, &tag, values)?;
             }
         }
         self.out.flush()?;
@@ -116,9 +144,21 @@ pub(crate) struct HlogLine {
     histogram: Histogram,
 }
 
+/// Of what a line is.
 enum Measure {
+    /// Of a series, and what of it.
     Series(SeriesKey, String),
+    /// Of a scenario, and what of it.
     Scenario(u16, String),
+    /// Of a group, by scenario.
+    Group(u16, u16, WindowId),
+    /// Of a metric of the suite's own.
+    Metric {
+        metric: u16,
+        scenario: u16,
+        step: u16,
+        window: WindowId,
+    },
 }
 
 impl HlogLine {
@@ -173,71 +213,59 @@ impl HlogLine {
                     _ => {}
                 }
             }
+            // These are in no entry: the line is all that there is of them.
+            Measure::Group(scenario, group, window) => tick.groups.push(GroupTick {
+                scenario,
+                group,
+                window,
+                duration: self.histogram,
+            }),
+            Measure::Metric {
+                metric,
+                scenario,
+                step,
+                window,
+            } => tick.metrics.push(MetricTick {
+                metric,
+                scenario,
+                step,
+                window,
+                values: MetricValues::Trend(self.histogram),
+            }),
         }
     }
 }
 
 fn parse_tag(tag: &str) -> Option<Measure> {
-    let mut parts = tag.split('.');
-    let scenario = parts.next()?.strip_prefix('s')?.parse().ok()?;
-    let second = parts.next()?;
-    let Some(outcome) = parts.next() else {
-        return Some(Measure::Scenario(scenario, second.to_owned()));
-    };
-    let key = SeriesKey {
-        scenario,
-        step: second.strip_prefix('t')?.parse().ok()?,
-        outcome: outcome_of(outcome)?,
-        window: WindowId(parts.next()?.strip_prefix('w')?.parse().ok()?),
-    };
-    Some(Measure::Series(key, parts.next()?.to_owned()))
+    let parts: Vec<&str> = tag.split('.').collect();
+    let scenario = numbered(parts.first()?, 's')?;
+    Some(match parts[1..] {
+        [measure] => Measure::Scenario(scenario, measure.to_owned()),
+        [group, window, "group_duration"] => Measure::Group(
+            scenario,
+            numbered(group, 'g')?,
+            WindowId(numbered(window, 'w')?),
+        ),
+        [step, window, metric, "value"] => Measure::Metric {
+            metric: numbered(metric, 'm')?,
+            scenario,
+            step: numbered(step, 't')?,
+            window: WindowId(numbered(window, 'w')?),
+        },
+        [step, outcome, window, measure] => {
+            let key = SeriesKey {
+                scenario,
+                step: numbered(step, 't')?,
+                outcome: outcome_of(outcome)?,
+                window: WindowId(numbered(window, 'w')?),
+            };
+            Measure::Series(key, measure.to_owned())
+        }
+        _ => return None,
+    })
 }
 
-/// The tick of a record's entry, without its histograms yet.
-pub(crate) fn empty_tick(entry: &super::TickEntry) -> Option<LoadTick> {
-    let series: Option<Vec<SeriesTick>> = entry
-        .series
-        .iter()
-        .map(|series| {
-            let mut tick = SeriesTick::new(series.key.key()?);
-            tick.bytes_sent = series.bytes_sent;
-            tick.bytes_received = series.bytes_received;
-            Some(tick)
-        })
-        .collect();
-    let examples = entry.examples.iter().filter_map(|example| {
-        Some(rtest_core::sample::ErrorExample {
-            key: example.key.key()?,
-            message: example.message.clone(),
-        })
-    });
-    Some(LoadTick {
-        worker: entry.worker,
-        from: RunTime::from_nanos(entry.from_ns),
-        to: RunTime::from_nanos(entry.to_ns),
-        series: series?,
-        checks: entry.checks.iter().map(Into::into).collect(),
-        scenarios: entry
-            .scenarios
-            .iter()
-            .map(|counters| ScenarioTick {
-                scenario: counters.scenario,
-                offered: counters.offered,
-                started: counters.started,
-                completed: counters.completed,
-                interrupted: counters.interrupted,
-                dropped: counters.dropped,
-                late: counters.late,
-                vus: counters.vus,
-                vus_max: counters.vus_max,
-                iteration_duration: Histogram::default(),
-                dispatch_lag: Histogram::default(),
-            })
-            .collect(),
-        groups: Vec::new(),
-        metrics: Vec::new(),
-        ran: Duration::from_nanos(entry.ran_ns),
-        waited: Duration::from_nanos(entry.waited_ns),
-        examples: examples.collect(),
-    })
+/// The number after a letter: 12 of `t12`.
+fn numbered(part: &str, letter: char) -> Option<u16> {
+    part.strip_prefix(letter)?.parse().ok()
 }

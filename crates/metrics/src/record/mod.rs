@@ -12,15 +12,21 @@ mod entry;
 mod folder;
 mod header;
 mod hlog;
+mod merge;
 mod redacted;
+mod tick_entry;
 
 pub use entry::{
-    CheckEntry, Entry, EntryKind, ExampleEntry, InteractionEntry, InteractionStatus, KeyEntry,
-    MismatchEntry, ScenarioEntry, SeriesEntry, SimEntry, SimFailureEntry, TickEntry, outcome_name,
-    outcome_of,
+    Entry, EntryKind, InteractionEntry, InteractionStatus, MismatchEntry, SimEntry, SimFailureEntry,
 };
 pub use folder::{RecordError, RecordErrorKind, RecordWriter, read};
 pub use header::{
-    CheckHeader, ContractHeader, FaultHeader, Header, Host, LoadHeader, Origin, ProbeHeader,
-    SCHEMA, ScenarioHeader, ServiceHeader, SimHeader, SpanRecord, StepHeader, ThresholdHeader,
+    CheckHeader, ContractHeader, FaultHeader, Header, Host, LoadHeader, MetricHeader, Origin,
+    PartHeader, ProbeHeader, SCHEMA, ScenarioHeader, ServiceHeader, SimHeader, SpanRecord,
+    StepHeader, ThresholdHeader,
+};
+pub use merge::{MergeError, MergeErrorKind, merge};
+pub use tick_entry::{
+    CheckEntry, ExampleEntry, KeyEntry, MetricEntry, ScenarioEntry, SeriesEntry, TickEntry,
+    ValuesEntry, outcome_name, outcome_of,
 };

@@ -22,7 +22,11 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     for (index, probe) in record.header.hypothesis.iter().enumerate() {
         let gate_name = |side: &str| format!("{} ({side} the faults)", probe.name);
         if let Some(text) = &probe.threshold {
-            let Ok(threshold) = Threshold::parse_line(text) else {
+            let threshold = match &record.header.load {
+                Some(load) => load.threshold(text),
+                None => Threshold::parse_line(text),
+            };
+            let Ok(threshold) = threshold else {
                 gates.push(unreadable(GateKind::Hypothesis, &probe.name, &probe.span));
                 continue;
             };
@@ -32,6 +36,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                     GateKind::Hypothesis,
                     &gate_name(side),
                     &threshold,
+                    summary,
                     value,
                     &probe.span,
                 ));

@@ -79,7 +79,14 @@ impl Verdict {
         let gates: Vec<Gate> = match record.ending {
             // Nothing was run that could be judged; a service that ended may be why.
             Ending::EnvironmentFailed(_) if record.stages.is_empty() => service::gates(record),
-            _ => JUDGES.iter().flat_map(|judge| judge(record)).collect(),
+            _ => JUDGES
+                .iter()
+                .flat_map(|judge| judge(record))
+                // A part of a load cannot be held against what was asked of the whole: a third
+                // of the requests is not the count, and their percentiles are not the whole's.
+                // The merged record is judged, by everything.
+                .filter(|gate| record.header.shard.is_none() || !gate.rests_on_load)
+                .collect(),
         };
         Self {
             outcome: outcome(record, &gates),

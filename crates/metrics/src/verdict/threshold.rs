@@ -1,46 +1,71 @@
-use rtest_core::metric::{MetricKind, builtin_metric};
+use rtest_core::metric::{MetricContents, MetricKind};
 use rtest_core::threshold::{Aggregation, Threshold};
 
 use super::{Evidence, Gate, GateKind, GateStatus};
 use crate::record::SpanRecord;
 use crate::run_record::RunRecord;
-use crate::summary::{Summary, Value};
+use crate::summary::{Metric, Summary, Value};
 
 /// Each threshold is a gate.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let summary = Summary::new(record);
-    let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
-    planned
-        .map(|planned| match Threshold::parse_line(&planned.threshold) {
-            Ok(threshold) => {
-                let value = summary.value(&threshold.metric);
-                gate(
-                    GateKind::Threshold,
-                    &planned.threshold,
-                    &threshold,
-                    value,
-                    &planned.span,
-                )
-            }
-            Err(_) => unreadable(GateKind::Threshold, &planned.threshold, &planned.span),
-        })
-        .collect()
+    let Some(load) = &record.header.load else {
+        return Vec::new();
+    };
+    let mut gates = Vec::with_capacity(load.thresholds.len());
+    for (index, planned) in load.thresholds.iter().enumerate() {
+        let Ok(threshold) = load.threshold(&planned.threshold) else {
+            gates.push(unreadable(
+                GateKind::Threshold,
+                &planned.threshold,
+                &planned.span,
+            ));
+            continue;
+        };
+        let mut gate = gate(
+            GateKind::Threshold,
+            &planned.threshold,
+            &threshold,
+            summary,
+            summary.value(&threshold.metric),
+            &planned.span,
+        );
+        let aborted = record.aborted.as_ref();
+        if let Some(abort) = aborted.filter(|abort| usize::from(abort.threshold) == index) {
+            // What was read then decides: the load that would have gone on is not known.
+            let shown = show(
+                &threshold,
+                summary.metric(&threshold.metric.name),
+                abort.observed,
+            );
+            gate.status = GateStatus::Failed;
+            gate.evidence = vec![Evidence::plain(format!(
+                "ended the load at {}, when it read {shown}",
+                abort.at
+            ))];
+        }
+        gates.push(gate);
+    }
+    gates
 }
 
 /// Whether some threshold judges this metric, or a part of it.
 pub(super) fn judges_some(record: &RunRecord, metric: &str) -> bool {
-    let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
-    planned
-        .filter_map(|planned| Threshold::parse_line(&planned.threshold).ok())
-        .any(|threshold| threshold.metric.name == metric)
+    planned(record).any(|threshold| threshold.metric.name == metric)
 }
 
 /// Whether some threshold judges the whole of this metric; one on a part of it does not.
 pub(super) fn judges(record: &RunRecord, metric: &str) -> bool {
-    let planned = record.header.load.iter().flat_map(|load| &load.thresholds);
-    planned
-        .filter_map(|planned| Threshold::parse_line(&planned.threshold).ok())
+    planned(record)
         .any(|threshold| threshold.metric.name == metric && threshold.metric.tags.is_empty())
+}
+
+fn planned(record: &RunRecord) -> impl Iterator<Item = Threshold> {
+    let loads = record.header.load.iter();
+    loads.flat_map(|load| {
+        let lines = load.thresholds.iter();
+        lines.filter_map(|planned| load.threshold(&planned.threshold).ok())
+    })
 }
 
 /// The gate of a threshold, held against a value.
@@ -48,15 +73,21 @@ pub(super) fn gate(
     kind: GateKind,
     name: &str,
     threshold: &Threshold,
+    summary: Summary<'_>,
     value: Option<Value>,
     span: &SpanRecord,
 ) -> Gate {
-    let evaluation = evaluate(threshold, value.as_ref());
+    let metric = summary.metric(&threshold.metric.name);
+    let evaluation = evaluate(threshold, metric, value.as_ref());
     Gate {
         kind,
         name: name.to_owned(),
         status: evaluation.status,
-        expected: format!("{} {}", threshold.aggregation, show_bound(threshold)),
+        expected: format!(
+            "{} {}",
+            threshold.aggregation,
+            show_bound(threshold, metric)
+        ),
         observed: evaluation.observed,
         evidence: evaluation.reason.iter().map(Evidence::plain).collect(),
         span: Some(span.clone()),
@@ -93,7 +124,11 @@ struct Evaluation {
 /// Without samples the gate fails: what was not measured was not met. A bound that is met, but on
 /// fewer than `10 / (1 − q)` samples of a quantile `q`, is inconclusive: ten samples or fewer lie
 /// beyond it, and one of them decides.
-fn evaluate(threshold: &Threshold, value: Option<&Value>) -> Evaluation {
+fn evaluate(
+    threshold: &Threshold,
+    metric: Option<Metric<'_>>,
+    value: Option<&Value>,
+) -> Evaluation {
     let samples = value.map_or(0, Value::samples);
     let Some(number) = value.and_then(|value| value.read(threshold.aggregation)) else {
         return Evaluation {
@@ -102,8 +137,8 @@ fn evaluate(threshold: &Threshold, value: Option<&Value>) -> Evaluation {
             reason: Some("nothing was measured, so nothing was met".to_owned()),
         };
     };
-    let shown = show(threshold, number);
-    let observed = match builtin_metric(&threshold.metric.name).map(|metric| metric.kind) {
+    let shown = show(threshold, metric, number);
+    let observed = match metric.map(|metric| metric.kind) {
         Some(MetricKind::Trend | MetricKind::Rate) => format!("{shown} (n = {samples})"),
         _ => shown,
     };
@@ -137,23 +172,26 @@ fn evaluate(threshold: &Threshold, value: Option<&Value>) -> Evaluation {
 }
 
 /// The bound, with its comparison and unit: `< 300 ms`.
-fn show_bound(threshold: &Threshold) -> String {
+fn show_bound(threshold: &Threshold, metric: Option<Metric<'_>>) -> String {
     format!(
         "{} {}",
         threshold.comparison.symbol(),
-        show(threshold, threshold.bound)
+        show(threshold, metric, threshold.bound)
     )
 }
 
 /// A number with the unit of what the threshold reads.
-fn show(threshold: &Threshold, number: f64) -> String {
-    let kind = builtin_metric(&threshold.metric.name).map(|metric| metric.kind);
-    match (kind, threshold.aggregation) {
-        (Some(MetricKind::Trend), Aggregation::Count) => format!("{number}"),
-        (Some(MetricKind::Trend), _) => format!("{} ms", significant(number)),
-        (Some(MetricKind::Rate), _) => format!("{} %", significant(number * 100.0)),
-        (Some(MetricKind::Counter), Aggregation::Rate) => format!("{}/s", significant(number)),
-        _ => significant(number),
+fn show(threshold: &Threshold, metric: Option<Metric<'_>>, number: f64) -> String {
+    let number_of = significant(number);
+    let Some(metric) = metric else {
+        return number_of;
+    };
+    match (metric.kind, threshold.aggregation) {
+        (MetricKind::Trend | MetricKind::Rate, Aggregation::Count) => format!("{number}"),
+        (MetricKind::Rate, _) => format!("{} %", significant(number * 100.0)),
+        (MetricKind::Counter, Aggregation::Rate) => format!("{number_of}/s"),
+        _ if metric.contents == MetricContents::Time => format!("{number_of} ms"),
+        _ => number_of,
     }
 }
 
@@ -180,10 +218,30 @@ fn significant(number: f64) -> String {
 mod tests {
     use super::*;
     use rtest_core::Histogram;
+    use rtest_core::metric::builtin_metric;
     use std::time::Duration;
 
     fn threshold(text: &str) -> Threshold {
         Threshold::parse_line(text).expect(text)
+    }
+
+    fn evaluate(text: &str, value: Option<&Value>) -> Evaluation {
+        let threshold = threshold(text);
+        super::evaluate(&threshold, metric(&threshold), value)
+    }
+
+    fn show_bound(text: &str) -> String {
+        let threshold = threshold(text);
+        super::show_bound(&threshold, metric(&threshold))
+    }
+
+    fn metric(threshold: &Threshold) -> Option<Metric<'_>> {
+        let builtin = builtin_metric(&threshold.metric.name)?;
+        Some(Metric {
+            name: builtin.name,
+            kind: builtin.kind,
+            contents: builtin.contents,
+        })
     }
 
     fn trend(millis: impl IntoIterator<Item = u64>) -> Value {
@@ -207,15 +265,11 @@ mod tests {
                 _ => Value::Rate { trues: 0, total: 0 },
             };
             assert_eq!(
-                evaluate(&threshold(text), Some(&empty)).status,
+                evaluate(text, Some(&empty)).status,
                 GateStatus::Failed,
                 "{text}"
             );
-            assert_eq!(
-                evaluate(&threshold(text), None).status,
-                GateStatus::Failed,
-                "{text}"
-            );
+            assert_eq!(evaluate(text, None).status, GateStatus::Failed, "{text}");
         }
     }
 
@@ -223,25 +277,19 @@ mod tests {
     fn a_met_percentile_of_too_few_samples_is_inconclusive_an_unmet_one_fails() {
         let few = trend(1..=100);
         assert_eq!(
-            evaluate(&threshold("p(99)<300"), Some(&few)).status,
+            evaluate("p(99)<300", Some(&few)).status,
             GateStatus::Inconclusive
         );
-        assert_eq!(
-            evaluate(&threshold("p(99)<50"), Some(&few)).status,
-            GateStatus::Failed
-        );
-        assert_eq!(
-            evaluate(&threshold("max<300"), Some(&few)).status,
-            GateStatus::Passed
-        );
+        assert_eq!(evaluate("p(99)<50", Some(&few)).status, GateStatus::Failed);
+        assert_eq!(evaluate("max<300", Some(&few)).status, GateStatus::Passed);
         let enough = trend((0..1000).map(|i| i % 100 + 1));
         assert_eq!(
-            evaluate(&threshold("p(99)<300"), Some(&enough)).status,
+            evaluate("p(99)<300", Some(&enough)).status,
             GateStatus::Passed
         );
         let one_less = trend((0..999).map(|i| i % 100 + 1));
         assert_eq!(
-            evaluate(&threshold("p(99)<300"), Some(&one_less)).status,
+            evaluate("p(99)<300", Some(&one_less)).status,
             GateStatus::Inconclusive
         );
     }
@@ -252,19 +300,16 @@ mod tests {
             trues: 3,
             total: 4000,
         };
-        let evaluation = evaluate(&threshold("http_req_failed rate<0.001"), Some(&value));
+        let evaluation = evaluate("http_req_failed rate<0.001", Some(&value));
         assert_eq!(evaluation.observed, "0.075 % (n = 4000)");
-        assert_eq!(
-            show_bound(&threshold("http_req_failed rate<0.001")),
-            "< 0.1 %"
-        );
-        assert_eq!(show_bound(&threshold("p(95)<300")), "< 300 ms");
+        assert_eq!(show_bound("http_req_failed rate<0.001"), "< 0.1 %");
+        assert_eq!(show_bound("p(95)<300"), "< 300 ms");
         let counter = Value::Counter {
-            count: 500,
+            count: 500.0,
             seconds: 4.0,
         };
         assert_eq!(
-            evaluate(&threshold("http_reqs rate>100"), Some(&counter)).observed,
+            evaluate("http_reqs rate>100", Some(&counter)).observed,
             "125/s"
         );
     }

@@ -1,6 +1,6 @@
 use rtest_core::Histogram;
 
-use super::{Evidence, Gate, GateKind, GateStatus, threshold};
+use super::{Evidence, Gate, GateKind, GateStatus, generator, threshold};
 use crate::run_record::RunRecord;
 use crate::summary::Summary;
 
@@ -14,8 +14,15 @@ const MAX_DROPPED_SHARE: f64 = 0.01;
 const MAX_SCHEDULE_LAG_MS: f64 = 1000.0;
 
 /// Why arrivals are dropped or late, and what to do.
-const NOT_SENT: &str = "the virtual users ran out: the target is slower than the rate asks for, or \
-    this machine cannot send so fast; lower the rate, or raise `max_vus`";
+fn not_sent(record: &RunRecord) -> Evidence {
+    Evidence::plain(if generator::starved(record) {
+        "the virtual users ran out because the generator had no time to serve them; it says so \
+         among its own gates"
+    } else {
+        "the virtual users ran out: the target is slower than the rate asks for; lower the rate, \
+         or raise `max_vus`"
+    })
+}
 
 /// Even with no threshold at all, a run whose requests fail is not a success, and neither is one
 /// whose load was never sent.
@@ -56,7 +63,7 @@ fn sent(record: &RunRecord) -> Option<Gate> {
         evidence: if holds {
             Vec::new()
         } else {
-            vec![Evidence::plain(NOT_SENT)]
+            vec![not_sent(record)]
         },
         span: None,
         rests_on_load: true,
@@ -96,7 +103,7 @@ fn in_time(record: &RunRecord) -> Option<Gate> {
         evidence: if holds {
             Vec::new()
         } else {
-            vec![Evidence::plain(NOT_SENT)]
+            vec![not_sent(record)]
         },
         span: None,
         rests_on_load: true,

@@ -7,7 +7,7 @@ use rtest_core::window::WindowId;
 use rtest_metrics::record::{EntryKind, FaultHeader, RecordWriter, read};
 use rtest_metrics::{Outcome as RunOutcome, Verdict};
 
-use crate::recording::{at, header, series, span, tick, write};
+use crate::recording::{at, header, own, series, span, tick, write};
 
 #[test]
 fn a_record_that_is_read_equals_the_record_that_was_written() {
@@ -53,9 +53,18 @@ fn a_record_that_is_read_equals_the_record_that_was_written() {
                 },
             },
         ),
+        (2550, own(0)),
+        (2550, own(1)),
         (2600, EventKind::Note("a note with hunter2hunter2".into())),
     ];
     events.push((3000, tick(0, 2, vec![series(Outcome::Status(503), 2, [7])])));
+    events.push((
+        3100,
+        EventKind::LoadAborted {
+            threshold: 0,
+            observed: 0.1 + 0.2,
+        },
+    ));
     let mut plan = header(&["http_req_duration p(95)<300"]);
     plan.faults.push(FaultHeader {
         name: "slow".into(),

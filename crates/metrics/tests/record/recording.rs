@@ -2,13 +2,14 @@
 
 use rtest_core::event::{Event, EventKind};
 use rtest_core::sample::{
-    CheckTick, LoadTick, Outcome, RequestPhases, Sample, ScenarioTick, SeriesKey, SeriesTick,
+    CheckTick, GroupTick, LoadTick, MetricTick, MetricValues, Outcome, RequestPhases, Sample,
+    ScenarioTick, SeriesKey, SeriesTick,
 };
 use rtest_core::window::WindowId;
-use rtest_core::{RunTime, Secrets};
+use rtest_core::{Histogram, RunTime, Secrets};
 use rtest_metrics::record::{
-    CheckHeader, EntryKind, Header, Host, LoadHeader, RecordWriter, ScenarioHeader, SpanRecord,
-    StepHeader, ThresholdHeader,
+    CheckHeader, EntryKind, Header, Host, LoadHeader, MetricHeader, RecordWriter, ScenarioHeader,
+    SpanRecord, StepHeader, ThresholdHeader,
 };
 use rtest_metrics::{GateKind, GateStatus, RunRecord, Verdict};
 use std::time::Duration;
@@ -34,6 +35,7 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
         .enumerate()
         .map(|(index, text)| ThresholdHeader {
             threshold: (*text).to_owned(),
+            abort_after_ms: None,
             span: span(10 + index as u32),
         })
         .collect();
@@ -45,6 +47,8 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
         suite: "suite.yaml".into(),
         suite_hash: "0".into(),
         seed: 42,
+        shard: None,
+        parts: Vec::new(),
         command: "rtest run suite.yaml --seed 42".into(),
         started_at: "2026-01-01T00:00:00Z".into(),
         host: Host::default(),
@@ -55,24 +59,49 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
             target: "storefront".into(),
             tick_ms: 1000,
             scenarios: vec![ScenarioHeader {
-                groups: Vec::new(),
+                groups: vec!["checkout".into(), "checkout::pay".into()],
+                starts_ms: 0,
+                ends_ms: None,
                 name: "browse".into(),
                 executor: "constant-arrival-rate".into(),
                 open: true,
                 description: "200/s for 20s".into(),
                 tags: vec![("team".into(), "shop".into())],
-                steps: vec![StepHeader {
-                    group: String::new(),
-                    endpoint: "/products/:id".into(),
-                    method: "GET".into(),
-                    tags: Vec::new(),
-                    checks: vec![CheckHeader {
-                        name: "status 200".into(),
-                        span: span(7),
-                    }],
-                }],
+                steps: vec![
+                    StepHeader {
+                        group: String::new(),
+                        endpoint: "/products/:id".into(),
+                        method: "GET".into(),
+                        tags: Vec::new(),
+                        checks: vec![CheckHeader {
+                            name: "status 200".into(),
+                            span: span(7),
+                        }],
+                    },
+                    StepHeader {
+                        group: "checkout::pay".into(),
+                        endpoint: "/payments".into(),
+                        method: "POST".into(),
+                        tags: vec![("team".into(), "money".into())],
+                        checks: Vec::new(),
+                    },
+                ],
                 span: span(5),
             }],
+            metrics: [
+                ("coupons", "counter", false),
+                ("queue", "gauge", false),
+                ("in_stock", "rate", false),
+                ("render", "trend", true),
+                ("cart_size", "trend", false),
+            ]
+            .map(|(name, kind, is_time)| MetricHeader {
+                name: name.into(),
+                kind: kind.into(),
+                is_time,
+                span: span(9),
+            })
+            .into(),
             thresholds,
         }),
         faults: Vec::new(),
@@ -139,6 +168,67 @@ pub(crate) fn tick(worker: u16, second: u64, series: Vec<SeriesTick>) -> EventKi
         scenarios: vec![progress],
         ..LoadTick::default()
     }))
+}
+
+/// Two seconds of groups and of the suite's own metrics, those of `worker`.
+pub(crate) fn own(worker: u16) -> EventKind {
+    let EventKind::LoadTick(mut load) = tick(worker, 0, Vec::new()) else {
+        unreachable!("tick() makes load ticks")
+    };
+    let from = u64::from(worker) + 1;
+    for (group, times) in [(0, 100), (1, 30)] {
+        let mut duration = Histogram::default();
+        for n in 0..times {
+            duration.record(Duration::from_millis(from + n));
+        }
+        load.groups.push(GroupTick {
+            scenario: 0,
+            group,
+            window: WindowId(0),
+            duration,
+        });
+    }
+    let mut times = Histogram::default();
+    let mut sizes = Histogram::default();
+    for n in 0..50 {
+        times.record_number(n as f64 + 0.5);
+        sizes.record_number(2.0);
+    }
+    let level = from as f64;
+    let values = [
+        (0, 0, MetricValues::Counter(0.1)),
+        (0, 1, MetricValues::Counter(3.0)),
+        (
+            1,
+            0,
+            MetricValues::Gauge {
+                min: level,
+                max: level * 10.0,
+                last: (at(100 * from), level * 2.0),
+            },
+        ),
+        (
+            2,
+            0,
+            MetricValues::Rate {
+                trues: 9,
+                total: 10,
+            },
+        ),
+        (3, 1, MetricValues::Trend(times)),
+        (4, 1, MetricValues::Trend(sizes)),
+    ];
+    load.metrics = values
+        .into_iter()
+        .map(|(metric, step, values)| MetricTick {
+            metric,
+            scenario: 0,
+            step,
+            window: WindowId(0),
+            values,
+        })
+        .collect();
+    EventKind::LoadTick(load)
 }
 
 pub(crate) fn write(

@@ -1,7 +1,7 @@
 use rtest_core::Histogram;
-use rtest_core::metric::{BUILTIN_METRICS, MetricKind, MetricSelector, builtin_metric};
-use rtest_core::threshold::{Aggregation, Threshold};
-use rtest_metrics::summary::Value as Measured;
+use rtest_core::metric::{BUILTIN_METRICS, MetricSelector};
+use rtest_core::threshold::Aggregation;
+use rtest_metrics::summary::{Metric, Value as Measured};
 use rtest_metrics::{Gate, GateKind, GateStatus, RunRecord, Summary, Verdict};
 use serde_json::{Map, Value, json};
 
@@ -25,36 +25,54 @@ pub(super) fn trend_stats() -> Vec<String> {
     TREND_STATS.iter().map(ToString::to_string).collect()
 }
 
-/// Every metric of the run, then the parts of metrics that thresholds select by tags.
+/// Every metric of the run, the suite's own, then the parts of metrics that thresholds select by
+/// tags.
 pub(super) fn all(record: &RunRecord, verdict: &Verdict) -> Map<String, Value> {
     let summary = Summary::new(record);
     let mut metrics = Map::new();
-    for metric in BUILTIN_METRICS {
+    let builtin = BUILTIN_METRICS
+        .iter()
+        .filter_map(|it| summary.metric(it.name));
+    for metric in builtin.chain(summary.own_metrics()) {
         let selector = MetricSelector::whole(metric.name);
-        if let Some(value) = summary.value(&selector) {
-            metrics.insert(selector.to_string(), shape(metric.name, &value));
+        let value = summary.value(&selector);
+        // As in k6, a run without groups has no such metric.
+        let is_there = |value: &Measured| metric.name != "group_duration" || value.samples() > 0;
+        if let Some(value) = value.filter(is_there) {
+            metrics.insert(selector.to_string(), shape(metric, &value));
         }
     }
-    let headers = record.header.load.iter().flat_map(|load| &load.thresholds);
-    for header in headers {
+    let Some(load) = &record.header.load else {
+        return metrics;
+    };
+    for header in &load.thresholds {
         // One that this rtest cannot read is a failed gate under `rtest`, and no metric.
-        let Ok(threshold) = Threshold::parse_line(&header.threshold) else {
+        let Ok(threshold) = load.threshold(&header.threshold) else {
             continue;
         };
         let selector = &threshold.metric;
-        let metric = metrics.entry(selector.to_string()).or_insert_with(|| {
+        let Some(metric) = summary.metric(&selector.name) else {
+            continue;
+        };
+        let shaped = metrics.entry(selector.to_string()).or_insert_with(|| {
             let value = summary.value(selector);
+            // k6 shows those that have thresholds also where there are no samples.
             shape(
-                &selector.name,
-                &value.unwrap_or_else(|| nothing(&selector.name)),
+                metric,
+                &value.unwrap_or_else(|| Measured::nothing(metric.kind)),
             )
         });
-        let ok = verdict
+        // A part's thresholds are judged when the parts are merged.
+        let Some(gate) = verdict
             .gates
             .iter()
-            .any(|gate| is_of(gate, &header.threshold) && gate.status != GateStatus::Failed);
-        if let Some(metric) = metric.as_object_mut() {
-            metric
+            .find(|gate| is_of(gate, &header.threshold))
+        else {
+            continue;
+        };
+        if let Some(shaped) = shaped.as_object_mut() {
+            let ok = gate.status != GateStatus::Failed;
+            shaped
                 .entry("thresholds")
                 .or_insert_with(|| json!({}))
                 .as_object_mut()
@@ -68,44 +86,26 @@ fn is_of(gate: &Gate, threshold: &str) -> bool {
     gate.kind == GateKind::Threshold && gate.name == threshold
 }
 
-fn shape(name: &str, value: &Measured) -> Value {
+fn shape(metric: Metric<'_>, value: &Measured) -> Value {
     json!({
-        "type": kind(value),
-        "contains": contains(name, value),
+        "type": metric.kind.name(),
+        "contains": metric.contents.name(),
         "values": values(value),
     })
 }
 
-fn kind(value: &Measured) -> &'static str {
-    match value {
-        Measured::Counter { .. } => MetricKind::Counter,
-        Measured::Gauge { .. } => MetricKind::Gauge,
-        Measured::Rate { .. } => MetricKind::Rate,
-        Measured::Trend(_) => MetricKind::Trend,
-    }
-    .name()
-}
-
-/// k6's word for the unit.
-fn contains(name: &str, value: &Measured) -> &'static str {
-    match value {
-        Measured::Trend(_) => "time",
-        _ if name.starts_with("data_") => "data",
-        _ => "default",
-    }
-}
-
 fn values(value: &Measured) -> Value {
-    let read = |aggregation| rounded(value.read(aggregation).unwrap_or(0.0));
+    let read = |aggregation| number(value.read(aggregation).unwrap_or(0.0));
+    let rate = || rounded(value.read(Aggregation::Rate).unwrap_or(0.0));
     match value {
-        Measured::Counter { count, .. } => {
-            json!({ "count": count, "rate": read(Aggregation::Rate) })
-        }
-        Measured::Gauge { max } => {
-            json!({ "value": max, "min": read(Aggregation::Min), "max": max })
-        }
+        Measured::Counter { .. } => json!({ "count": read(Aggregation::Count), "rate": rate() }),
+        Measured::Gauge(_) => json!({
+            "value": read(Aggregation::Value),
+            "min": read(Aggregation::Min),
+            "max": read(Aggregation::Max),
+        }),
         Measured::Rate { trues, total } => json!({
-            "rate": read(Aggregation::Rate),
+            "rate": rate(),
             "passes": trues,
             "fails": total.saturating_sub(*trues),
         }),
@@ -113,7 +113,16 @@ fn values(value: &Measured) -> Value {
     }
 }
 
-/// A distribution in milliseconds, under k6's names; zeros where it is empty, as k6 has it.
+/// A count without a fraction where it has none.
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        json!(value as i64)
+    } else {
+        json!(rounded(value))
+    }
+}
+
+/// A distribution, in milliseconds mostly, under k6's names; zeros where it is empty, as k6 has it.
 pub(super) fn trend(histogram: &Histogram) -> Value {
     let value = Measured::Trend(histogram.clone());
     let mut stats = Map::new();
@@ -125,17 +134,4 @@ pub(super) fn trend(histogram: &Histogram) -> Value {
         stats.insert(aggregation.to_string(), stat);
     }
     Value::Object(stats)
-}
-
-/// The value of a metric of which there are no samples: k6 shows those that have thresholds.
-fn nothing(name: &str) -> Measured {
-    match builtin_metric(name).map(|metric| metric.kind) {
-        Some(MetricKind::Counter) => Measured::Counter {
-            count: 0,
-            seconds: 0.0,
-        },
-        Some(MetricKind::Gauge) => Measured::Gauge { max: 0 },
-        Some(MetricKind::Rate) => Measured::Rate { trues: 0, total: 0 },
-        Some(MetricKind::Trend) | None => Measured::Trend(Histogram::default()),
-    }
 }

@@ -2,7 +2,7 @@
 
 use rtest_core::clock::RunTime;
 use rtest_core::window::WindowId;
-use rtest_metrics::record::{InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord};
+use rtest_metrics::record::{Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord};
 use rtest_metrics::{Ending, Gate, LoadRecord, RunRecord, Summary, Verdict};
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use super::metrics::trend;
 use super::summary::rounded;
 use crate::checks::CheckRow;
 use crate::endpoints::EndpointRow;
+use crate::groups::GroupRow;
 use crate::lateness::own_lateness;
 use crate::outcomes::OutcomeRow;
 use crate::phases::{Stretch, StretchKind};
@@ -63,6 +64,13 @@ fn run(record: &RunRecord) -> Value {
         "suite": header.suite,
         "suite_hash": header.suite_hash,
         "seed": header.seed,
+        "shard": header.shard,
+        "parts": header.parts.iter().map(|part| json!({
+            "shard": part.shard,
+            "run_id": part.run_id,
+            "began_after_s": part.began_after_ms as f64 / 1e3,
+            "host": host(&part.host),
+        })).collect::<Vec<_>>(),
         "command": header.command,
         "started_at": header.started_at,
         "duration_s": at_s(record.last),
@@ -73,12 +81,16 @@ fn run(record: &RunRecord) -> Value {
             "from_s": at_s(stage.from),
             "to_s": stage.to.map(at_s),
         })).collect::<Vec<_>>(),
-        "host": {
-            "system": header.host.system,
-            "kernel": header.host.kernel,
-            "cpu": header.host.cpu,
-            "cores": header.host.cores,
-        },
+        "host": host(&header.host),
+    })
+}
+
+fn host(host: &Host) -> Value {
+    json!({
+        "system": host.system,
+        "kernel": host.kernel,
+        "cpu": host.cpu,
+        "cores": host.cores,
     })
 }
 
@@ -102,6 +114,14 @@ fn load(record: &RunRecord, load: &LoadRecord) -> Value {
         "target": record.header.load.as_ref().map(|header| &header.target),
         "from_s": at_s(load.start),
         "to_s": at_s(load.end),
+        "seconds": rounded(Summary::new(record).load_seconds()),
+        "aborted": record.aborted.as_ref().map(|abort| json!({
+            "at_s": at_s(abort.at),
+            "threshold": record.header.load.as_ref()
+                .and_then(|header| header.thresholds.get(usize::from(abort.threshold)))
+                .map(|threshold| &threshold.threshold),
+            "observed": rounded(abort.observed),
+        })),
         "value_error": "±0.1 %",
         "scenarios": scenarios(record, load),
         "phases": Stretch::all(record).iter().map(|stretch| phase(record, stretch)).collect::<Vec<_>>(),
@@ -113,6 +133,10 @@ fn load(record: &RunRecord, load: &LoadRecord) -> Value {
             "response_time_ms": trend(&row.numbers.response_time),
             "service_time_ms": trend(&row.numbers.service_time),
         })).collect::<Vec<_>>(),
+        "groups": GroupRow::all(record).iter().map(|row| json!({
+            "path": row.path,
+            "duration_ms": trend(&row.duration),
+        })).collect::<Vec<_>>(),
         "outcomes": OutcomeRow::all(record).iter().map(|row| json!({
             "outcome": row.name(),
             "failed": row.outcome.failed(),
@@ -121,6 +145,7 @@ fn load(record: &RunRecord, load: &LoadRecord) -> Value {
         })).collect::<Vec<_>>(),
         "checks": CheckRow::all(record).iter().map(|row| json!({
             "scenario": row.scenario,
+            "group": row.group,
             "method": row.method,
             "endpoint": row.endpoint,
             "name": row.name,
@@ -335,6 +360,11 @@ fn generator(record: &RunRecord) -> Value {
             "cpu_share": rounded(point.cpu_share),
             "open_files": point.open_files,
             "open_files_limit": point.open_files_limit,
+            "busiest_worker": rounded(point.busiest_worker),
+            "waited_for_core": rounded(point.waited_for_core),
+            "local_ports": point.local_ports,
+            "local_ports_limit": point.local_ports_limit,
+            "part": point.part,
         })).collect::<Vec<_>>(),
     })
 }

@@ -14,18 +14,22 @@ pub(super) fn health(record: &RunRecord) -> Option<String> {
             record.header.host.cores
         ));
     }
-    if let Some(most) = record.health.iter().max_by_key(|point| point.open_files) {
-        parts.push(format!(
-            "≤ {} of {} open files",
-            count(most.open_files),
-            count(most.open_files_limit)
-        ));
+    let busiest = record.health.iter().map(|point| point.busiest_worker);
+    if let Some(share) = busiest.reduce(f64::max).filter(|share| *share > 0.0) {
+        parts.push(format!("busiest worker ≤ {:.0} %", share * 100.0));
     }
     let lag = own_lateness(record);
     if !lag.is_empty() {
         parts.push(format!(
             "own lateness p99 {}",
             latency(lag.quantile_ms(0.99))
+        ));
+    }
+    if let Some(most) = record.health.iter().max_by_key(|point| point.open_files) {
+        parts.push(format!(
+            "≤ {} of {} open files",
+            count(most.open_files),
+            count(most.open_files_limit)
         ));
     }
     (!parts.is_empty()).then(|| parts.join(", "))

@@ -1,5 +1,5 @@
 use rtest_core::sample::Outcome;
-use rtest_metrics::RunRecord;
+use rtest_metrics::{RunRecord, Summary};
 use unicode_width::UnicodeWidthStr;
 
 use super::metrics;
@@ -7,10 +7,10 @@ use super::style::{Ink, Style};
 use super::table::{Cell, Column, Table, cut};
 use crate::checks::CheckRow;
 use crate::endpoints::EndpointRow;
+use crate::groups::GroupRow;
 use crate::number::{count, counted, ms, percent, rate, seconds};
 use crate::outcomes::OutcomeRow;
 use crate::phases::{Numbers, Stretch, StretchKind, fault_sign};
-use crate::timeline::Timeline;
 use crate::visible::one_line;
 
 /// Endpoints and error kinds listed at most; the HTML report has the rest.
@@ -35,17 +35,18 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
     }
     let stretches = Stretch::all(record);
     let requests = stretches.last().map_or(0, |whole| whole.numbers.requests);
-    let Some(timeline) = Timeline::new(record).filter(|_| requests > 0) else {
+    if requests == 0 {
         out.push_str(&format!(
             "  {}\n",
             style.paint(Ink::Bad, "no request was sent")
         ));
         metrics::render(out, record, style);
         return;
-    };
+    }
     self::stretches(out, record, &stretches, style);
     metrics::render(out, record, style);
-    endpoints(out, record, timeline.end, style);
+    endpoints(out, record, style);
+    groups(out, record, style);
     outcomes(out, record, style);
     checks(out, record, style);
 }
@@ -120,8 +121,9 @@ fn quantile(histogram: &rtest_core::Histogram, q: f64) -> String {
     })
 }
 
-fn endpoints(out: &mut String, record: &RunRecord, load_seconds: f64, style: Style) {
+fn endpoints(out: &mut String, record: &RunRecord, style: Style) {
     let rows = EndpointRow::all(record);
+    let seconds = Summary::new(record).load_seconds();
     let mut table = Table::new([
         Column::left("endpoint"),
         Column::right("rate").spare(1),
@@ -135,7 +137,7 @@ fn endpoints(out: &mut String, record: &RunRecord, load_seconds: f64, style: Sty
     for row in rows.iter().take(LISTED) {
         let mut cells = vec![
             Cell::new(format!("{} {}", row.method, row.endpoint)),
-            Cell::inked(Ink::Faint, rate(row.numbers.sent(), load_seconds)),
+            Cell::inked(Ink::Faint, rate(row.numbers.sent() as f64, seconds)),
         ];
         cells.extend(numbers(&row.numbers));
         table.row(cells);
@@ -143,6 +145,35 @@ fn endpoints(out: &mut String, record: &RunRecord, load_seconds: f64, style: Sty
     out.push('\n');
     out.push_str(&table.render(style));
     more(out, rows.len(), "endpoint", style);
+}
+
+/// How long groups took, those within a group below it.
+fn groups(out: &mut String, record: &RunRecord, style: Style) {
+    let rows = GroupRow::all(record);
+    if rows.is_empty() {
+        return;
+    }
+    let mut table = Table::new([
+        Column::left("group, ms"),
+        Column::right("times"),
+        Column::right("p50"),
+        Column::right("p95"),
+        Column::right("p99"),
+        Column::right("max"),
+    ]);
+    for row in rows.iter().take(LISTED) {
+        table.row([
+            Cell::new(format!("{}{}", "  ".repeat(row.depth()), row.name())),
+            Cell::new(count(row.duration.len())),
+            Cell::new(quantile(&row.duration, 0.5)),
+            Cell::inked(Ink::Strong, quantile(&row.duration, 0.95)),
+            Cell::new(quantile(&row.duration, 0.99)),
+            Cell::new(quantile(&row.duration, 1.0)),
+        ]);
+    }
+    out.push('\n');
+    out.push_str(&table.render(style));
+    more(out, rows.len(), "group", style);
 }
 
 /// How requests ended, each kind with one example.

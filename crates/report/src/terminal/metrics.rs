@@ -1,19 +1,23 @@
 //! Metrics of the whole run, in the look and under the names that k6 users know. The JSON report
 //! has all of them; here stand those that people read.
 
-use rtest_core::metric::MetricSelector;
+use rtest_core::metric::{MetricContents, MetricSelector};
 use rtest_core::threshold::Aggregation;
 use rtest_metrics::record::ScenarioEntry;
-use rtest_metrics::summary::Value;
+use rtest_metrics::summary::{Metric, Value};
 use rtest_metrics::{RunRecord, Summary};
 
 use super::generator;
 use super::style::{Ink, Style};
 use super::table::cut;
-use crate::number::{bytes, count, ms, percent, rate};
+use crate::number::{bytes, count, counted, ms, percent, plain, rate};
+use crate::visible::one_line;
 
 /// Columns of the name and its dots.
 const NAME: usize = 22;
+
+/// Metrics of the suite's own listed at most; the HTML report has the rest.
+const OWN: usize = 20;
 
 const TRENDS: [&str; 4] = [
     "http_req_duration",
@@ -39,11 +43,17 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
     out.push('\n');
     for name in TRENDS {
         if let Some(trend) = value(name).filter(|value| value.samples() > 0) {
-            line(out, name, &percentiles(&trend, style), style);
+            let text = percentiles(&trend, MetricContents::Time, style);
+            line(out, name, &text, style);
         }
     }
     for name in SINGLES {
-        if let Some(text) = value(name).and_then(|value| single(&value, name)) {
+        let contents = summary.metric(name).map(|metric| metric.contents);
+        let value = value(name).filter(|value| value.samples() > 0);
+        if let Some(text) = value
+            .zip(contents)
+            .and_then(|(value, of)| single(&value, of))
+        {
             line(out, name, &text, style);
         }
     }
@@ -69,6 +79,32 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
     if let Some(health) = generator::health(record) {
         line(out, "generator", &health, style);
     }
+    own(out, summary, style);
+}
+
+/// Metrics of the suite's own.
+fn own(out: &mut String, summary: Summary<'_>, style: Style) {
+    let all = summary.own_metrics();
+    let shown: Vec<(Metric<'_>, Value)> = all
+        .filter_map(|own| {
+            let value = summary.value(&MetricSelector::whole(own.name))?;
+            Some((own, value))
+        })
+        .collect();
+    if !shown.is_empty() {
+        out.push('\n');
+    }
+    for (own, value) in shown.iter().take(OWN) {
+        let text = match value {
+            _ if value.samples() == 0 => "nothing was added".to_owned(),
+            Value::Trend(_) => percentiles(value, own.contents, style),
+            _ => single(value, own.contents).unwrap_or_default(),
+        };
+        line(out, &cut(&one_line(own.name), NAME), &text, style);
+    }
+    if let Some(more) = shown.len().checked_sub(OWN).filter(|more| *more > 0) {
+        out.push_str(&format!("  … {}\n", counted(more as u64, "more metric")));
+    }
 }
 
 fn line(out: &mut String, name: &str, text: &str, style: Style) {
@@ -86,7 +122,7 @@ fn room(style: Style) -> usize {
 }
 
 /// As many percentiles as the terminal is wide; those that people gate on go last.
-fn percentiles(trend: &Value, style: Style) -> String {
+fn percentiles(trend: &Value, contents: MetricContents, style: Style) -> String {
     let mut shown = vec![
         ("p50", Aggregation::Med),
         ("p90", Aggregation::Percentile(90.0)),
@@ -105,7 +141,11 @@ fn percentiles(trend: &Value, style: Style) -> String {
     let shown: Vec<String> = shown
         .into_iter()
         .map(|(name, aggregation)| {
-            let text = trend.read(aggregation).map_or("–".to_owned(), k6_time);
+            let read = trend.read(aggregation);
+            let text = read.map_or("–".to_owned(), |value| match contents {
+                MetricContents::Time => k6_time(value),
+                MetricContents::Default | MetricContents::Data => plain(value),
+            });
             format!("{name}={text:<7}")
         })
         .collect();
@@ -123,12 +163,15 @@ fn k6_time(value: f64) -> String {
     }
 }
 
-/// A metric that is one number; `None` where it has no samples, and for a distribution.
-fn single(value: &Value, name: &str) -> Option<String> {
+/// A metric that is one number; `None` for a distribution.
+fn single(value: &Value, contents: MetricContents) -> Option<String> {
+    let number = |value: f64| match contents {
+        MetricContents::Default => plain(value),
+        MetricContents::Time => k6_time(value),
+        MetricContents::Data => bytes(value as u64),
+    };
     Some(match value {
-        Value::Trend(_) | Value::Rate { total: 0, .. } | Value::Counter { count: 0, .. } => {
-            return None;
-        }
+        Value::Trend(_) => return None,
         Value::Rate { trues, total } => format!(
             "{}  {} of {}",
             percent(*trues, *total),
@@ -138,18 +181,24 @@ fn single(value: &Value, name: &str) -> Option<String> {
         Value::Counter {
             count: sum,
             seconds,
-        } if name.starts_with("data_") => {
-            let per_second = if *seconds > 0.0 {
-                (*sum as f64 / seconds) as u64
-            } else {
-                0
-            };
-            format!("{}  {}/s", bytes(*sum), bytes(per_second))
+        } if contents == MetricContents::Default => {
+            format!("{}  {}", number(*sum), rate(*sum, *seconds))
         }
         Value::Counter {
             count: sum,
             seconds,
-        } => format!("{}  {}", count(*sum), rate(*sum, *seconds)),
-        Value::Gauge { max } => count(*max),
+        } => {
+            let per_second = if *seconds > 0.0 { sum / seconds } else { 0.0 };
+            format!("{}  {}/s", number(*sum), number(per_second))
+        }
+        Value::Gauge(level) => match level {
+            Some(level) => format!(
+                "{}  min={} max={}",
+                number(level.value),
+                number(level.min),
+                number(level.max)
+            ),
+            None => "–".to_owned(),
+        },
     })
 }

@@ -10,7 +10,7 @@ const SHOWN: usize = 200;
 
 pub(super) fn render(context: &Context<'_>) -> Option<String> {
     let rows = EndpointRow::all(context.record);
-    let seconds = context.timeline.as_ref()?.end;
+    let seconds = context.summary.load_seconds();
     if rows.iter().all(|row| row.numbers.requests == 0) {
         return None;
     }
@@ -34,7 +34,7 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
                  <td class=\"num\">{}</td>{}<td class=\"num\">{}</td></tr>\n",
                 esc(row.method),
                 esc(row.endpoint),
-                rate(row.numbers.sent(), seconds),
+                rate(row.numbers.sent() as f64, seconds),
                 number_cells(&row.numbers),
                 quantile(&row.numbers.service_time, 0.95)
             )

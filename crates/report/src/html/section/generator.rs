@@ -1,4 +1,5 @@
 use rtest_core::Histogram;
+use rtest_metrics::HealthPoint;
 
 use crate::html::chart::{Layer, Scale, Shape, TimeChart};
 use crate::html::context::Context;
@@ -48,8 +49,22 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
             count(files.unwrap_or(0)),
             count(limit.min().unwrap_or(0))
         ));
+        out.push_str(&local_ports(&record.health));
     }
     Some(out)
+}
+
+fn local_ports(health: &[HealthPoint]) -> String {
+    let most = health.iter().map(|point| point.local_ports).max();
+    let limit = health.iter().map(|point| point.local_ports_limit).max();
+    match most.zip(limit) {
+        Some((most, limit)) if limit > 0 => format!(
+            "<p class=\"faint\">Local ports: {} at most, of {} that connections are given.</p>\n",
+            count(most),
+            count(limit)
+        ),
+        _ => String::new(),
+    }
 }
 
 fn lag_row(name: &str, meaning: &str, lag: &Histogram) -> String {
@@ -72,38 +87,56 @@ fn lag_row(name: &str, meaning: &str, lag: &Histogram) -> String {
 
 fn cpu(context: &Context<'_>, timeline: &Timeline) -> String {
     let record = context.record;
-    let values: Vec<Option<f64>> = timeline
-        .points
-        .iter()
-        .map(|point| {
+    let over_time = |of: fn(&HealthPoint) -> f64| -> Vec<Option<f64>> {
+        let points = timeline.points.iter().map(|point| {
             let within = record.health.iter().filter(|health| {
                 let at = context.seconds(health.at);
                 (point.from..point.to).contains(&at)
             });
-            within
-                .map(|health| health.cpu_share * 100.0)
-                .reduce(f64::max)
-        })
-        .collect();
-    let most = values.iter().flatten().copied().fold(0.0, f64::max);
+            within.map(|health| of(health) * 100.0).reduce(f64::max)
+        });
+        points.collect()
+    };
+    let most = |values: &[Option<f64>]| values.iter().flatten().copied().fold(0.0, f64::max);
+    let (share, busiest) = (
+        over_time(|health| health.cpu_share),
+        over_time(|health| health.busiest_worker),
+    );
+    let mut description = format!(
+        "CPU of the generating process over time, {:.0} % of {} cores at most.",
+        most(&share),
+        record.header.host.cores
+    );
+    let layer = |class: &str, label: &str, shape, values| Layer {
+        class: class.to_owned(),
+        label: label.to_owned(),
+        shape,
+        values,
+    };
+    let knows_workers = most(&busiest) > 0.0;
+    let mut layers = vec![layer("p95", "CPU", Shape::Line, share)];
+    if knows_workers {
+        description.push_str(&format!(
+            " Its busiest worker has work for {:.0} % of the time at most.",
+            most(&busiest)
+        ));
+        layers.push(layer("p99", "busiest worker", Shape::Dashed, busiest));
+    }
     TimeChart {
         id: "cpu",
         title: "CPU of the generator",
-        note: "Share of all cores. Near 100 % it measures itself, not the target.",
-        description: format!(
-            "CPU of the generating process over time, {most:.0} % of {} cores at most.",
-            record.header.host.cores
-        ),
+        note: if knows_workers {
+            "Share of all cores, and of its busiest worker’s time. Near 100 % it measures itself, \
+             not the target."
+        } else {
+            "Share of all cores. Near 100 % it measures itself, not the target."
+        },
+        description,
         height: 160.0,
         scale: Scale::Linear { top: 100.0 },
         label: |value| format!("{value:.0} %"),
         tick: |value| format!("{value:.0} %"),
-        layers: vec![Layer {
-            class: "p95".to_owned(),
-            label: "CPU".to_owned(),
-            shape: Shape::Line,
-            values,
-        }],
+        layers,
     }
     .render(context, timeline)
 }

@@ -71,10 +71,9 @@ fn tiles(context: &Context<'_>) -> String {
             &percent(numbers.failed, numbers.requests),
             &format!("{} of {}", count(numbers.failed), count(numbers.requests)),
         );
-        let seconds = context.timeline.as_ref().map_or(0.0, |line| line.end);
         tile(
             "throughput",
-            &rate(numbers.sent(), seconds),
+            &rate(numbers.sent() as f64, context.summary.load_seconds()),
             &counted(numbers.requests, "request"),
         );
     }

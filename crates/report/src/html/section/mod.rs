@@ -11,6 +11,7 @@ mod generator;
 mod head;
 mod load;
 mod load_charts;
+mod metrics;
 mod notes;
 mod registry;
 mod verdict;

@@ -1,5 +1,6 @@
 use super::{
-    chaos, contracts, determinism, endpoints, environment, errors, generator, load, notes, verdict,
+    chaos, contracts, determinism, endpoints, environment, errors, generator, load, metrics, notes,
+    verdict,
 };
 use crate::html::context::Context;
 
@@ -17,6 +18,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     section("verdict", "Verdict", verdict::render),
     section("load", "Load", load::render),
     section("endpoints", "Endpoints", endpoints::render),
+    section("metrics", "Metrics", metrics::render),
     section("errors", "Errors", errors::render),
     section("chaos", "Chaos", chaos::render),
     section("contracts", "Contracts", contracts::render),

@@ -7,8 +7,8 @@ use rtest_core::event::{
 };
 use rtest_core::sample::Outcome;
 use rtest_metrics::record::{
-    CheckHeader, ContractHeader, FaultHeader, LoadHeader, ProbeHeader, ScenarioHeader,
-    ServiceHeader, SimHeader, SpanRecord, StepHeader, ThresholdHeader,
+    CheckHeader, ContractHeader, FaultHeader, LoadHeader, MetricHeader, ProbeHeader,
+    ScenarioHeader, ServiceHeader, SimHeader, SpanRecord, StepHeader, ThresholdHeader,
 };
 
 use super::scene::{Scene, service};
@@ -52,14 +52,16 @@ pub(crate) fn hostile() -> Scene {
         target: h(),
         tick_ms: 1000,
         scenarios: vec![ScenarioHeader {
-            groups: Vec::new(),
+            groups: vec![h(), format!("{HOSTILE}::{HOSTILE}")],
+            starts_ms: 0,
+            ends_ms: None,
             name: h(),
             executor: h(),
             open: true,
             description: h(),
             tags: vec![(h(), h())],
             steps: vec![StepHeader {
-                group: String::new(),
+                group: h(),
                 endpoint: h(),
                 method: h(),
                 tags: vec![(h(), h())],
@@ -70,12 +72,22 @@ pub(crate) fn hostile() -> Scene {
             }],
             span: at(),
         }],
+        metrics: ["counter", "gauge", "rate", "trend"]
+            .map(|kind| MetricHeader {
+                name: h(),
+                kind: kind.to_owned(),
+                is_time: true,
+                span: at(),
+            })
+            .into(),
         thresholds: vec![
             ThresholdHeader {
+                abort_after_ms: Some(0),
                 threshold: format!("http_req_duration{{endpoint:{HOSTILE}}} p(95)<300"),
                 span: at(),
             },
             ThresholdHeader {
+                abort_after_ms: None,
                 threshold: h(),
                 span: at(),
             },

@@ -41,6 +41,8 @@ impl Scene {
                 suite: file.to_owned(),
                 suite_hash: "9c1d6a0f27e3b584".to_owned(),
                 seed: 42,
+                shard: None,
+                parts: Vec::new(),
                 command: format!("rtest run {file} --seed 42"),
                 started_at: "2026-03-01T10:15:00Z".to_owned(),
                 host: Host {
@@ -142,6 +144,8 @@ impl Scene {
             tick_ms: 1000,
             scenarios: vec![ScenarioHeader {
                 groups: Vec::new(),
+                starts_ms: 0,
+                ends_ms: None,
                 name: "browse".to_owned(),
                 executor: "constant-arrival-rate".to_owned(),
                 open: true,
@@ -150,10 +154,12 @@ impl Scene {
                 steps,
                 span: self.span("browse:"),
             }],
+            metrics: Vec::new(),
             thresholds: thresholds
                 .iter()
                 .map(|(threshold, needle)| ThresholdHeader {
                     threshold: (*threshold).to_owned(),
+                    abort_after_ms: None,
                     span: self.span(needle),
                 })
                 .collect(),
