@@ -1,8 +1,17 @@
+mod load;
+mod value;
+
+pub(crate) use load::{ConnectionArgs, GateArgs, LoadArgs, RequestArgs, ScheduleArgs};
+pub(crate) use value::ReportRequest;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use rtest_core::Seed;
+use rtest_core::plan::Shard;
+
+use value::{report_request, shard};
 
 /// Load, chaos and contract testing: one binary, one suite file, one verdict.
 #[derive(Debug, Parser)]
@@ -26,7 +35,7 @@ pub(crate) enum Command {
     /// Run a suite: environment, contracts, programs, load and faults, one verdict
     Run(RunArgs),
     /// Load one URL, without a file
-    Load(LoadArgs),
+    Load(Box<LoadArgs>),
     /// Check a suite and say everything that is wrong with it
     Validate(ValidateArgs),
     /// Print the suite language as JSON Schema
@@ -63,12 +72,16 @@ pub(crate) struct RunArgs {
     /// Print what would be run (phases, requests, faults) and start nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Run one part of N of the load: 0/4 to 3/4
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub(crate) shard: Option<Shard>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
 /// What every judged run takes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Run and reports")]
 pub(crate) struct OutputArgs {
     /// Seed of every random decision; printed when absent, so that a run can be repeated
     #[arg(long, value_name = "N", env = "RTEST_SEED")]
@@ -85,45 +98,6 @@ pub(crate) struct OutputArgs {
     /// No progress on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LoadArgs {
-    /// `http://host[:port][/path]`
-    #[arg(value_hint = ValueHint::Url)]
-    pub(crate) url: String,
-    /// Arrivals per unit of time, whatever the answers (open model): 200/s, 30/m
-    #[arg(long, value_name = "RATE", conflicts_with = "vus")]
-    pub(crate) rate: Option<String>,
-    /// Virtual users that each send one request after the other (closed model) [default: 10]
-    #[arg(long, value_name = "N")]
-    pub(crate) vus: Option<u32>,
-    /// Virtual users at most, with --rate
-    #[arg(long, value_name = "N", requires = "rate")]
-    pub(crate) max_vus: Option<u32>,
-    /// For how long
-    #[arg(long, short, value_name = "DURATION", default_value = "10s")]
-    pub(crate) duration: String,
-    /// A gate in k6's grammar: 'p(95)<300', 'http_req_failed rate<0.01'; repeatable
-    #[arg(long = "threshold", short = 't', value_name = "EXPRESSION")]
-    pub(crate) thresholds: Vec<String>,
-    /// HTTP method [default: GET, or POST with a body]
-    #[arg(long, short = 'X', value_name = "METHOD")]
-    pub(crate) method: Option<String>,
-    /// A header: 'Name: value'; repeatable
-    #[arg(long = "header", short = 'H', value_name = "HEADER")]
-    pub(crate) headers: Vec<String>,
-    /// A JSON body
-    #[arg(long, value_name = "JSON", conflicts_with = "body")]
-    pub(crate) json: Option<String>,
-    /// A text body
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) body: Option<String>,
-    /// From sending to the last byte
-    #[arg(long, value_name = "DURATION", default_value = "60s")]
-    pub(crate) timeout: String,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -214,31 +188,4 @@ pub(crate) struct ReaperArgs {
     /// The run whose processes are ended
     #[arg(long)]
     pub(crate) run_id: String,
-}
-
-/// `FORMAT=PATH`.
-#[derive(Clone, Debug)]
-pub(crate) struct ReportRequest {
-    pub(crate) format: String,
-    pub(crate) path: PathBuf,
-}
-
-fn report_request(text: &str) -> Result<ReportRequest, String> {
-    let formats: Vec<&str> = rtest_report::formats().collect();
-    let (format, path) = text
-        .split_once('=')
-        .filter(|(_, path)| !path.is_empty())
-        .ok_or_else(|| "write FORMAT=PATH, as in html=report.html".to_owned())?;
-    if !formats.contains(&format) {
-        let near = rtest_core::nearest(format, formats.iter().copied());
-        let hint = near.map_or_else(
-            || format!("formats are {}", formats.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        return Err(format!("there is no report format `{format}`; {hint}"));
-    }
-    Ok(ReportRequest {
-        format: format.to_owned(),
-        path: path.into(),
-    })
 }

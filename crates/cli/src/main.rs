@@ -15,7 +15,7 @@ mod signals;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Cli, Command};
 use crate::exit::{Exit, Failure};
@@ -23,8 +23,9 @@ use crate::exit::{Exit, Failure};
 fn main() -> ExitCode {
     // reqwest is built without a default provider; the second call would be the error.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let cli = Cli::parse();
-    let exit = match dispatch(cli.command) {
+    let given = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
+    let exit = match dispatch(cli.command, &given) {
         Ok(exit) => exit,
         Err(failure) => {
             let text = output::paint_diagnostics(
@@ -39,10 +40,14 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn dispatch(command: Command) -> Result<Exit, Failure> {
+/// `given` is the command line as it was typed.
+fn dispatch(command: Command, given: &ArgMatches) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => command::run::execute(&args),
-        Command::Load(args) => command::load::execute(&args),
+        Command::Load(args) => {
+            let given = given.subcommand_matches("load");
+            command::load::execute(&args, given.expect("`rtest load` was typed"))
+        }
         Command::Validate(args) => command::validate::execute(&args),
         Command::Schema => command::schema::execute(),
         Command::Explain(args) => command::explain::execute(&args),

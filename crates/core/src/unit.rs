@@ -27,7 +27,7 @@ impl UnitError {
 /// Arrivals per unit of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// Arrivals in one `per`; finite and above 0, but that a ramp may start or end at 0.
+    /// Arrivals in one `per`; finite and above 0, or 0 where a ramp begins or ends there.
     pub count: f64,
     /// The unit of time; above zero.
     pub per: Duration,
@@ -115,7 +115,24 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
 /// # Errors
 /// A bare number, an unknown unit of time, or a rate that is not above 0.
 pub fn parse_rate(text: &str) -> Result<Rate, UnitError> {
-    const HINT: &str = "write arrivals per unit of time: `200/s`, `30/m`";
+    let rate = parse_rate_from_zero(text)?;
+    if rate.count > 0.0 {
+        return Ok(rate);
+    }
+    Err(UnitError::new(
+        format!("a rate is above 0, `{}` is not", text.trim()),
+        RATE_HINT,
+    ))
+}
+
+const RATE_HINT: &str = "write arrivals per unit of time: `200/s`, `30/m`";
+
+/// As [`parse_rate`], and also `0/s`: where a ramp begins or ends.
+///
+/// # Errors
+/// A bare number, an unknown unit of time, or a rate below 0.
+pub fn parse_rate_from_zero(text: &str) -> Result<Rate, UnitError> {
+    const HINT: &str = RATE_HINT;
     let text = text.trim();
     let Some((count, per)) = text.split_once('/') else {
         return Err(if text.parse::<f64>().is_ok() {
@@ -131,7 +148,7 @@ pub fn parse_rate(text: &str) -> Result<Rate, UnitError> {
         .trim()
         .parse()
         .map_err(|_| UnitError::new(format!("`{text}` is not a rate"), HINT))?;
-    if !(count.is_finite() && count > 0.0) {
+    if !(count.is_finite() && count >= 0.0) {
         return Err(UnitError::new(
             format!("a rate is above 0, `{text}` is not"),
             HINT,

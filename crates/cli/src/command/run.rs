@@ -12,9 +12,16 @@ use crate::shell::quoted;
 pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
     let suite = rtest_suite::load(&args.suite, &inputs())
         .map_err(|diagnostics| Failure::diagnostics(&diagnostics))?;
-    let plan = suite
+    let mut plan = suite
         .plan(args.output.seed, args.stage.as_deref())
         .map_err(|diagnostic| Failure::diagnostics(&[diagnostic]))?;
+    if let Some(shard) = args.shard {
+        let load = plan
+            .load
+            .as_mut()
+            .ok_or_else(|| Failure::usage("error: --shard splits a load, and this run has none"))?;
+        load.shard = shard;
+    }
     if args.dry_run {
         output::data(describe(&plan).as_bytes())?;
         return Ok(Exit::Passed);
@@ -24,8 +31,12 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         .as_ref()
         .map(|stage| format!(" --stage {}", quoted(stage)))
         .unwrap_or_default();
+    let shard = args
+        .shard
+        .map(|shard| format!(" --shard {}/{}", shard.index, shard.of))
+        .unwrap_or_default();
     let command = format!(
-        "rtest run {}{stage} --seed {}",
+        "rtest run {}{stage}{shard} --seed {}",
         quoted(&args.suite.display().to_string()),
         plan.seed
     );
