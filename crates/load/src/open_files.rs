@@ -2,6 +2,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use rtest_core::plan::LoadPlan;
 
 use crate::error::{LoadError, LoadErrorKind};
+use crate::share::Share;
 
 /// What the process opens beside the connections of virtual users: runtimes, proxies, the record.
 const RESERVE: u64 = 64;
@@ -34,7 +35,7 @@ pub(crate) fn ensure_open_files(plan: &LoadPlan) -> Result<(), LoadError> {
         return Ok(());
     };
     let vus = plan.scenarios.iter();
-    let vus: u64 = vus.map(|s| u64::from(s.executor.most_vus())).sum();
+    let vus: u64 = vus.map(|s| Share::vus_of(&s.executor, plan.shard)).sum();
     let wanted = vus + open_files() + RESERVE;
     if wanted <= soft {
         return Ok(());

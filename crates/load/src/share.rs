@@ -42,9 +42,13 @@ impl Share {
         } else {
             1
         };
-        let vus = Self::of_shard(executor, shard)
-            .map_or(0, |share| share.count(u64::from(executor.most_vus())));
-        workers.min((vus / least).max(1))
+        workers.min((Self::vus_of(executor, shard) / least).max(1))
+    }
+
+    /// How many virtual users a shard has at most.
+    pub(crate) fn vus_of(executor: &ExecutorPlan, shard: Shard) -> u64 {
+        let share = Self::of_shard(executor, shard);
+        share.map_or(0, |share| share.count(u64::from(executor.most_vus())))
     }
 
     fn of_shard(executor: &ExecutorPlan, shard: Shard) -> Option<Self> {

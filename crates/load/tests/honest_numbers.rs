@@ -6,10 +6,12 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rtest_core::event::LoadControlled;
 use rtest_core::plan::LoadPlan;
 use rtest_core::sample::{ErrorKind, Outcome};
 use rtest_core::window::WindowId;
 use rtest_core::{Clock, RunTime};
+use rtest_load::Wanted;
 
 use support::Run;
 use support::plan::{closed, get, load, open, scenario, sends};
@@ -19,14 +21,14 @@ use support::server::{Server, ok};
 const SECOND: Duration = Duration::from_secs(1);
 const MS: Duration = Duration::from_millis(1);
 
-/// A server that answers at once, but for one second from `from` on, in which it answers nobody.
+/// A server that answers at once, but for two seconds from `from` on, in which it answers nobody.
 async fn stalling(clock: Arc<dyn Clock>, from: RunTime) -> Server {
     Server::answering(move |_| {
         let clock = Arc::clone(&clock);
         async move {
             let now = clock.now();
-            if (from..from + SECOND).contains(&now) {
-                tokio::time::sleep(from + SECOND - now).await;
+            if (from..from + 2 * SECOND).contains(&now) {
+                tokio::time::sleep(from + 2 * SECOND - now).await;
             }
             ok("at last")
         }
@@ -36,36 +38,38 @@ async fn stalling(clock: Arc<dyn Clock>, from: RunTime) -> Server {
 
 async fn stall_is_reported_as_it_was(max_vus: u32) {
     let plan = load(vec![scenario(
-        open("200/s", 5 * SECOND, max_vus),
+        open("200/s", 10 * SECOND, max_vus),
         vec![sends(get("/"))],
     )]);
     // The server has to know the clock before its address is known.
     let mut run = Run::new(plan, ([127, 0, 0, 1], 9).into());
-    let stall = run.start() + 2 * SECOND;
+    let stall = run.start() + 4 * SECOND;
     let server = stalling(Arc::clone(&run.context.clock), stall).await;
     run.context.target.address = server.address;
 
-    let mut truth: Vec<Duration> = (0..1000)
+    // Whoever is due in the stall is answered at its end, whether it was sent or waited for
+    // somebody to send it: p95 is 1.5 s, p99 1.9 s.
+    let mut truth: Vec<Duration> = (0..2000)
         .map(|n| n * 5 * MS)
         .map(|due| match due {
-            due if due < 2 * SECOND || due >= 3 * SECOND => Duration::ZERO,
-            due => 3 * SECOND - due,
+            due if due < 4 * SECOND || due >= 6 * SECOND => Duration::ZERO,
+            due => 6 * SECOND - due,
         })
         .collect();
     let recorded = run.go().await;
     recorded.assert_nothing_lost(0);
     let sum = recorded.scenario(0);
-    assert_eq!((sum.offered, sum.completed, sum.dropped), (1000, 1000, 0));
-    assert_eq!(recorded.ended_with(Outcome::Status(200)), 1000);
+    assert_eq!((sum.offered, sum.completed, sum.dropped), (2000, 2000, 0));
+    assert_eq!(recorded.ended_with(Outcome::Status(200)), 2000);
     let read = recorded.response_time();
     for q in [0.95, 0.99] {
         let truth = exact_quantile(&mut truth, q);
         assert_close(&format!("q {q}"), read.quantile_ms(q), truth, 0.05);
     }
-    // 200 arrivals fell into the stall; those for whom there was nobody waited for somebody.
-    let without_anybody = 200_u64.saturating_sub(u64::from(max_vus));
+    // 400 arrivals fell into the stall; those for whom there was nobody waited for somebody.
+    let without_anybody = 400_u64.saturating_sub(u64::from(max_vus));
     assert!(
-        sum.late.abs_diff(without_anybody) <= 20,
+        sum.late.abs_diff(without_anybody) <= 40,
         "{} late, {without_anybody} by the model",
         sum.late
     );
@@ -73,7 +77,7 @@ async fn stall_is_reported_as_it_was(max_vus: u32) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stall_is_reported_as_it_was_with_many_virtual_users() {
-    stall_is_reported_as_it_was(400).await;
+    stall_is_reported_as_it_was(500).await;
 }
 
 /// The trap: with ten connections, a tool that measures from the sending sees ten slow requests
@@ -81,6 +85,65 @@ async fn a_stall_is_reported_as_it_was_with_many_virtual_users() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stall_is_reported_as_it_was_with_few_virtual_users() {
     stall_is_reported_as_it_was(10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_load_follows_what_is_asked_of_it_on_every_worker() {
+    let server = Server::answering(|_| async { ok("fine") }).await;
+    let plan = load(vec![
+        scenario(open("400/s", 60 * SECOND, 64), vec![sends(get("/"))]),
+        scenario(closed(4, 60 * SECOND), vec![sends(get("/"))]),
+    ]);
+    let run = Run::new(plan, server.address);
+    let (control, clock) = (run.context.control.clone(), Arc::clone(&run.context.clock));
+    let start = run.start();
+    let asks = async {
+        type Change = fn(&mut Wanted);
+        let changes: [(u32, Change); 4] = [
+            (500, |wanted| wanted.paused = true),
+            (1000, |wanted| {
+                wanted.paused = false;
+                wanted.rate_scale = 2.0;
+            }),
+            (1500, |wanted| wanted.vus_scale = 0.5),
+            (2000, |wanted| wanted.stopped = true),
+        ];
+        let mut asked_at = Vec::new();
+        for (millis, change) in changes {
+            tokio::time::sleep(start + millis * MS - clock.now()).await;
+            control.change(change);
+            asked_at.push(clock.now());
+        }
+        asked_at
+    };
+    let (recorded, asked_at) = tokio::join!(run.go(), asks);
+    let offered = recorded.scenario(0).offered as f64;
+    let [paused, resumed, _, stopped] = asked_at[..] else {
+        panic!("four changes: {asked_at:?}");
+    };
+    let planned =
+        400.0 * (paused - start).as_secs_f64() + 800.0 * (stopped - resumed).as_secs_f64();
+    assert!((offered - planned).abs() <= 40.0, "{offered} of {planned}");
+    for scenario in [0, 1] {
+        recorded.assert_nothing_lost(scenario);
+        let sum = recorded.scenario(scenario);
+        assert_eq!((sum.interrupted, sum.dropped, sum.late), (0, 0, 0));
+    }
+    let in_pause = recorded
+        .ticks()
+        .into_iter()
+        .filter(|tick| tick.from >= start + 750 * MS && tick.to <= start + 1000 * MS);
+    let begun = in_pause.flat_map(|tick| tick.scenarios).map(|s| s.started);
+    assert_eq!(begun.sum::<u64>(), 0, "nothing begins in a pause");
+    let told = recorded.controlled();
+    let expected = [
+        LoadControlled::Paused,
+        LoadControlled::Resumed,
+        LoadControlled::RateScaled(2.0),
+        LoadControlled::VusScaled(0.5),
+        LoadControlled::Stopped,
+    ];
+    assert_eq!(told, expected, "each once, and not by each worker");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

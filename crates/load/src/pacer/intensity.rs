@@ -77,7 +77,8 @@ fn per_nano(rate: Rate) -> f64 {
 
 impl Intensity for Ramp {
     fn arrivals(&self, instant: f64) -> f64 {
-        let Some(line) = self.0.iter().rfind(|line| line.from <= instant) else {
+        let begun = self.0.partition_point(|line| line.from <= instant);
+        let Some(line) = self.0[..begun].last() else {
             return 0.0;
         };
         let passed = (instant - line.from).min(line.length);
@@ -85,8 +86,8 @@ impl Intensity for Ramp {
     }
 
     fn instant(&self, arrivals: f64) -> f64 {
-        let reached = |line: &&Line| arrivals <= line.before + line.area;
-        let Some(line) = self.0.iter().find(reached) else {
+        let passed = |line: &Line| line.before + line.area < arrivals;
+        let Some(line) = self.0.get(self.0.partition_point(passed)) else {
             return f64::INFINITY;
         };
         let ahead = arrivals - line.before;

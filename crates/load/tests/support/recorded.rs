@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rtest_core::event::{EventKind, EventSink, GeneratorHealth};
+use rtest_core::event::{EventKind, EventSink, GeneratorHealth, LoadControlled};
 use rtest_core::sample::{
     CheckTick, ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey, SeriesTick,
 };
@@ -13,6 +13,7 @@ use rtest_core::{Histogram, RunTime};
 pub struct Recorded {
     ticks: Mutex<Vec<LoadTick>>,
     health: Mutex<Vec<GeneratorHealth>>,
+    controlled: Mutex<Vec<LoadControlled>>,
 }
 
 impl EventSink for Recorded {
@@ -20,6 +21,7 @@ impl EventSink for Recorded {
         match kind {
             EventKind::LoadTick(tick) => self.ticks.lock().expect("lock").push(*tick),
             EventKind::GeneratorHealth(health) => self.health.lock().expect("lock").push(health),
+            EventKind::LoadControlled(change) => self.controlled.lock().expect("lock").push(change),
             other => panic!("the load engine does not emit {other:?}"),
         }
     }
@@ -32,6 +34,10 @@ impl Recorded {
 
     pub fn health(&self) -> Vec<GeneratorHealth> {
         self.health.lock().expect("lock").clone()
+    }
+
+    pub fn controlled(&self) -> Vec<LoadControlled> {
+        self.controlled.lock().expect("lock").clone()
     }
 
     /// Everything of one series, over all ticks and workers.
