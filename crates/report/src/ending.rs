@@ -18,7 +18,7 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
             aborted(record)?
         }
         (Ending::Whole, Outcome::Invalid) => {
-            "The generator was the bottleneck: the load numbers say nothing about the target."
+            "The load numbers say nothing about the target; the generator's gates say why."
                 .to_owned()
         }
         (Ending::Whole, Outcome::Inconclusive) => {

@@ -1,4 +1,4 @@
-use rtest_metrics::{Gate, GateKind, Outcome, Verdict};
+use rtest_metrics::{Gate, GateKind, GateStatus, Outcome, Verdict};
 
 /// The gates that say something about the run. Where the environment did not come up nothing ran,
 /// so what a verdict says of load, faults and contracts is only that they are missing.
@@ -8,4 +8,17 @@ pub(crate) fn judged(verdict: &Verdict) -> impl Iterator<Item = &Gate> {
         .gates
         .iter()
         .filter(move |gate| !nothing_ran || gate.kind == GateKind::Service)
+}
+
+/// The gates that did not pass: those that failed first, and before all of them those that make
+/// the others worth nothing.
+pub(crate) fn troubles(verdict: &Verdict) -> Vec<&Gate> {
+    let mut troubles: Vec<&Gate> = judged(verdict)
+        .filter(|gate| gate.status != GateStatus::Passed)
+        .collect();
+    troubles.sort_by_key(|gate| {
+        let is_root = verdict.outcome == Outcome::Invalid && gate.kind == GateKind::Generator;
+        (gate.status != GateStatus::Failed, !is_root)
+    });
+    troubles
 }

@@ -62,16 +62,16 @@ pub(super) fn all(record: &RunRecord, verdict: &Verdict) -> Map<String, Value> {
                 &value.unwrap_or_else(|| Measured::nothing(metric.kind)),
             )
         });
-        // A part's thresholds are judged when the parts are merged.
-        let Some(gate) = verdict
+        let gate = verdict
             .gates
             .iter()
-            .find(|gate| is_of(gate, &header.threshold))
-        else {
+            .find(|gate| is_of(gate, &header.threshold));
+        // A part's thresholds are judged when the parts are merged.
+        if gate.is_none() && record.header.shard.is_some() {
             continue;
-        };
+        }
+        let ok = gate.is_some_and(|gate| gate.status != GateStatus::Failed);
         if let Some(shaped) = shaped.as_object_mut() {
-            let ok = gate.status != GateStatus::Failed;
             shaped
                 .entry("thresholds")
                 .or_insert_with(|| json!({}))

@@ -6,7 +6,7 @@ use rtest_metrics::{Gate, GateKind, GateStatus, RunRecord, Verdict};
 use super::style::{Ink, Style};
 use super::table::{Cell, Column, Table, cut_inside, wrap};
 use crate::excerpt::excerpt;
-use crate::judged::judged;
+use crate::judged::{self, judged};
 use crate::number::counted;
 use crate::pairs::Pair;
 use crate::visible::{one_line, visible};
@@ -28,11 +28,7 @@ const LISTED: usize = 4;
 
 /// Gates that did not pass, first-class: what was expected, what was there, who asked.
 pub(super) fn troubles(out: &mut String, verdict: &Verdict, style: Style) {
-    let failed_first = |gate: &&Gate| gate.status != GateStatus::Failed;
-    let mut troubles: Vec<&Gate> = judged(verdict)
-        .filter(|gate| gate.status != GateStatus::Passed)
-        .collect();
-    troubles.sort_by_key(failed_first);
+    let troubles = judged::troubles(verdict);
     for gate in troubles.iter().take(IN_FULL) {
         out.push('\n');
         title(out, gate, style);

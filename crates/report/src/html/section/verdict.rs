@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
+use rtest_metrics::record::PartHeader;
 use rtest_metrics::{Gate, GateKind, GateStatus};
 
 use crate::html::context::Context;
 use crate::html::markup::Heading::Words;
 use crate::html::markup::{esc, place, source, status_chip, table};
-use crate::judged::judged;
+use crate::judged::{self, judged};
 use crate::number::counted;
 
 /// Up to so many gates stand in one table; beyond, those that passed are folded away, so that the
@@ -13,15 +14,14 @@ use crate::number::counted;
 const UNFOLDED: usize = 12;
 /// Gates of one table at most, troubles first; a suite of ten thousand interactions is still one page.
 const SHOWN: usize = 400;
+/// Parts of a merged record shown at most.
+const PARTS: usize = 20;
 /// Troubles shown with all their evidence.
 const IN_FULL: usize = 40;
 
 pub(super) fn render(context: &Context<'_>) -> Option<String> {
     let mut out = String::new();
-    let mut troubles: Vec<&Gate> = judged(context.verdict)
-        .filter(|gate| gate.status != GateStatus::Passed)
-        .collect();
-    troubles.sort_by_key(|gate| gate.status != GateStatus::Failed);
+    let troubles = judged::troubles(context.verdict);
     for gate in troubles.iter().take(IN_FULL) {
         card(&mut out, gate);
     }
@@ -162,6 +162,11 @@ fn facts(out: &mut String, context: &Context<'_>) {
             esc(&header.suite_hash)
         ),
     );
+    fact(
+        "part",
+        esc(header.shard.as_deref().unwrap_or_default()).to_string(),
+    );
+    fact("merged from", parts(&header.parts));
     fact("stages", esc(&header.stages.join(", ")).to_string());
     fact("run", format!("<code>{}</code>", esc(&header.run_id)));
     fact(
@@ -175,4 +180,22 @@ fn facts(out: &mut String, context: &Context<'_>) {
         ),
     );
     out.push_str("</dl>\n");
+}
+
+/// The parts of a merged record, each with its machine.
+fn parts(parts: &[PartHeader]) -> String {
+    let shown = parts.iter().take(PARTS).map(|part| {
+        format!(
+            "{} <span class=\"faint\">{}, {} cores, began {:.1} s after the first</span>",
+            esc(&part.shard),
+            esc(&part.host.cpu),
+            part.host.cores,
+            part.began_after_ms as f64 / 1e3
+        )
+    });
+    let mut shown = shown.collect::<Vec<_>>().join("<br/>");
+    if let Some(more) = parts.len().checked_sub(PARTS).filter(|more| *more > 0) {
+        shown.push_str(&format!("<br/>… and {}", counted(more as u64, "more part")));
+    }
+    shown
 }

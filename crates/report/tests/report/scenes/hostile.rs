@@ -74,7 +74,7 @@ pub(crate) fn hostile() -> Scene {
         }],
         metrics: ["counter", "gauge", "rate", "trend"]
             .map(|kind| MetricHeader {
-                name: h(),
+                name: format!("{kind}{HOSTILE}"),
                 kind: kind.to_owned(),
                 is_time: true,
                 span: at(),

@@ -1,19 +1,23 @@
 //! Runs made by hand.
 
+mod aborted;
 mod canary;
 mod contracts_only;
 mod cut_off;
 mod environment_failed;
 mod hostile;
+mod journey;
 mod no_load;
 mod quickstart;
 mod scene;
+mod starved;
 mod zero_samples;
 
 pub(crate) use canary::canary;
 pub(crate) use cut_off::cut_off;
 pub(crate) use environment_failed::environment_failed;
 pub(crate) use hostile::{HOSTILE, hostile};
+pub(crate) use journey::journey;
 pub(crate) use quickstart::quickstart;
 pub(crate) use scene::Scene;
 
@@ -25,6 +29,9 @@ pub(crate) fn all() -> Vec<(&'static str, Scene)> {
         ("zero-samples", zero_samples::zero_samples()),
         ("environment-failed", environment_failed()),
         ("hostile", hostile()),
+        ("journey", journey()),
+        ("aborted", aborted::aborted()),
+        ("starved", starved::starved()),
     ]
 }
 
