@@ -53,13 +53,15 @@ codes! {
     BadUnit = "RT0104", "a value without its unit, or with an unknown one",
         "Durations, rates, sizes and shares carry units, so that nobody has to guess whether 250\nmeans seconds or milliseconds.\n\n    duration: 20        # wrong\n    duration: 20s       # right: us, ms, s, m, h, d\n    rate: 200           # wrong\n    rate: 200/s         # right: per s, m, h or 10s";
     NotExactlyOne = "RT0105", "not exactly one of several alternatives",
-        "Some mappings say what they are by one key: a service is `builtin`, `process` or\n`external`; a step is one HTTP verb or `think`; a fault is `latency` or `down`. The marked\none has none of them, or more than one.";
+        "Some mappings say what they are by one key: a service is `builtin`, `process` or\n`external`; a step is one HTTP verb, `think`, `group`, `if`, `loop`, `parallel` or `choose`;\na fault is `latency` or `down`. The marked one has none of them, or more than one.";
     Duplicate = "RT0106", "a name that is used twice",
         "Names are unique within their list: thresholds, faults and reports refer to things by name.";
     OutOfRange = "RT0107", "a value outside its range",
         "The value is of the right type, but outside what it can mean; the message gives the range.";
     MissingVariable = "RT0108", "an environment variable that is not set",
         "`${NAME}` is resolved once, when the suite is read. Set the variable, or give it a default:\n\n    ${DB_PASSWORD}            # must be set\n    ${DB_PASSWORD:-test}      # default when unset or empty\n    ${DB_PASSWORD:?why}       # must be set; `why` is shown when it is not\n    $${literal}               # a dollar sign that is only a dollar sign";
+    Contradiction = "RT0109", "keys that contradict each other",
+        "Each of the keys is fine, but beside what else the suite says the marked one could have no\neffect. It is refused, for it would silently not do what it was written for.\n\n    target: http://127.0.0.1:3000\n    http: { tls: { insecure: true } }    # wrong: there is no TLS\n\n    feeder: { csv: users.csv, pick: random, at_end: stop }    # wrong: random rows have no end";
     UnknownService = "RT0201", "a reference to a service that the suite does not have",
         "`target`, `provider`, `depends_on` and links name services under `environment.services`.";
     UnknownLink = "RT0202", "a link that no `depends_on` edge makes",
@@ -71,19 +73,25 @@ codes! {
     UnknownStage = "RT0205", "a stage that the suite does not have",
         "`rtest run --stage NAME` runs what `stages.NAME` lists; entries are `contracts`, `sim`,\n`load` and `chaos`.";
     UnknownVariable = "RT0206", "a `{{ … }}` that nothing fills",
-        "`{{ name }}` is filled while the run goes. Known everywhere: `{{ SERVICE.url }}`,\n`{{ SERVICE.host }}`, `{{ SERVICE.port }}`; in a flow also `{{ iteration }}` and `{{ vu }}`.";
+        "`{{ name }}` is filled while the run goes. Known everywhere: `{{ SERVICE.url }}`,\n`{{ SERVICE.host }}`, `{{ SERVICE.port }}`; in a flow also `{{ iteration }}`, `{{ vu }}`, the\ncolumns of its feeders, and what earlier steps have captured: those of the flow itself, of\n`before` and of `setup`.";
+    UnusableFile = "RT0207", "a file that cannot be used for what the suite wants of it",
+        "The file is there, but its content is not what is expected of it:\n\n    feeder: { csv: … }     a first line with the names of the columns\n    feeder: { json: … }    an array of objects, or one object a line\n    schedule: …            instants, one a line: seconds (1.25) or durations (1250ms)\n    tls: { ca, cert }      PEM, `-----BEGIN CERTIFICATE-----`\n    tls: { key }           PEM, `-----BEGIN PRIVATE KEY-----`, without a passphrase\n    file: …                any bytes, at most 64 MiB";
     BadThreshold = "RT0301", "a threshold that cannot be read",
         "A threshold is `aggregation operator number`:\n\n    http_req_duration: [\"p(95)<300\", \"p(99)<800\"]    # ms\n    http_req_failed: [\"rate<0.001\"]\n    checks: [\"rate>0.99\"]\n    http_reqs: [\"count>=1000\"]\n\nOperators: < <= > >= == !=. Percentiles: p(N), N from 0 to 100.";
     UnknownMetric = "RT0302", "a metric that does not exist",
-        "A threshold on a metric that nothing feeds could never fail, so it is refused before\nanything starts. `rtest explain metrics` lists the metrics.";
+        "A threshold on a metric that nothing feeds could never fail, so it is refused before\nanything starts. `rtest explain metrics` lists the metrics; a suite's own stand under\n`load.metrics`.";
     WrongAggregation = "RT0303", "an aggregation that the metric does not have",
         "Counters have `count` and `rate` (per second); rates have `rate` (a share of 0 to 1);\ngauges `value`; trends `avg`, `min`, `max`, `med`, `p(N)`, `count`.";
     BadExpectation = "RT0304", "an expectation that cannot be read",
         "Expectations are `status` (200, [200, 201] or 2xx), `headers`, `json` (JSONPath to a value\nor to `{ type, min, max, matches, exists }`) and `body_contains`.\n\n    check: { status: 200, json: { $.price: { type: number, min: 0 } } }";
     BadTarget = "RT0305", "a target that is neither a service nor a usable URL",
-        "A target is the name of a service of the suite, or `http://host[:port]`.";
+        "A target is the name of a service of the suite, or `http[s]://host[:port]`. A proxy is\n`http://host:port`.";
     UnknownTag = "RT0306", "a tag that no sample carries",
-        "A threshold on a tag that nothing carries would have no samples. Samples carry `scenario`,\n`endpoint`, `method`, `status`, `error`, `window` (before, during, after), `fault`, and the\ntags that scenarios and steps set under `tags`.";
+        "A threshold on a tag that nothing carries would have no samples. Samples carry `scenario`,\n`endpoint`, `method`, `status`, `error`, `group` (`::checkout::pay`), `window` (before,\nduring, after), `fault`, and the tags that scenarios and steps set under `tags`.";
+    BadCapture = "RT0307", "a capture that cannot be read",
+        "A capture takes a value from an answer, for the steps that follow; a measure takes one for a\nmetric. Where it is, is a JSONPath or one of `json`, `header`, `regex` and `css`:\n\n    capture:\n      id: $.id\n      token: { header: authorization, regex: \"Bearer (.*)\" }\n      csrf: { css: \"input[name=csrf]\", attribute: value, default: \"\" }\n    measure: { order_value: $.total }";
+    Unmeasured = "RT0308", "a metric of the suite's own that nothing measures",
+        "A metric under `load.metrics` that no request feeds would stay empty, and a threshold on it\ncould never hold. Feed it where its values come from:\n\n    metrics: { order_value: trend }\n    …\n    - post: /orders\n      measure: { order_value: $.total }";
     ServiceExited = "RT0401", "a service ended before it was ready",
         "The command exited while rtest waited for it to become ready. The last lines it printed are\nshown; the whole log is in the run folder under `logs/`.";
     NotReady = "RT0402", "a service was not ready in time",

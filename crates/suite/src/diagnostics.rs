@@ -32,7 +32,8 @@ impl Diagnostics {
 
     /// Everything that is wrong, in the order of the text, each once, without secret values.
     ///
-    /// What an alias repeats is read once for each use and would be reported as often.
+    /// What an alias repeats is read once for each use and would be reported as often; what many
+    /// requests share may be wrong in each of them, with another hint.
     pub(crate) fn into_sorted(self, secrets: &Secrets) -> Vec<Diagnostic> {
         let mut found = self.found;
         found.sort_by_key(|diagnostic| {
@@ -48,7 +49,10 @@ impl Diagnostics {
                 .iter()
                 .rev()
                 .take_while(|earlier| earlier.span == diagnostic.span);
-            if !same_place.into_iter().any(|earlier| *earlier == diagnostic) {
+            let is_told = same_place.into_iter().any(|earlier| {
+                (earlier.code, &earlier.message) == (diagnostic.code, &diagnostic.message)
+            });
+            if !is_told {
                 sorted.push(diagnostic);
             }
         }

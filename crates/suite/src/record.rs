@@ -4,6 +4,7 @@ use rtest_core::{Code, Diagnostic, nearest};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::Diagnostics;
+use crate::form::Forms;
 use crate::node::{Key, Kind, Node};
 use crate::shape::{Field, Shape, quoted_list, read_field, wrong_type};
 
@@ -21,13 +22,19 @@ use crate::shape::{Field, Shape, quoted_list, read_field, wrong_type};
 /// }
 /// ```
 ///
-/// `one of` names keys of which exactly one must be there, and may be left out.
+/// `one of` names keys of which exactly one must be there; `forms` names the
+/// [`Forms`](crate::form::Forms) that the mapping can have. Both may be left out.
 macro_rules! record {
     (@need required) => { true };
     (@need optional) => { false };
+    (@forms) => { None };
+    (@forms $forms:path) => { Some(&$forms) };
     (
         $(#[doc = $doc:literal])+
-        $name:ident, $what:literal $(, one of [$($alternative:literal),+ $(,)?])? {
+        $name:ident, $what:literal
+        $(, one of [$($alternative:literal),+ $(,)?])?
+        $(, forms $forms:path)?
+        {
             $($(#[doc = $field_doc:literal])+ $field:ident $key:literal: $need:ident $shape:ty,)+
         }
     ) => {
@@ -48,6 +55,7 @@ macro_rules! record {
                     schema: <$shape as $crate::shape::Shape>::schema,
                 }),+],
                 one_of: &[$($($alternative),+)?],
+                forms: $crate::record::record!(@forms $($forms)?),
             };
         }
 
@@ -81,6 +89,8 @@ pub(crate) struct Record {
     pub(crate) keys: &'static [KeyShape],
     /// Keys of which exactly one must be there; none where that is not so.
     pub(crate) one_of: &'static [&'static str],
+    /// What it can be, where that decides which keys it has.
+    pub(crate) forms: Option<&'static Forms>,
 }
 
 /// One key of a record.
@@ -112,7 +122,7 @@ impl Record {
             .filter(|key| !self.keys.iter().any(|known| known.key == key.text))
             .collect();
         for key in &unknown {
-            found.add(self.unknown_key(key));
+            found.add(self.unknown_key(key, entries));
         }
         for known in self.keys.iter().filter(|known| known.required) {
             let is_there = entries.iter().any(|(key, _)| key.text == known.key);
@@ -136,6 +146,13 @@ impl Record {
         if !self.one_of.is_empty() {
             self.exactly_one(node, entries, !unknown.is_empty(), found);
         }
+        if let Some(forms) = self.forms {
+            let described = |key: &str| {
+                let known = self.keys.iter().find(|known| known.key == key)?;
+                Some(first_sentence(known.doc).trim_start())
+            };
+            forms.check(node, entries, described, found);
+        }
         Some(entries)
     }
 
@@ -144,7 +161,7 @@ impl Record {
         nearest(&key.text, self.keys.iter().map(|known| known.key))
     }
 
-    fn unknown_key(&self, key: &Key) -> Diagnostic {
+    fn unknown_key(&self, key: &Key, entries: &[(Key, Node)]) -> Diagnostic {
         let diagnostic = Diagnostic::new(
             Code::UnknownKey,
             format!("there is no key `{}` here", key.text),
@@ -154,11 +171,24 @@ impl Record {
         let hint = match self.meant(key) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => {
-                let names = quoted_list(self.keys.iter().map(|known| known.key));
+                let names = quoted_list(self.possible_keys(entries));
                 format!("its keys are {names}")
             }
         };
         diagnostic.hint(hint)
+    }
+
+    /// The keys that fit the form which the mapping already has.
+    fn possible_keys(&self, entries: &[(Key, Node)]) -> impl Iterator<Item = &'static str> {
+        let form = self
+            .forms
+            .and_then(|forms| Some((forms, forms.of(entries)?)));
+        self.keys.iter().map(|known| known.key).filter(move |key| {
+            form.is_none_or(|(forms, form)| {
+                let tells_of_another = self.one_of.contains(key) && !form.names.contains(key);
+                form.owns(key) || !(tells_of_another || forms.is_foreign(form, key))
+            })
+        })
     }
 
     fn exactly_one(
@@ -168,10 +198,13 @@ impl Record {
         has_unknown: bool,
         found: &mut Diagnostics,
     ) {
+        // A key that tells of one form may be a plain key of another.
+        let form = self.forms.and_then(|forms| forms.of(entries));
         let mut present = entries
             .iter()
             .map(|(key, _)| key)
-            .filter(|key| self.one_of.contains(&key.text.as_str()));
+            .filter(|key| self.one_of.contains(&key.text.as_str()))
+            .filter(|key| !form.is_some_and(|form| form.owns(&key.text)));
         let all = quoted_list(self.one_of.iter().copied());
         match (present.next(), present.next()) {
             (Some(_), None) => {}
@@ -239,10 +272,29 @@ impl Record {
             schema["required"] = json!(required);
         }
         if !self.one_of.is_empty() {
-            let alternatives = self.one_of.iter().map(|key| json!({ "required": [key] }));
+            let alternatives = self.one_of.iter().map(|key| self.alternative(key));
             schema["oneOf"] = alternatives.collect();
         }
+        if let Some(forms) = self.forms {
+            schema["allOf"] = forms.schema();
+        }
         schema
+    }
+
+    /// That `key` is the one of several; not where it is a plain key of another form.
+    fn alternative(&self, key: &str) -> Value {
+        let forms = self.forms.map_or(&[][..], |forms| forms.forms);
+        let owners: Vec<Value> = forms
+            .iter()
+            .filter(|form| form.owns(key))
+            .flat_map(|form| form.names)
+            .map(|name| json!({ "required": [name] }))
+            .collect();
+        if owners.is_empty() {
+            json!({ "required": [key] })
+        } else {
+            json!({ "required": [key], "not": { "anyOf": owners } })
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use rtest_core::unit::{Rate, UnitError, format_duration, parse_duration, parse_rate};
+use rtest_core::unit::{
+    Rate, UnitError, format_duration, parse_duration, parse_rate, parse_rate_from_zero,
+};
 use rtest_core::{Code, Diagnostic, Template};
 use serde_json::{Value, json};
 
@@ -107,6 +109,25 @@ impl Shape for Rate {
     }
 }
 
+/// A rate where a ramp begins or ends: it may be zero.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RateFromZero(pub(crate) Rate);
+
+impl Shape for RateFromZero {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        let expected = "a rate such as `200/s`";
+        let rate = read_unit(node, expected, parse_rate_from_zero, found)?;
+        if rate.count > 0.0 {
+            return Rate::read(node, found).map(Self);
+        }
+        Some(Self(rate))
+    }
+
+    fn schema() -> Value {
+        Rate::schema()
+    }
+}
+
 fn read_unit<T>(
     node: &Node,
     expected: &str,
@@ -171,6 +192,13 @@ impl<const MIN: u64, const MAX: u64> Shape for Whole<MIN, MAX> {
     }
 }
 
+impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
+    /// The number, where `MAX` is a number of 32 bits.
+    pub(crate) fn small(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+}
+
 /// Any number.
 impl Shape for f64 {
     fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
@@ -187,6 +215,39 @@ impl Shape for f64 {
 
     fn schema() -> Value {
         json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": VARIABLE }] })
+    }
+}
+
+/// A number above 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PositiveNumber(pub(crate) f64);
+
+impl PositiveNumber {
+    /// What is multiplied with it or by it stays far from the ends of what can be counted.
+    const RANGE: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+}
+
+impl Shape for PositiveNumber {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        let number = f64::read(node, found)?;
+        if !Self::RANGE.contains(&number) {
+            found.add(
+                Diagnostic::new(
+                    Code::OutOfRange,
+                    "a number from 0.000001 to 1000000 is meant here",
+                )
+                .at(&node.span),
+            );
+            return None;
+        }
+        Some(Self(number))
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [
+            { "type": "number", "minimum": Self::RANGE.start(), "maximum": Self::RANGE.end() },
+            { "type": "string", "pattern": VARIABLE },
+        ] })
     }
 }
 
@@ -281,7 +342,12 @@ impl<W: Word> Shape for Choice<W> {
     }
 
     fn schema() -> Value {
-        let names: Vec<&str> = W::words().into_iter().map(|(word, _)| word).collect();
+        let mut names: Vec<Value> = Vec::new();
+        for (word, _) in W::words() {
+            names.push(word.into());
+            // `1.1` needs no quotes, and is a number to whoever reads YAML without the suite.
+            names.extend(serde_json::from_str::<serde_json::Number>(word).map(Value::Number));
+        }
         json!({ "enum": names })
     }
 }

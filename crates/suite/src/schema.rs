@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::file::SuiteFile;
+use crate::file::{Step, SuiteFile};
 use crate::shape::Shape;
 
 /// The suite language as JSON Schema (draft 7, which editors read best).
@@ -15,6 +15,10 @@ pub fn json_schema() -> Value {
     });
     if let (Some(schema), Value::Object(suite)) = (schema.as_object_mut(), SuiteFile::schema()) {
         schema.extend(suite);
+        schema.insert(
+            "definitions".to_owned(),
+            json!({ Step::DEFINITION: Step::definition() }),
+        );
     }
     schema
 }

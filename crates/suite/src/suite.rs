@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use rtest_core::plan::{LoadPlan, Stage, StepKind};
+use rtest_core::plan::{LoadPlan, Stage};
 use rtest_core::{Code, Diagnostic, Plan, Secrets, Seed, Span, nearest};
 
 use crate::check::{self, Parts};
@@ -13,6 +13,7 @@ use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
 use crate::interpolate;
 use crate::node::Kind;
+use crate::secrets;
 use crate::shape::{Shape, quoted_list};
 use crate::source::Source;
 use crate::yaml;
@@ -178,22 +179,6 @@ fn empty(shown: &str) -> Box<Diagnostic> {
 }
 
 impl CheckedSuite {
-    /// The values of secret variables, and those of the headers that carry secrets.
-    fn secrets_of(&self, parts: &Parts) -> Secrets {
-        let mut secrets = self.secrets.clone();
-        let scenarios = parts.load.iter().flat_map(|load| &load.scenarios);
-        for step in scenarios.flat_map(|scenario| &scenario.flow) {
-            if let StepKind::Request(request) = &step.kind {
-                for (name, value) in &request.headers {
-                    if Secrets::is_secret_header(name) {
-                        secrets.add_header(value.source());
-                    }
-                }
-            }
-        }
-        secrets
-    }
-
     /// The suite's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -225,7 +210,10 @@ impl CheckedSuite {
                 .ok_or_else(|| self.unknown_stage(wanted))?,
         };
         let parts = self.parts.clone();
-        let secrets = self.secrets_of(&parts);
+        let mut secrets = self.secrets.clone();
+        if let Some(load) = &parts.load {
+            secrets::gather(load, &mut secrets);
+        }
         let runs = |stage| stages.contains(&stage);
         let load = parts.load.filter(|_| runs(Stage::Load));
         Ok(Plan {

@@ -64,6 +64,10 @@ fn malformed_suites_are_told_everything_that_is_wrong_with_them() {
 fn every_golden_file_has_its_suite() {
     for entry in fs::read_dir(FOLDER).expect("the fixtures are beside the crates") {
         let path = entry.expect("readable").path();
+        // Files that the suites name.
+        if path.is_dir() {
+            continue;
+        }
         assert!(path.with_extension("yaml").exists(), "{}", path.display());
     }
 }

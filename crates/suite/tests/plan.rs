@@ -1,15 +1,17 @@
 //! A suite that holds every key, and exactly the plan that it becomes.
 
+mod place;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultKind, FaultPlan,
-    HttpCall, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
-    RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction, StatePlan, Step, StepKind,
-    Target, Think, ThresholdPlan,
+    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultKind,
+    FaultPlan, HttpCall, HttpPlan, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider, Readiness,
+    ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction, StatePlan,
+    Step, StepKind, Target, Think, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -32,27 +34,8 @@ fn suite() -> CheckedSuite {
     })
 }
 
-/// The place of `marked` in the only line that is `line` or, where none is, that holds it.
 fn at(line: &str, marked: &str) -> Span {
-    let suite = std::fs::read_to_string(SHOWN).expect("the suite is there");
-    let lines = || (1_u32..).zip(suite.lines());
-    let mut found: Vec<(u32, &str)> = lines().filter(|(_, text)| text.trim() == line).collect();
-    if found.is_empty() {
-        found = lines().filter(|(_, text)| text.contains(line)).collect();
-    }
-    let [(number, text)] = found[..] else {
-        panic!("not one line for `{line}`: {found:?}");
-    };
-    let start = text
-        .find(marked)
-        .unwrap_or_else(|| panic!("{marked} is not in {text}"));
-    Span {
-        file: SHOWN.into(),
-        line: number,
-        column: text[..start].chars().count() as u32 + 1,
-        len: marked.chars().count() as u32,
-        text: text.into(),
-    }
+    place::in_suite(SHOWN, line, marked)
 }
 
 fn template(text: &str) -> Template {
@@ -284,8 +267,7 @@ fn browse() -> ScenarioPlan {
     get.timeout = Duration::from_millis(500);
 
     let (mut post, post_at) = request("POST", "/orders", "post: /orders", "post: /orders");
-    post.headers = templates(&[("content-type", "application/json")]);
-    post.body = Body::Text(template(
+    post.body = Body::Json(template(
         r#"{"id":7,"code":"012","amount":9.50,"big":12345678901234567890123,"on":"no","n":"1_000","list":[null,true,"{{ vu }}"]}"#,
     ));
     post.checks = vec![check(
@@ -403,6 +385,10 @@ fn load() -> LoadPlan {
                 "rate<5%",
             ),
         ],
+        http: HttpPlan {
+            auth: Some(AuthPlan::Bearer(template("s3cret-token"))),
+            ..HttpPlan::default()
+        },
         ..LoadPlan::new(target, vec![browse(), closed, defaulted])
     }
 }
@@ -742,8 +728,8 @@ load:
     let StepKind::Request(request) = &load.scenarios[0].flow[0].kind else {
         panic!("a request");
     };
-    let Body::Text(body) = &request.body else {
-        panic!("a body");
+    let Body::Json(body) = &request.body else {
+        panic!("a JSON body");
     };
     let sent: serde_json::Value = serde_json::from_str(body.source()).expect("JSON");
     assert_eq!(sent, json!({ "a": evil }));

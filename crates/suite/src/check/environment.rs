@@ -4,7 +4,7 @@ use rtest_core::plan::{Provider, Readiness, ReadinessProbe, ServicePlan};
 use rtest_core::{Code, Diagnostic, Span, Template};
 
 use crate::check::reference::{Existing, external_address, path};
-use crate::check::template::{self, Scope};
+use crate::check::template;
 use crate::check::{Context, request};
 use crate::file::{Builtin, Environment, Process, Ready, Service};
 use crate::shape::Field;
@@ -171,7 +171,7 @@ fn builtin(builtin: &Builtin, cx: &mut Context<'_>) -> Option<Provider> {
 fn process(process: &Process, cx: &mut Context<'_>) -> Option<Provider> {
     let command = process.command.value().map(|list| &list.items);
     for part in command.into_iter().flatten() {
-        template::check(&part.value, &part.span, Scope::Environment, cx);
+        template::check(&part.value, &part.span, cx);
     }
     let cwd = match &process.cwd {
         Field::Given(entry) => path(&entry.value, Existing::Folder, cx),
@@ -208,7 +208,7 @@ fn environment_variables(service: &Service, cx: &mut Context<'_>) -> Vec<(String
             );
         }
         if let Some((name, value)) = entry.given() {
-            template::check(&value.value, &value.span, Scope::Environment, cx);
+            template::check(&value.value, &value.span, cx);
             env.push((name.value.clone(), value.value.clone()));
         }
     }

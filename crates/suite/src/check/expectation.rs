@@ -1,10 +1,8 @@
-use regex::Regex;
 use rtest_core::expectation::{Expectation, JsonType, ValueMatch};
 use rtest_core::{Code, Diagnostic, Span};
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
-use crate::check::{Context, template};
+use crate::check::{Context, pattern, template};
 use crate::collection::{Named, NamedEntry, OneOrMany};
 use crate::file::{Check, Matcher, MatcherRecord, ProbeCall, Status};
 use crate::node::{Kind, Node};
@@ -41,10 +39,12 @@ impl<'a> From<&'a ProbeCall> for Expected<'a> {
     }
 }
 
-/// What a header or a JSON path selects.
+/// What is held against a matcher.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Subject {
+pub(super) enum Subject {
+    /// A header's value: always text.
     Header,
+    /// What a JSONPath selects, or a text as the value that it spells.
     Json,
 }
 
@@ -98,18 +98,8 @@ impl Expected<'_> {
         entry: &NamedEntry<Matcher>,
         cx: &mut Context<'_>,
     ) -> Option<Spanned<Expectation>> {
-        let path = JsonPath::parse(&entry.name.value)
-            .map_err(|error| {
-                cx.found.add(
-                    Diagnostic::new(
-                        Code::BadExpectation,
-                        format!("`{}` is not a JSONPath: {error}", entry.name.value),
-                    )
-                    .at(&entry.name.span)
-                    .hint("a path begins with `$`: `$.price`, `$.items[0].id`"),
-                );
-            })
-            .ok();
+        let path = &entry.name;
+        let path = pattern::json_path(&path.value, &path.span, Code::BadExpectation, cx);
         let (name, matcher) = entry.given()?;
         let value = value_match(&matcher.value, Subject::Json, cx)?;
         let expectation = Expectation::Json { path: path?, value };
@@ -135,7 +125,7 @@ fn value_match(matcher: &Matcher, subject: Subject, cx: &mut Context<'_>) -> Opt
     }
 }
 
-fn equality(node: &Node, subject: Subject, cx: &mut Context<'_>) -> Option<ValueMatch> {
+pub(super) fn equality(node: &Node, subject: Subject, cx: &mut Context<'_>) -> Option<ValueMatch> {
     let mut refused = false;
     node.texts(&mut |text, span| refused |= template::refuse(text, span, cx));
     if refused {
@@ -160,7 +150,15 @@ fn equality(node: &Node, subject: Subject, cx: &mut Context<'_>) -> Option<Value
     }
 }
 
-fn meets(record: &MatcherRecord, subject: Subject, cx: &mut Context<'_>) -> Option<ValueMatch> {
+pub(super) fn meets(
+    record: &MatcherRecord,
+    subject: Subject,
+    cx: &mut Context<'_>,
+) -> Option<ValueMatch> {
+    let matches = record
+        .matches
+        .spanned()
+        .and_then(|text| pattern::regex(&text.value, &text.span, Code::BadExpectation, cx));
     let mut bad = |message: String, at: &Span| {
         cx.found
             .add(Diagnostic::new(Code::BadExpectation, message).at(at));
@@ -182,21 +180,7 @@ fn meets(record: &MatcherRecord, subject: Subject, cx: &mut Context<'_>) -> Opti
             &max.span,
         );
     }
-    if let Some(matches) = record.matches.spanned() {
-        match Regex::new(&matches.value) {
-            Ok(regex) => all.push(ValueMatch::Matches(regex)),
-            Err(error) => {
-                // The library draws a picture of several lines; its last line says what is wrong.
-                let error = error.to_string();
-                let reason = error.lines().last().unwrap_or_default();
-                let reason = reason.trim_start_matches("error: ");
-                bad(
-                    format!("this is not a regular expression: {reason}"),
-                    &matches.span,
-                );
-            }
-        }
-    }
+    all.extend(matches.map(ValueMatch::Matches));
     if let Some(exists) = record.exists.entry() {
         if !exists.value.value && !all.is_empty() {
             bad(

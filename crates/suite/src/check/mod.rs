@@ -2,11 +2,12 @@
 //! parts of the plan. Every section is checked whatever is wrong with the others.
 
 mod chaos;
+mod content;
 mod contract;
 mod environment;
 mod expectation;
-mod flow;
 mod load;
+mod pattern;
 mod probe;
 mod reference;
 mod request;
@@ -25,6 +26,7 @@ use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
 use services::Services;
 use tags::Tags;
+use template::Scope;
 
 /// What every check looks at, and where it says what is wrong.
 struct Context<'a> {
@@ -32,6 +34,8 @@ struct Context<'a> {
     base: &'a Path,
     /// The services and links that references are held against.
     services: Services,
+    /// What fills holes where the check stands.
+    scope: Scope,
     found: &'a mut Diagnostics,
 }
 
@@ -56,6 +60,7 @@ pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> P
     let mut cx = Context {
         base,
         services: Services::of(file),
+        scope: Scope::default(),
         found,
     };
     let cx = &mut cx;
@@ -79,7 +84,7 @@ pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> P
         .load
         .value()
         .and_then(|load| load.thresholds.value())
-        .map(|thresholds| threshold::check(thresholds, &tags, cx.found));
+        .map(|thresholds| threshold::check(thresholds, &driven.metrics, &tags, cx.found));
     let contracts = file.contracts.value().map(|list| list.items.as_slice());
     let sims = file.sim.value().map(|list| list.items.as_slice());
     Parts {

@@ -4,7 +4,7 @@ use rtest_core::plan::HttpCall;
 use rtest_core::{Code, Diagnostic, Span, Template};
 
 use crate::check::Context;
-use crate::check::template::{self, Scope};
+use crate::check::template;
 use crate::collection::Named;
 use crate::diagnostics::Diagnostics;
 use crate::scalar::Json;
@@ -16,7 +16,7 @@ const OWN_HEADERS: [&str; 4] = ["connection", "content-length", "host", "transfe
 
 /// A path whose holes are filled in a flow.
 pub(super) fn path(path: &Spanned<Template>, cx: &mut Context<'_>) {
-    template::check(&path.value, &path.span, Scope::Flow, cx);
+    template::check(&path.value, &path.span, cx);
     // Whatever fills a hole is encoded by whoever fills it; the rest is looked at here.
     if let Ok(text) = path.value.render(|_| Some("0".to_owned())) {
         usable_path(&text, &path.span, cx.found);
@@ -72,35 +72,46 @@ pub(super) fn headers(
         let Some((name, value)) = entry.given() else {
             continue;
         };
-        template::check(&value.value, &value.span, Scope::Flow, cx);
-        if value
-            .value
-            .source()
-            .contains(|c: char| !c.is_ascii() || (c.is_control() && c != '\t'))
-        {
-            cx.found.add(
-                Diagnostic::new(Code::OutOfRange, "a header's value is one line of ASCII")
-                    .at(&value.span),
-            );
-        }
+        template::check(&value.value, &value.span, cx);
+        header_value(value.value.source(), &value.span, cx.found);
         checked.push((name.value.clone(), value.value.clone()));
     }
     checked
 }
 
+/// Reports what cannot be the value of a header.
+pub(super) fn header_value(value: &str, span: &Span, found: &mut Diagnostics) {
+    if value.contains(|c: char| !c.is_ascii() || (c.is_control() && c != '\t')) {
+        found.add(
+            Diagnostic::new(Code::OutOfRange, "a header's value is one line of ASCII").at(span),
+        );
+    }
+}
+
+/// Reports what cannot be the name of a header of an answer.
+pub(super) fn answer_header_name(name: &Spanned<String>, found: &mut Diagnostics) {
+    if !is_token(&name.value) {
+        found.add(no_header_name(name).at(&name.span));
+    }
+}
+
+fn no_header_name(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::OutOfRange,
+        format!("`{}` cannot be the name of a header", name.value),
+    )
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !text.is_empty() && text.chars().all(is_of_token)
+}
+
 fn header_name(name: &Spanned<String>, known: &[&str], found: &mut Diagnostics) {
-    // RFC 9110, section 5.6.2: a token.
-    let is_token = !name.value.is_empty()
-        && name
-            .value
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
     let lower = name.value.to_ascii_lowercase();
-    let diagnostic = if !is_token {
-        Diagnostic::new(
-            Code::OutOfRange,
-            format!("`{}` cannot be the name of a header", name.value),
-        )
+    let diagnostic = if !is_token(&name.value) {
+        no_header_name(name)
     } else if OWN_HEADERS.contains(&lower.as_str()) {
         Diagnostic::new(Code::OutOfRange, format!("rtest sets `{lower}` itself"))
             .hint("remove the key")

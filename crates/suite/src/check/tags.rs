@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rtest_core::metric::MetricSelector;
-use rtest_core::plan::{FaultPlan, StepKind};
+use rtest_core::plan::FaultPlan;
 use rtest_core::sample::ErrorKind;
 use rtest_core::{Code, Diagnostic, Span};
 
@@ -14,8 +14,8 @@ use crate::file::SuiteFile;
 use crate::shape::{Field, quoted_list, suggestion};
 
 /// Tags that samples carry without being asked to.
-const BUILTIN: [&str; 8] = [
-    "scenario", "endpoint", "method", "status", "error", "window", "fault", "check",
+const BUILTIN: [&str; 9] = [
+    "scenario", "endpoint", "method", "status", "error", "window", "fault", "check", "group",
 ];
 
 /// The tags that a scenario or a step sets.
@@ -70,6 +70,9 @@ pub(super) struct Tags {
     requests: Values,
     checks: Values,
     iterations: Values,
+    groups: Values,
+    /// Those of the suite's own metrics, by their names.
+    metrics: BTreeMap<String, Values>,
     /// Whether all of load and faults could be read: then a tag that is not here is an error.
     is_complete: bool,
 }
@@ -89,30 +92,45 @@ impl Tags {
             insert(&mut tags.requests, "error", name);
         }
         for scenario in &driven.scenarios {
-            for values in [&mut tags.requests, &mut tags.checks, &mut tags.iterations] {
-                insert(values, "scenario", &scenario.name);
-                for (name, value) in &scenario.tags {
-                    insert(values, name, value);
-                }
+            let mut of_scenario = vec![("scenario", scenario.name.as_str())];
+            of_scenario.extend(pairs(&scenario.tags));
+            insert_all(&mut tags.iterations, &of_scenario);
+            let groups: Vec<String> = scenario.groups().iter().map(|path| tag(path)).collect();
+            if !groups.is_empty() {
+                insert_all(&mut tags.groups, &of_scenario);
             }
-            for step in &scenario.flow {
-                let StepKind::Request(request) = &step.kind else {
-                    continue;
-                };
-                for values in [&mut tags.requests, &mut tags.checks] {
-                    insert(values, "endpoint", &request.endpoint);
-                    insert(values, "method", &request.method);
-                    for (name, value) in &request.tags {
-                        insert(values, name, value);
-                    }
+            for group in &groups {
+                insert(&mut tags.groups, "group", group);
+            }
+            for one in scenario.requests() {
+                let request = one.request;
+                let mut of_request = of_scenario.clone();
+                of_request.push(("endpoint", &request.endpoint));
+                of_request.push(("method", &request.method));
+                of_request.extend(pairs(&request.tags));
+                let group = tag(&one.groups.join("::"));
+                if !one.groups.is_empty() {
+                    of_request.push(("group", &group));
+                }
+                insert_all(&mut tags.requests, &of_request);
+                if !request.checks.is_empty() {
+                    insert_all(&mut tags.checks, &of_request);
                 }
                 for check in &request.checks {
                     insert(&mut tags.checks, "check", &check.name);
                 }
+                for measure in &request.measures {
+                    if let Some(name) = driven.metrics.names().nth(measure.metric.into()) {
+                        let values = tags.metrics.entry(name.to_owned()).or_default();
+                        insert_all(values, &of_request);
+                    }
+                }
             }
         }
         if let Some(faults) = faults {
-            for values in [&mut tags.requests, &mut tags.checks] {
+            let own = tags.metrics.values_mut();
+            let all = [&mut tags.requests, &mut tags.checks, &mut tags.groups];
+            for values in all.into_iter().chain(own) {
                 for window in ["before", "during", "after"] {
                     insert(values, "window", window);
                 }
@@ -130,7 +148,9 @@ impl Tags {
             return;
         }
         let carried = match selector.name.as_str() {
+            own if self.metrics.contains_key(own) => &self.metrics[own],
             "checks" => &self.checks,
+            "group_duration" => &self.groups,
             "dropped_iterations" | "iteration_duration" | "iterations" | "vus" | "vus_max" => {
                 &self.iterations
             }
@@ -164,6 +184,22 @@ fn has_all_faults(suite: &SuiteFile, faults: Option<&[FaultPlan]>) -> bool {
             timeline.is_complete && timeline.items.len() == faults.len()
         }
         _ => suite.chaos.is_absent(),
+    }
+}
+
+/// A group as the tag `group` has it: k6 writes `::` before each name.
+fn tag(path: &str) -> String {
+    format!("::{path}")
+}
+
+fn pairs(tags: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    tags.iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn insert_all(values: &mut Values, tags: &[(&str, &str)]) {
+    for (name, value) in tags {
+        insert(values, name, value);
     }
 }
 

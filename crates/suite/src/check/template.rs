@@ -1,20 +1,75 @@
+//! `{{ … }}`: every hole is one that something fills.
+
 use rtest_core::{Code, Diagnostic, Span, Template, nearest};
 
 use crate::check::Context;
+use crate::shape::quoted_list;
 
-/// Where a template stands, which decides what fills it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// A service's command or environment: addresses of services.
-    Environment,
-    /// A scenario's flow: addresses of services, `iteration` and `vu`.
-    Flow,
+/// What fills holes where a check stands, beside the addresses of services: these fill them
+/// everywhere.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// What the engine counts.
+    counted: &'static [&'static str],
+    /// Columns of feeders, and what earlier steps have captured.
+    names: Vec<String>,
+    /// What is captured, but not before the place of the check.
+    elsewhere: Vec<String>,
+    /// Whether there may be further names, that could not be read.
+    is_open: bool,
 }
 
-/// Reports every hole of the template that nothing fills.
-pub(super) fn check(template: &Template, span: &Span, scope: Scope, cx: &mut Context<'_>) {
+impl Scope {
+    /// The same names, these numbers, and captures that may not be reached yet.
+    pub(super) fn with(&self, counted: &'static [&'static str], elsewhere: Vec<String>) -> Self {
+        Self {
+            counted,
+            elsewhere,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the engine counts something under this name.
+    pub(super) fn counts(&self, name: &str) -> bool {
+        self.counted.contains(&name)
+    }
+
+    /// Whether something earlier has this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
+    /// A name that is there from here on.
+    pub(super) fn add(&mut self, name: &str) {
+        if !self.has(name) {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// From here on there may be names that could not be read.
+    pub(super) fn open(&mut self) {
+        self.is_open = true;
+    }
+
+    /// How many names there are, for [`Scope::leave`].
+    pub(super) fn mark(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Takes away the names that were added since the mark.
+    pub(super) fn leave(&mut self, mark: usize) -> Vec<String> {
+        self.names.split_off(mark)
+    }
+
+    fn fills(&self, name: &str) -> bool {
+        self.counts(name) || self.has(name)
+    }
+}
+
+/// Reports every hole of the template that nothing fills here.
+pub(super) fn check(template: &Template, span: &Span, cx: &mut Context<'_>) {
     for variable in template.variables() {
-        if is_filled(variable, scope, cx) {
+        if cx.scope.fills(variable) || is_address(variable, cx) || cx.scope.is_open {
             continue;
         }
         let diagnostic = Diagnostic::new(
@@ -22,16 +77,7 @@ pub(super) fn check(template: &Template, span: &Span, scope: Scope, cx: &mut Con
             format!("nothing fills `{{{{ {variable} }}}}` here"),
         )
         .at(span);
-        let known = known_variables(scope, cx);
-        let hint = match nearest(variable, known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{{{{ {near} }}}}`?"),
-            None if scope == Scope::Flow => {
-                "known are `SERVICE.url`, `SERVICE.host`, `SERVICE.port`, `iteration` and `vu`"
-                    .to_owned()
-            }
-            None => "known are `SERVICE.url`, `SERVICE.host` and `SERVICE.port`".to_owned(),
-        };
-        cx.found.add(diagnostic.hint(hint));
+        cx.found.add(diagnostic.hint(hint(variable, cx)));
     }
 }
 
@@ -46,25 +92,32 @@ pub(super) fn refuse(text: &str, span: &Span, cx: &mut Context<'_>) -> bool {
 }
 
 const ADDRESS_PARTS: [&str; 3] = ["url", "host", "port"];
-const FLOW_VARIABLES: [&str; 2] = ["iteration", "vu"];
 
-fn is_filled(variable: &str, scope: Scope, cx: &Context<'_>) -> bool {
-    if scope == Scope::Flow && FLOW_VARIABLES.contains(&variable) {
-        return true;
-    }
+fn is_address(variable: &str, cx: &Context<'_>) -> bool {
     variable.rsplit_once('.').is_some_and(|(service, part)| {
         ADDRESS_PARTS.contains(&part) && cx.services.may_have(service)
     })
 }
 
-fn known_variables(scope: Scope, cx: &Context<'_>) -> Vec<String> {
-    let mut known: Vec<String> = cx
+fn hint(variable: &str, cx: &Context<'_>) -> String {
+    let scope = &cx.scope;
+    if scope.elsewhere.iter().any(|name| name == variable) {
+        return format!("`{variable}` is captured, but not before this step");
+    }
+    let addresses = cx
         .services
         .names()
-        .flat_map(|service| ADDRESS_PARTS.map(|part| format!("{service}.{part}")))
-        .collect();
-    if scope == Scope::Flow {
-        known.extend(FLOW_VARIABLES.map(str::to_owned));
+        .flat_map(|service| ADDRESS_PARTS.map(|part| format!("{service}.{part}")));
+    let named = scope.names.iter().cloned();
+    let counted = scope.counted.iter().map(|name| (*name).to_owned());
+    let known: Vec<String> = named.chain(counted).chain(addresses).collect();
+    match nearest(variable, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{{{{ {near} }}}}`?"),
+        None => {
+            let own = scope.names.iter().map(String::as_str);
+            let addresses = ["SERVICE.url", "SERVICE.host", "SERVICE.port"];
+            let all = own.chain(scope.counted.iter().copied()).chain(addresses);
+            format!("known here are {}", quoted_list(all))
+        }
     }
-    known
 }

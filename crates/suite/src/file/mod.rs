@@ -13,7 +13,11 @@ pub(crate) use chaos::{Chaos, Fault, Latency, Probe, ProbeCall};
 pub(crate) use contract::{Contract, State};
 pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
-pub(crate) use load::{Executor, Load, Scenario, ScenarioKeys, Step};
+pub(crate) use load::{
+    Auth, Capture, CaptureKeys, ConditionKeys, Executor, Feeder, Fields, Gate, Http, Load, Login,
+    Measure, MeasureKeys, Metric, PartValue, Proxy, RampStage, RampTarget, Repeat, Scenario, Step,
+    StepKeys, Think, Tls, Weighted,
+};
 pub(crate) use sim::Sim;
 
 use rtest_core::Code;

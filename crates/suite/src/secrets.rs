@@ -1,0 +1,98 @@
+//! What a load's plan holds that no writer may show.
+
+use rtest_core::plan::{AuthPlan, LoadPlan, RequestStep, Step, StepKind};
+use rtest_core::{Secrets, Template};
+
+/// Adds passwords, tokens, private keys, and the values of headers and fields that hold secrets
+/// by their names.
+pub(crate) fn gather(load: &LoadPlan, secrets: &mut Secrets) {
+    let http = &load.http;
+    if let Some(client) = &http.tls.client {
+        add_key(&client.key, secrets);
+    }
+    if let Some((_, password)) = http.proxy.as_ref().and_then(|proxy| proxy.login.as_ref()) {
+        secrets.add(password);
+    }
+    if let Some(auth) = &http.auth {
+        add_auth(auth, secrets);
+    }
+    let scenarios = load
+        .scenarios
+        .iter()
+        .flat_map(|scenario| [&scenario.before, &scenario.flow, &scenario.after]);
+    for steps in [&load.setup, &load.teardown].into_iter().chain(scenarios) {
+        add_steps(steps, secrets);
+    }
+}
+
+fn add_steps(steps: &[Step], secrets: &mut Secrets) {
+    for step in steps {
+        if let StepKind::Request(request) = &step.kind {
+            add_request(request, secrets);
+        }
+        for steps in step.kind.children() {
+            add_steps(steps, secrets);
+        }
+    }
+}
+
+fn add_request(request: &RequestStep, secrets: &mut Secrets) {
+    if let Some(auth) = &request.auth {
+        add_auth(auth, secrets);
+    }
+    for (name, value) in &request.headers {
+        if Secrets::is_secret_header(name) {
+            match value.variables().next() {
+                None => secrets.add_header(value.source()),
+                // The scheme before a token is no secret.
+                Some(_) => add_literals(
+                    value
+                        .source()
+                        .split_once(' ')
+                        .map_or("", |(_, token)| token),
+                    secrets,
+                ),
+            }
+        }
+    }
+    let form = match &request.body {
+        rtest_core::plan::Body::Form(fields) => fields.as_slice(),
+        _ => &[],
+    };
+    for (name, value) in request.query.iter().chain(form) {
+        if Secrets::is_secret_name(name) {
+            add(value, secrets);
+        }
+    }
+}
+
+fn add_auth(auth: &AuthPlan, secrets: &mut Secrets) {
+    match auth {
+        AuthPlan::Basic { password, .. } | AuthPlan::Digest { password, .. } => {
+            add(password, secrets);
+        }
+        AuthPlan::Bearer(token) => add(token, secrets),
+    }
+}
+
+fn add(value: &Template, secrets: &mut Secrets) {
+    add_literals(value.source(), secrets);
+}
+
+/// The text around holes; what fills them is not known yet.
+fn add_literals(source: &str, secrets: &mut Secrets) {
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once("{{") {
+        secrets.add(before.trim());
+        rest = after.split_once("}}").map_or("", |(_, after)| after);
+    }
+    secrets.add(rest.trim());
+}
+
+/// The lines of a PEM file that tell something.
+fn add_key(pem: &[u8], secrets: &mut Secrets) {
+    let text = String::from_utf8_lossy(pem);
+    for line in text.lines().filter(|line| !line.starts_with("-----")) {
+        secrets.add(line.trim());
+    }
+}
