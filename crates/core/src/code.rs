@@ -104,6 +104,8 @@ codes! {
         "Nothing answered at the address within the limit. For an `external` service, see that it is\nup; for `rtest load URL`, see that the URL is right.";
     EnvironmentFailed = "RT0406", "the environment could not be made",
         "An operating-system call that the environment needs failed; the message says which.";
+    SetupFailed = "RT0407", "the setup of the load failed",
+        "What `setup` does comes once before the load, and all scenarios build on it: users that it\nmakes, tokens that it captures. A request of it that is not answered below 400, a check that\ndoes not hold, or a capture that finds nothing ends the run before any load is sent. Where a\nstatus of 400 or above is what you want, check for it:\n\n    setup:\n      - delete: /users/7\n        check: { status: [204, 404] }";
     NothingVerified = "RT0501", "no interaction was verified",
         "A contract stage that verifies nothing is a failure, not a success: usually the folder is\nempty, the pacts are for another provider, or the provider's name differs in case.";
     UnreadableContract = "RT0502", "a contract that cannot be read",

@@ -1,5 +1,6 @@
 //! What an HTTP answer is expected to be: the one vocabulary of load checks, probes and cases.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use regex::Regex;
@@ -132,6 +133,24 @@ impl Expectation {
     /// # Errors
     /// What was expected and what was there.
     pub fn meet(&self, answer: &Answer<'_>) -> Result<(), Unmet> {
+        let body = OnceCell::new();
+        self.meet_with(answer, || {
+            let parse = || serde_json::from_slice::<Value>(answer.body).ok();
+            body.get_or_init(parse).as_ref()
+        })
+    }
+
+    /// As [`Expectation::meet`], for whoever holds one answer against several expectations:
+    /// `json` is asked for the parsed body where the expectation looks into it, and has none where
+    /// the body is not JSON.
+    ///
+    /// # Errors
+    /// What was expected and what was there.
+    pub fn meet_with<'j>(
+        &self,
+        answer: &Answer<'_>,
+        json: impl FnOnce() -> Option<&'j Value>,
+    ) -> Result<(), Unmet> {
         let unmet = |actual: String| {
             Err(Unmet {
                 expected: self.to_string(),
@@ -156,10 +175,10 @@ impl Expectation {
                 }
             }
             Self::Json { path, value } => {
-                let Ok(body) = serde_json::from_slice::<Value>(answer.body) else {
+                let Some(body) = json() else {
                     return unmet(format!("a body that is not JSON: {}", excerpt(answer.body)));
                 };
-                let nodes = path.query(&body).all();
+                let nodes = path.query(body).all();
                 let found = match nodes.as_slice() {
                     [] => None,
                     [one] => Some((*one).clone()),
@@ -199,6 +218,20 @@ impl StatusMatch {
 }
 
 impl ValueMatch {
+    /// Whether a text meets it: as the string that it is, or as the number, `true`, `false` or
+    /// `null` that it spells. Where there is no text, only absence is met.
+    pub fn fits_text(&self, text: Option<&str>) -> bool {
+        if let Self::All(all) = self {
+            return all.iter().all(|one| one.fits_text(text));
+        }
+        let Some(text) = text else {
+            return self.fits(None);
+        };
+        let spelt = || serde_json::from_str::<Value>(text).ok();
+        self.fits(Some(&Value::String(text.to_owned())))
+            || spelt().is_some_and(|value| !value.is_string() && self.fits(Some(&value)))
+    }
+
     fn fits(&self, value: Option<&Value>) -> bool {
         match (self, value) {
             (Self::Exists(wanted), found) => *wanted == found.is_some(),
@@ -244,8 +277,8 @@ fn show(value: Option<&Value>) -> String {
     )
 }
 
-/// The first 120 characters, on one line.
-fn excerpt(bytes: &[u8]) -> String {
+/// The first 120 characters of a body, on one line, for messages.
+pub fn excerpt(bytes: &[u8]) -> String {
     const LONGEST: usize = 120;
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST * 4)]);
     let mut shown: String = text
@@ -350,6 +383,23 @@ mod tests {
         assert_eq!(unmet.actual, "nothing there");
         let unmet = json_meets("$.id", ValueMatch::Type(JsonType::String)).expect_err("a number");
         assert_eq!(unmet.to_string(), "expected $.id of type string, got 7");
+    }
+
+    #[test]
+    fn a_text_is_matched_as_it_is_and_as_what_it_spells() {
+        let meets = |text, value: ValueMatch| value.fits_text(text);
+        assert!(meets(Some("7"), ValueMatch::Equals(json!(7))));
+        assert!(meets(Some("7"), ValueMatch::Equals(json!("7"))));
+        assert!(meets(Some("true"), ValueMatch::Equals(json!(true))));
+        assert!(!meets(Some("seven"), ValueMatch::Equals(json!(7))));
+        assert!(!meets(Some("\"7\""), ValueMatch::Equals(json!("7"))));
+        let both = vec![
+            ValueMatch::Type(JsonType::Integer),
+            ValueMatch::Matches(Regex::new("^7").expect("a regex")),
+        ];
+        assert!(meets(Some("70"), ValueMatch::All(both)));
+        assert!(meets(None, ValueMatch::Exists(false)));
+        assert!(!meets(None, ValueMatch::Equals(json!(null))));
     }
 
     #[test]

@@ -50,4 +50,4 @@ pub use sample::Sample;
 pub use seed::{Seed, Stream};
 pub use span::Span;
 pub use suggest::nearest;
-pub use template::{Template, TemplateError, UnknownVariable};
+pub use template::{Segment, Template, TemplateError, UnknownVariable};

@@ -15,6 +15,15 @@ enum Part {
     Variable(String),
 }
 
+/// A stretch of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment<'a> {
+    /// Text that stands as it is.
+    Text(&'a str),
+    /// A hole, by the name of what fills it.
+    Hole(&'a str),
+}
+
 /// A `{{` without its `}}`, or a hole that holds no name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -78,6 +87,14 @@ impl Template {
         self.parts.iter().filter_map(|part| match part {
             Part::Variable(name) => Some(name.as_str()),
             Part::Literal(_) => None,
+        })
+    }
+
+    /// Texts and holes, in order.
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        self.parts.iter().map(|part| match part {
+            Part::Literal(text) => Segment::Text(text),
+            Part::Variable(name) => Segment::Hole(name),
         })
     }
 
