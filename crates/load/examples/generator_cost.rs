@@ -22,7 +22,7 @@ use rtest_core::plan::{
 use rtest_core::unit::parse_rate;
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Histogram, MonotonicClock, Scheme, Seed, Span, Template};
-use rtest_load::{LoadContext, ResolvedTarget};
+use rtest_load::{Load, LoadContext, ResolvedTarget};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Default)]
@@ -123,11 +123,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             base_path: String::new(),
         },
         variables: BTreeMap::new(),
-        start: clock.now() + Duration::from_millis(20),
         workers: workers.first().map(|n| n.parse()).transpose()?,
-        clock,
+        clock: clock.clone(),
     };
-    rtest_load::run(Arc::new(plan), context).await?;
+    let load = Load::prepare(Arc::new(plan), context).await?;
+    load.run(clock.now() + Duration::from_millis(20)).await?;
 
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     let micros = |time: nix::sys::time::TimeVal| time.tv_sec() * 1_000_000 + time.tv_usec();

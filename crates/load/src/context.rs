@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::control::LoadControl;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, EventSink, RunTime, Scheme, Seed};
+use rtest_core::{Clock, EventSink, Scheme, Seed};
 use tokio_util::sync::CancellationToken;
 
 /// Everything that a load takes from the run around it.
@@ -26,12 +27,19 @@ pub struct LoadContext {
     pub target: ResolvedTarget,
     /// Values for the holes of templates beside `iteration` and `vu`: `catalog.url` …
     pub variables: BTreeMap<String, String>,
-    /// The load's zero on the run clock. A few milliseconds ahead of now, the first arrivals are
-    /// on time; in the past, they are recorded as late as they are.
-    pub start: RunTime,
     /// How many worker threads; one for each available core where absent. Never more than the
     /// largest scenario has virtual users.
     pub workers: Option<usize>,
+}
+
+impl fmt::Debug for LoadContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoadContext")
+            .field("seed", &self.seed)
+            .field("target", &self.target)
+            .field("workers", &self.workers)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A target with its address known.

@@ -1,104 +1,249 @@
 use std::any::Any;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rtest_core::RunTime;
 use rtest_core::event::EventKind;
 use rtest_core::plan::LoadPlan;
-use tokio::runtime::{Builder, LocalOptions};
-use tokio::sync::mpsc;
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::client::{Clients, Transport};
+use crate::basis::Basis;
+use crate::client::{AnyClient, Clients, Transport};
 use crate::context::LoadContext;
 use crate::control::Wanted;
 use crate::error::{LoadError, LoadErrorKind};
 use crate::health::{HealthMonitor, available_cores};
 use crate::open_files::ensure_open_files;
+use crate::setup::{self, SetUp};
 use crate::step::Flow;
+use crate::virtual_user::Unprepared;
 use crate::worker::{useful_workers, work};
 
 /// How often the generator looks at itself.
 const HEALTH_PERIOD: Duration = Duration::from_secs(1);
 
-/// Runs the whole load, on threads of its own, and returns when everything was recorded.
-///
-/// Emits a `LoadTick` for each worker and tick, from the worker's thread, a `GeneratorHealth` each
-/// second, at least one, and a `LoadControlled` for what is asked from outside. The soft limit of open files is raised where the plan needs more of them.
-///
-/// # Errors
-/// Nothing, or no more than a part, could be run: a request that can never be built, too low a
-/// limit of open files, a thread that cannot be started, a defect of rtest. Whatever becomes of
-/// requests is recorded and never an error here.
-///
-/// # Cancellation
-/// `context.cancel` ends it at any instant: running requests are recorded as interrupted, arrivals
-/// that never began as dropped, the last tick is emitted, and `Ok` returned. Dropping the future
-/// does the same without waiting for it.
-pub async fn run(plan: Arc<LoadPlan>, context: LoadContext) -> Result<(), LoadError> {
-    run_over(Transport::default(), plan, context).await
-}
-
-/// [`run`] over a transport of one's choice, to hold one against the other.
-///
-/// # Errors
-/// As [`run`].
-///
-/// # Cancellation
-/// As [`run`].
-pub async fn run_over(
+/// A load that is ready to run: its requests can be built, its files opened, and its setup is done.
+#[derive(Debug)]
+pub struct Load {
     transport: Transport,
     plan: Arc<LoadPlan>,
-    mut context: LoadContext,
-) -> Result<(), LoadError> {
-    refuse_impossible_requests(&plan, &context)?;
-    ensure_open_files(&plan)?;
+    context: LoadContext,
+    /// Whether the setup came to its end.
+    is_set_up: bool,
+    _stops_when_dropped: DropGuard,
+}
 
-    context.cancel = context.cancel.child_token();
-    let _stops_when_dropped = context.cancel.clone().drop_guard();
-    let mut health = HealthMonitor::new(Arc::clone(&context.clock));
-    let mut workers = Workers::start(transport, &plan, &context)?;
+impl Load {
+    /// Prepares a load: refuses what can never be sent, raises the soft limit of open files where
+    /// the plan needs more of them, and takes the steps of its setup.
+    ///
+    /// # Errors
+    /// Nothing, or no more than a part, could be run: a request that can never be built, too low a
+    /// limit of open files, a setup that failed. What a failed setup has left is torn down.
+    ///
+    /// # Cancellation
+    /// `context.cancel` cuts the setup off and returns a load that runs no scenario; so does
+    /// dropping the future, without a teardown.
+    pub async fn prepare(plan: Arc<LoadPlan>, context: LoadContext) -> Result<Self, LoadError> {
+        Self::prepare_over(Transport::default(), plan, context).await
+    }
 
-    let mut look = tokio::time::interval(HEALTH_PERIOD);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    look.reset();
-    let mut looked = false;
-    let mut control = context.control.follow();
-    let mut known = Wanted::default();
-    loop {
-        tokio::select! {
-            biased;
-            Ok(()) = control.changed() => {
-                let wanted = *control.borrow_and_update();
-                for change in wanted.changes(known) {
-                    context.events.emit(EventKind::LoadControlled(change));
+    /// [`Load::prepare`] over a transport of one's choice, to hold one against the other.
+    ///
+    /// # Errors
+    /// As [`Load::prepare`].
+    ///
+    /// # Cancellation
+    /// As [`Load::prepare`].
+    pub async fn prepare_over(
+        transport: Transport,
+        plan: Arc<LoadPlan>,
+        mut context: LoadContext,
+    ) -> Result<Self, LoadError> {
+        let basis = Basis::new(&plan, &context);
+        let captured = setup::refuse_impossible(&plan, &basis)?;
+        refuse_impossible_flows(&plan, &basis.with_samples_of(captured))?;
+        ensure_open_files(&plan)?;
+
+        context.cancel = context.cancel.child_token();
+        let mut load = Self {
+            transport,
+            _stops_when_dropped: context.cancel.clone().drop_guard(),
+            is_set_up: plan.setup.is_empty(),
+            plan,
+            context,
+        };
+        if let Err(error) = load.set_up().await {
+            load.tear_down().await?;
+            return Err(error);
+        }
+        Ok(load)
+    }
+
+    /// Runs the whole load, on threads of its own, and returns when everything was recorded and
+    /// its teardown is done.
+    ///
+    /// `start` is the load's zero on the run clock. A few milliseconds ahead of now, the first
+    /// arrivals are on time; in the past, they are recorded as late as they are.
+    ///
+    /// Emits a `LoadTick` for each worker and tick, from the worker's thread, a `GeneratorHealth`
+    /// each second, at least one, and a `LoadControlled` for what is asked from outside.
+    ///
+    /// # Errors
+    /// Nothing, or no more than a part, could be run: a thread that cannot be started, a defect of
+    /// rtest. Whatever becomes of requests is recorded and never an error here.
+    ///
+    /// # Cancellation
+    /// `context.cancel` ends it at any instant: running requests are recorded as interrupted,
+    /// arrivals that never began as dropped, the last tick is emitted, the teardown is done, for a
+    /// minute at most, and `Ok` returned. Dropping the future ends the load and its teardown
+    /// without waiting for them.
+    pub async fn run(self, start: RunTime) -> Result<(), LoadError> {
+        let ran = if self.is_set_up {
+            self.run_scenarios(start).await
+        } else {
+            Ok(())
+        };
+        let torn_down = self.tear_down().await;
+        ran.and(torn_down)
+    }
+
+    async fn run_scenarios(&self, start: RunTime) -> Result<(), LoadError> {
+        let Self {
+            transport,
+            plan,
+            context,
+            ..
+        } = self;
+        let mut health = HealthMonitor::new(Arc::clone(&context.clock));
+        let mut workers = Workers::start(*transport, plan, context, start)?;
+
+        let mut look = tokio::time::interval(HEALTH_PERIOD);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        look.reset();
+        let mut looked = false;
+        let mut control = context.control.follow();
+        let mut known = Wanted::default();
+        loop {
+            tokio::select! {
+                biased;
+                Ok(()) = control.changed() => {
+                    let wanted = *control.borrow_and_update();
+                    for change in wanted.changes(known) {
+                        context.events.emit(EventKind::LoadControlled(change));
+                    }
+                    known = wanted;
                 }
-                known = wanted;
-            }
-            _ = workers.all_over.recv() => break,
-            _ = look.tick() => {
-                looked = true;
-                context.events.emit(EventKind::GeneratorHealth(health.look()));
+                _ = workers.all_over.recv() => break,
+                _ = look.tick() => {
+                    looked = true;
+                    context.events.emit(EventKind::GeneratorHealth(health.look()));
+                }
             }
         }
+        // A load of less than a period is looked at once. After others a last look would cover a
+        // few milliseconds at worst, and their CPU share means nothing.
+        if !looked {
+            context
+                .events
+                .emit(EventKind::GeneratorHealth(health.look()));
+        }
+        workers.join()
     }
-    // A load of less than a period is looked at once. After others a last look would cover a few
-    // milliseconds at worst, and their CPU share means nothing.
-    if !looked {
-        context
-            .events
-            .emit(EventKind::GeneratorHealth(health.look()));
+
+    /// Takes the steps of the setup. What they capture becomes a variable of the run.
+    async fn set_up(&mut self) -> Result<(), LoadError> {
+        if self.plan.setup.is_empty() {
+            return Ok(());
+        }
+        let (plan, context) = (Arc::clone(&self.plan), self.context.clone());
+        let transport = self.transport;
+        let SetUp { captured, ended } = on_a_thread("load-setup", async move || {
+            let basis = Basis::new(&plan, &context);
+            let connect = connector(transport, &plan, &context);
+            setup::set_up(&plan, &basis, context.clock, &context.cancel, connect).await
+        })
+        .await?;
+        self.context.variables.extend(captured);
+        match ended {
+            Ok(()) => {
+                self.is_set_up = true;
+                refuse_impossible_flows(&self.plan, &Basis::new(&self.plan, &self.context))
+            }
+            Err(Unprepared::Interrupted) => Ok(()),
+            Err(Unprepared::Failed(failed)) => Err(LoadError {
+                span: Some(failed.span),
+                ..LoadErrorKind::Setup {
+                    step: failed.step,
+                    expected: failed.expected,
+                    actual: failed.actual,
+                }
+                .into()
+            }),
+        }
     }
-    workers.join()
+
+    /// Takes the steps of the teardown, cancelled or not.
+    async fn tear_down(&self) -> Result<(), LoadError> {
+        if self.plan.teardown.is_empty() {
+            return Ok(());
+        }
+        let given_up = CancellationToken::new();
+        let _given_up_when_dropped = given_up.clone().drop_guard();
+        let (plan, context) = (Arc::clone(&self.plan), self.context.clone());
+        let transport = self.transport;
+        on_a_thread("load-teardown", async move || {
+            let basis = Basis::new(&plan, &context);
+            let (clock, events) = (Arc::clone(&context.clock), &*context.events);
+            let connect = connector(transport, &plan, &context);
+            setup::tear_down(&plan, &basis, clock, events, &given_up, connect).await
+        })
+        .await
+    }
 }
 
 /// Compiles every flow, as each worker will, and throws the result away.
-fn refuse_impossible_requests(plan: &LoadPlan, context: &LoadContext) -> Result<(), LoadError> {
-    let variables = Rc::new(context.variables.clone());
-    plan.scenarios
-        .iter()
-        .try_for_each(|scenario| Flow::compile(scenario, &context.target, &variables).map(drop))
+fn refuse_impossible_flows(plan: &LoadPlan, basis: &Basis) -> Result<(), LoadError> {
+    let mut scenarios = plan.scenarios.iter();
+    scenarios.try_for_each(|scenario| Flow::compile(scenario, basis).map(drop))
+}
+
+/// How connections to the target are made.
+fn connector(
+    transport: Transport,
+    plan: &LoadPlan,
+    context: &LoadContext,
+) -> impl Fn() -> AnyClient + Clone + 'static {
+    let clients = Clients::new(&plan.http, &context.target, transport, &context.clock);
+    move || clients.client()
+}
+
+/// Does something on a thread of its own with a runtime that is shared with nobody: what speaks to
+/// the target cannot leave its thread.
+async fn on_a_thread<T: Send + 'static>(
+    name: &str,
+    work: impl AsyncFnOnce() -> Result<T, LoadError> + Send + 'static,
+) -> Result<T, LoadError> {
+    let (done, ended) = oneshot::channel();
+    let thread = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            let result = local_runtime().and_then(|runtime| runtime.block_on(work()));
+            // Nobody waits for it where the load was dropped meanwhile.
+            let _ = done.send(result);
+        })
+        .map_err(LoadErrorKind::Worker)?;
+    match ended.await {
+        Ok(result) => result,
+        Err(_) => Err(match thread.join() {
+            Err(panic) => LoadErrorKind::Panicked(message_of(&*panic)).into(),
+            Ok(()) => LoadErrorKind::Panicked("without a result".to_owned()).into(),
+        }),
+    }
 }
 
 /// The worker threads.
@@ -114,6 +259,7 @@ impl Workers {
         transport: Transport,
         plan: &Arc<LoadPlan>,
         context: &LoadContext,
+        start: RunTime,
     ) -> Result<Self, LoadError> {
         let wished = context.workers.unwrap_or_else(available_cores);
         let count = useful_workers(plan, wished);
@@ -131,7 +277,7 @@ impl Workers {
                     let _running = running;
                     // One worker's failure, or its panic, is the end of all.
                     let cancel_all = context.cancel.clone().drop_guard();
-                    run_worker(transport, &plan, &context, index, count)?;
+                    run_worker(transport, &plan, &context, start, index, count)?;
                     cancel_all.disarm();
                     Ok(())
                 });
@@ -164,18 +310,21 @@ fn run_worker(
     transport: Transport,
     plan: &LoadPlan,
     context: &LoadContext,
+    start: RunTime,
     worker: u16,
     workers: u16,
 ) -> Result<(), LoadError> {
-    // A local runtime: tasks need no lock to be woken from their own thread.
-    let runtime = Builder::new_current_thread()
+    let connect = connector(transport, plan, context);
+    local_runtime()?.block_on(work(plan, context, start, worker, workers, connect));
+    Ok(())
+}
+
+/// A runtime of one thread, whose tasks need no lock to be woken from it.
+fn local_runtime() -> Result<LocalRuntime, LoadError> {
+    Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())
-        .map_err(LoadErrorKind::Worker)?;
-    let clients = Clients::new(&plan.http, &context.target, transport, &context.clock);
-    let connect = move || clients.client();
-    runtime.block_on(work(plan, context, worker, workers, connect));
-    Ok(())
+        .map_err(|error| LoadErrorKind::Worker(error).into())
 }
 
 fn message_of(panic: &(dyn Any + Send)) -> String {

@@ -32,14 +32,32 @@ pub enum LoadErrorKind {
         limit: u64,
     },
     /// A request can never be built, whatever fills its holes.
-    #[error("the request `{endpoint}` of scenario `{scenario}` cannot be built: {reason}")]
+    #[error("the request `{endpoint}` of {whose} cannot be built: {reason}")]
     Request {
-        /// The scenario's name.
-        scenario: String,
+        /// What it is a step of: ``scenario `browse` ``, `the setup`.
+        whose: String,
         /// The endpoint's name.
         endpoint: String,
         /// Why not.
         reason: String,
+    },
+    /// A step can never be taken.
+    #[error("a step of {whose} cannot be taken: {reason}")]
+    Step {
+        /// What it is a step of.
+        whose: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The setup did not go well, and the load builds on it.
+    #[error("the setup failed at `{step}`: expected {expected}, got {actual}")]
+    Setup {
+        /// The request that was made: `POST /login`.
+        step: String,
+        /// What was expected of its answer.
+        expected: String,
+        /// What came; may hold server data.
+        actual: String,
     },
     /// A worker's thread or its runtime could not be made.
     #[error("a load worker could not be started")]

@@ -1,16 +1,18 @@
 //! The load engine: issues requests on a schedule and records what became of each.
 //!
 //! ```text
-//!             run(plan, context)                        one call drives a whole LoadPlan
-//!                    │ one thread per core
-//!      ┌─────────────┴─────────────┐
-//!   worker 0                    worker 1 …              slot j belongs to worker j mod N
-//!      │
+//!   Load::prepare(plan, context) ── setup ──► run(start) ──► teardown
+//!                                               │ one thread per core
+//!                                 ┌─────────────┴─────────────┐
+//!                              worker 0                    worker 1 …   slot j belongs to
+//!                                 │                                     worker j mod N
 //!   Scenario ── Executor ──► Pacer + Headcount                  (values, no code of its own)
 //!      │     └─ Schedule = Timeline (pauses) + Pacer;  Crew: who is wanted, who is free
 //!      │ hands due arrivals to
-//!   VirtualUser ── Flow ──► Client (h1) ──► Exchange    the one request loop
-//!      │                                       │ four instants
+//!   VirtualUser ── Walker ──► Flow: requests, groups, branches, loops     the one request loop
+//!      │              │
+//!      │            Lane ──► Client (h1) ──► Exchange    four instants and the answer
+//!      │                                       │ checks, captures, measures
 //!      └────────► Recorder ◄───────────────────┘
 //!                    │ every tick
 //!                 EventSink: LoadTick, GeneratorHealth
@@ -24,12 +26,19 @@
 //!   not grow with the number of samples.
 //! - A virtual user owns one connection and polls it from its own task: a request costs no task
 //!   switch, no channel and no timer of its own.
+//! - What an iteration does was compiled before the run: holes are places, not names, and a flow
+//!   of fixed requests allocates nothing. What is left to chance depends on the seed, the scenario
+//!   and the iteration's number, never on the worker.
+//! - Setup, teardown and what virtual users do before and after their iterations leave nothing in
+//!   the results.
 //! - A new executor is one file in `executor/` and one line in `executor.rs`; a new course of a
-//!   rate one `Intensity` in `pacer/`; a new protocol one file in `client/`.
+//!   rate one `Intensity` in `pacer/`; a new protocol one file in `client/`; a new extractor one
+//!   file in `step/extract/`.
 //!
 //! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
 //! `rtest-metrics`), name resolution (the target is an address), redirects, cookies, TLS.
 
+mod basis;
 mod client;
 mod context;
 mod control;
@@ -47,6 +56,7 @@ mod recorder;
 mod scenario;
 mod schedule;
 mod seat;
+mod setup;
 mod share;
 mod step;
 mod timeline;
@@ -56,6 +66,6 @@ mod worker;
 pub use client::Transport;
 pub use context::{LoadContext, ResolvedTarget};
 pub use control::{LoadControl, MAX_SCALE, Wanted};
-pub use engine::{run, run_over};
+pub use engine::Load;
 pub use error::{LoadError, LoadErrorKind};
 pub use feeder::{FeederError, FeederErrorKind};

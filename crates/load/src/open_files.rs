@@ -1,8 +1,9 @@
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use rtest_core::plan::LoadPlan;
+use rtest_core::plan::{LoadPlan, ScenarioPlan};
 
 use crate::error::{LoadError, LoadErrorKind};
 use crate::share::Share;
+use crate::step::width_of;
 
 /// What the process opens beside the connections of virtual users: runtimes, proxies, the record.
 const RESERVE: u64 = 64;
@@ -25,7 +26,7 @@ pub(crate) fn open_files_limit() -> u64 {
     getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft)
 }
 
-/// Makes sure that every virtual user of the plan can have its connection: raises the soft limit
+/// Makes sure that every virtual user of the plan can have its connections: raises the soft limit
 /// of open files as far as needed, up to the hard one.
 ///
 /// # Errors
@@ -34,9 +35,11 @@ pub(crate) fn ensure_open_files(plan: &LoadPlan) -> Result<(), LoadError> {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
         return Ok(());
     };
-    let vus = plan.scenarios.iter();
-    let vus: u64 = vus.map(|s| Share::vus_of(&s.executor, plan.shard)).sum();
-    let wanted = vus + open_files() + RESERVE;
+    let vus = |scenario: &ScenarioPlan| Share::vus_of(&scenario.executor, plan.shard);
+    let connections = |scenario: &ScenarioPlan| vus(scenario) * width_of(scenario) as u64;
+    let wanted: u64 = plan.scenarios.iter().map(connections).sum();
+    let wanted = wanted + open_files() + RESERVE;
+    let vus = plan.scenarios.iter().map(vus).sum();
     if wanted <= soft {
         return Ok(());
     }

@@ -79,6 +79,15 @@ impl Patience {
         self.wait(tokio::time::sleep(duration)).await
     }
 
+    /// Lets others have the thread where this task has had it for long.
+    ///
+    /// # Errors
+    /// The scenario was cut off meanwhile.
+    pub(crate) async fn give_way(&mut self) -> Result<(), GaveUp> {
+        self.until(NEVER);
+        self.wait(tokio::task::coop::consume_budget()).await
+    }
+
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<GaveUp> {
         if self.interrupted.as_mut().poll(cx).is_ready() {
             return Poll::Ready(GaveUp::Interrupted);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_core::event::EventKind;
+use rtest_core::metric::MetricKind;
 use rtest_core::sample::{
-    CheckTick, ErrorExample, ErrorKind, LoadTick, Outcome, RequestPhases, Sample, ScenarioTick,
-    SeriesKey, SeriesTick,
+    CheckTick, ErrorExample, ErrorKind, GroupTick, LoadTick, MetricTick, MetricValues, Outcome,
+    RequestPhases, Sample, ScenarioTick, SeriesKey, SeriesTick,
 };
 use rtest_core::window::{WindowBoard, WindowCursor, WindowId};
-use rtest_core::{EventSink, RunTime};
+use rtest_core::{EventSink, Histogram, RunTime};
 
 use crate::client::Exchange;
 use crate::schedule::Schedule;
@@ -40,12 +41,20 @@ pub(crate) struct Recorder {
     events: Arc<dyn EventSink>,
     series: BTreeMap<SeriesKey, SeriesTick>,
     checks: BTreeMap<CheckKey, CheckTick>,
+    groups: BTreeMap<GroupKey, GroupTick>,
+    metrics: BTreeMap<MetricKey, MetricTick>,
     examples: Vec<ErrorExample>,
     scenarios: Vec<Progress>,
 }
 
 /// Scenario, step, check, window.
 type CheckKey = (u16, u16, u16, WindowId);
+
+/// Scenario, group, window.
+type GroupKey = (u16, u16, WindowId);
+
+/// Metric, scenario, step, window.
+type MetricKey = (u16, u16, u16, WindowId);
 
 /// The worker's part of one scenario.
 struct Progress {
@@ -55,6 +64,8 @@ struct Progress {
     offered: u64,
     vus: u64,
     vus_max: u64,
+    /// Whether something was noted of it.
+    noted: bool,
 }
 
 /// How an iteration came to begin.
@@ -97,6 +108,8 @@ impl Recorder {
             events,
             series: BTreeMap::new(),
             checks: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            metrics: BTreeMap::new(),
             examples: Vec::new(),
             scenarios: Vec::new(),
         }
@@ -113,6 +126,7 @@ impl Recorder {
             offered: 0,
             vus: 0,
             vus_max: 0,
+            noted: false,
         });
         self.scenarios.len() - 1
     }
@@ -223,6 +237,56 @@ impl Recorder {
         }
     }
 
+    /// A group was left by its end, at `to`.
+    pub(crate) fn group(&mut self, scenario: usize, group: u16, from: RunTime, to: RunTime) {
+        self.keep_up(to);
+        let window = self.cursor.classify(&self.windows, from, to);
+        let scenario = self.scenarios[scenario].tick.scenario;
+        let tick = self.groups.entry((scenario, group, window));
+        let tick = tick.or_insert_with(|| GroupTick {
+            scenario,
+            group,
+            window,
+            duration: Histogram::default(),
+        });
+        tick.duration.record(to - from);
+    }
+
+    /// A request of this series, which ended at `at`, added a value to a metric of the suite's
+    /// own. Values of a trend are 0 or more.
+    pub(crate) fn measure(
+        &mut self,
+        series: SeriesKey,
+        metric: u16,
+        kind: MetricKind,
+        value: f64,
+        at: RunTime,
+    ) {
+        let SeriesKey {
+            scenario,
+            step,
+            window,
+            ..
+        } = series;
+        let tick = self.metrics.entry((metric, scenario, step, window));
+        let tick = tick.or_insert_with(|| MetricTick {
+            metric,
+            scenario,
+            step,
+            window,
+            values: nothing_of(kind, value, at),
+        });
+        add(&mut tick.values, value, at);
+    }
+
+    /// Notes something of the scenario for the reader of the record, if nothing was noted of it
+    /// yet.
+    pub(crate) fn note(&mut self, scenario: usize, message: impl FnOnce() -> String) {
+        if !std::mem::replace(&mut self.scenarios[scenario].noted, true) {
+            self.events.emit(EventKind::Note(message()));
+        }
+    }
+
     /// Keeps a message as an example of its series, if there are not enough of them.
     pub(crate) fn example(&mut self, key: SeriesKey, message: impl FnOnce() -> String) {
         let kept = self.examples.iter().filter(|kept| kept.key == key).count();
@@ -291,8 +355,8 @@ impl Recorder {
                 .map(|progress| progress.send_off(to))
                 .collect(),
             examples: std::mem::take(&mut self.examples),
-            groups: Vec::new(),
-            metrics: Vec::new(),
+            groups: std::mem::take(&mut self.groups).into_values().collect(),
+            metrics: std::mem::take(&mut self.metrics).into_values().collect(),
             ran: Duration::ZERO,
             waited: Duration::ZERO,
         };
@@ -317,6 +381,41 @@ impl Progress {
         };
         tick.vus_max = self.vus_max;
         tick
+    }
+}
+
+/// No values yet of a metric of this kind, whose first will be `value`.
+fn nothing_of(kind: MetricKind, value: f64, at: RunTime) -> MetricValues {
+    match kind {
+        MetricKind::Counter => MetricValues::Counter(0.0),
+        MetricKind::Gauge => MetricValues::Gauge {
+            min: value,
+            max: value,
+            last: (at, value),
+        },
+        MetricKind::Rate => MetricValues::Rate { trues: 0, total: 0 },
+        MetricKind::Trend => MetricValues::Trend(Histogram::default()),
+    }
+}
+
+fn add(values: &mut MetricValues, value: f64, at: RunTime) {
+    match values {
+        MetricValues::Counter(sum) => *sum += value,
+        MetricValues::Gauge { min, max, last } => {
+            *min = min.min(value);
+            *max = max.max(value);
+            if at >= last.0 {
+                *last = (at, value);
+            }
+        }
+        MetricValues::Rate { trues, total } => {
+            *trues += u64::from(value != 0.0);
+            *total += 1;
+        }
+        // A histogram counts microseconds: thousandths of a millisecond, or of anything else.
+        MetricValues::Trend(histogram) => {
+            histogram.record(Duration::from_micros((value * 1000.0).round() as u64));
+        }
     }
 }
 

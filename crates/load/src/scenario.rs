@@ -83,16 +83,17 @@ impl Scenario {
         plan: &ScenarioPlan,
         share: Share,
         context: &LoadContext,
+        start: RunTime,
         desk: &Rc<Desk>,
     ) -> Self {
         let executor = Executor::new(plan, share, context.seed);
-        let schedule = Schedule::new(plan, context.start, executor.pacer);
+        let schedule = Schedule::new(plan, start, executor.pacer);
         let schedule = Rc::new(RefCell::new(schedule));
         let mut recorder = desk.recorder.borrow_mut();
         Self {
             desk: Rc::clone(desk),
             place: recorder.add_scenario(index, Rc::clone(&schedule)),
-            flow: Flow::compile(plan, &desk.target, &desk.variables)
+            flow: Flow::compile(plan, &desk.basis)
                 .expect("the same plan was compiled before any worker was started"),
             open: plan.executor.is_open(),
             interrupt: context.cancel.child_token(),
@@ -214,7 +215,7 @@ impl Scenario {
                     }
                     let number = self.share.nth(seat.number as u64) + 1;
                     let scenario = Rc::clone(self);
-                    let user = VirtualUser::new(number, connect(), Rc::clone(&seat), scenario);
+                    let user = VirtualUser::new(number, connect, Rc::clone(&seat), scenario);
                     seat.begins();
                     let scenario = Rc::clone(self);
                     at_work.spawn_local(async move {

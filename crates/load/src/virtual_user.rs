@@ -1,36 +1,52 @@
+mod journal;
+mod lane;
+mod results;
+mod unrecorded;
+mod walker;
+
+pub(crate) use unrecorded::{CleaningUp, Preparing, Unprepared};
+pub(crate) use walker::{Onset, Walker};
+
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rtest_core::RunTime;
-use rtest_core::sample::{ErrorKind, Outcome, SeriesKey};
 
 use crate::client::{Client, Exchange};
-use crate::patience::{GaveUp, Patience};
-use crate::recorder::{End, Recorder};
+use crate::patience::GaveUp;
+use crate::recorder::End;
 use crate::scenario::{Scenario, Start};
 use crate::seat::Seat;
-use crate::step::{Action, Holes, RequestStep};
+use results::Results;
 
-/// One user of the target: takes the flow's steps one after the other, again and again, over
-/// connections of its own. This is the one request loop, whatever the executor.
+/// One user of the target: takes the flow's steps, again and again, over connections of its own.
+/// This is the one request loop, whatever the executor.
 #[derive(Debug)]
 pub(crate) struct VirtualUser<C> {
     /// Its number in the scenario, from 1.
     number: u64,
-    client: C,
-    patience: Patience,
+    walker: Walker<C>,
     seat: Rc<Seat>,
     scenario: Rc<Scenario>,
+    /// Whether it has done what comes before its first iteration.
+    prepared: bool,
 }
 
 impl<C: Client> VirtualUser<C> {
     /// A user that has done nothing yet. To be made inside a runtime.
-    pub(crate) fn new(number: u64, client: C, seat: Rc<Seat>, scenario: Rc<Scenario>) -> Self {
-        let clock = scenario.desk.clock.clone();
+    pub(crate) fn new(
+        number: u64,
+        connect: impl Fn() -> C,
+        seat: Rc<Seat>,
+        scenario: Rc<Scenario>,
+    ) -> Self {
+        let (flow, clock) = (&scenario.flow, Arc::clone(&scenario.desk.clock));
+        let values = flow.values(number);
         Self {
             number,
-            client,
-            patience: Patience::new(clock, seat.interrupt.clone()),
+            walker: Walker::new(values, flow.width, clock, &seat.interrupt, connect),
             seat,
+            prepared: flow.before.actions.is_empty(),
             scenario,
         }
     }
@@ -47,114 +63,119 @@ impl<C: Client> VirtualUser<C> {
             tokio::task::coop::consume_budget().await;
             next = self.scenario.next(&self.seat, now).await;
         }
+        if self.prepared && !self.scenario.flow.after.actions.is_empty() {
+            self.clean_up().await;
+        }
     }
 
-    /// Takes the flow's steps once. Returns when that was done.
+    /// Runs one iteration. Returns when it was done.
     async fn iterate(&mut self, start: Start) -> Result<RunTime, GaveUp> {
         let scenario = Rc::clone(&self.scenario);
         let desk = &scenario.desk;
-        let begun = desk.clock.now();
+        let mut begun = desk.clock.now();
         desk.recorder
             .borrow_mut()
             .started(scenario.place, start.due, begun, start.wait);
-        let walked = self.walk(&scenario, &start, begun).await;
-        let (now, end) = match walked {
+        // The rows of this iteration, one for each feeder.
+        let rows = std::iter::empty();
+        self.walker.values.begin(start.iteration, rows);
+        let mut due = start.due;
+        let mut ended = Ok(begun);
+        if !self.prepared {
+            ended = self.prepare(&scenario, due, begun).await;
+            if let Ok(ready_at) = ended {
+                // What comes before an iteration is part of its schedule, as think time before
+                // its first request is.
+                due = due + (ready_at - begun);
+                begun = ready_at;
+            }
+        }
+        if self.prepared {
+            let due = scenario.open.then_some(due);
+            let mut results = Results {
+                recorder: &desk.recorder,
+                place: scenario.place,
+            };
+            ended = self
+                .walker
+                .walk(
+                    &scenario.flow.iteration,
+                    start.iteration,
+                    Onset { begun, due },
+                    &mut results,
+                )
+                .await;
+        }
+        let (now, end) = match ended {
             Ok(now) => (now, End::Completed),
             Err(_) => (desk.clock.now(), End::Interrupted),
         };
         desk.recorder
             .borrow_mut()
             .ended(scenario.place, begun, now, end);
-        walked
+        ended
     }
 
-    async fn walk(
+    /// Does what comes before the first iteration, and keeps what it captures. Returns when that
+    /// was done.
+    ///
+    /// Where a step of it fails, the iteration that waits for it has failed with it, as a request
+    /// that could not be made: its first. The next iteration tries again.
+    async fn prepare(
         &mut self,
         scenario: &Scenario,
-        start: &Start,
+        due: RunTime,
         begun: RunTime,
     ) -> Result<RunTime, GaveUp> {
-        // When the step ahead is wanted: up to the first request of a scheduled iteration, when
-        // the schedule wanted it, think time before it included; else when the flow comes to it.
-        let mut on_schedule = scenario.open;
-        let mut wanted_at = if on_schedule { start.due } else { begun };
-        let mut now = begun;
-        for action in &scenario.flow.actions {
-            match action {
-                Action::Think(duration) => {
-                    self.patience.rest(*duration).await?;
-                    now = scenario.desk.clock.now();
-                    wanted_at = if on_schedule {
-                        wanted_at + *duration
-                    } else {
-                        now
-                    };
-                }
-                Action::Request(step) => {
-                    let exchange = self.send(scenario, step, start.iteration).await;
-                    let outcome = record(scenario, step, wanted_at, &exchange);
-                    if outcome == Outcome::Error(ErrorKind::Interrupted) {
-                        return Err(GaveUp::Interrupted);
-                    }
-                    on_schedule = false;
-                    now = exchange.done_at;
-                    wanted_at = now;
-                }
+        let onset = Onset { begun, due: None };
+        let before = &scenario.flow.before;
+        let failed = match self
+            .walker
+            .walk(before, self.number, onset, &mut Preparing)
+            .await
+        {
+            Ok(ready_at) => {
+                self.walker.values.keep();
+                self.prepared = true;
+                return Ok(ready_at);
             }
+            Err(Unprepared::Interrupted) => return Err(GaveUp::Interrupted),
+            Err(Unprepared::Failed(failed)) => failed,
+        };
+        let now = scenario.desk.clock.now();
+        let reason = format!("before the first iteration, {failed} ({})", failed.span);
+        let mut recorder = scenario.desk.recorder.borrow_mut();
+        match scenario.flow.first_request() {
+            Some(step) => {
+                let unsent = Exchange::unsendable(now, String::new());
+                let series = recorder.request(scenario.place, step, due, &unsent);
+                recorder.example(series, || reason);
+            }
+            None => recorder.note(scenario.place, || reason),
         }
         Ok(now)
     }
 
-    async fn send(&mut self, scenario: &Scenario, step: &RequestStep, iteration: u64) -> Exchange {
-        let holes = Holes {
-            iteration,
-            vu: self.number,
-            variables: &scenario.flow.variables,
-        };
-        match step.fill(&scenario.desk.target, holes) {
-            Ok(request) => self.client.exchange(&request, &mut self.patience).await,
-            Err(reason) => Exchange::unsendable(scenario.desk.clock.now(), reason),
+    /// Does what comes after the last iteration; not where the scenario was cut off.
+    async fn clean_up(&mut self) {
+        let scenario = Rc::clone(&self.scenario);
+        let begun = scenario.desk.clock.now();
+        let onset = Onset { begun, due: None };
+        let mut journal = CleaningUp::default();
+        let after = &scenario.flow.after;
+        // Being cut off here is no failure: nothing is left that this would keep from being done.
+        let _ = self
+            .walker
+            .walk(after, self.number, onset, &mut journal)
+            .await;
+        if journal.failures > 0 {
+            let mut recorder = scenario.desk.recorder.borrow_mut();
+            recorder.note(scenario.place, || {
+                format!("after the last iteration of a virtual user, {journal}")
+            });
         }
     }
 }
 
-fn record(
-    scenario: &Scenario,
-    step: &RequestStep,
-    wanted_at: RunTime,
-    exchange: &Exchange,
-) -> Outcome {
-    let mut recorder = scenario.desk.recorder.borrow_mut();
-    let series = recorder.request(scenario.place, step.index, wanted_at, exchange);
-    match &exchange.result {
-        Ok(answer) => {
-            if series.outcome.failed() {
-                recorder.example(series, || {
-                    format!("{}: status {}", step.describe(), answer.status)
-                });
-            }
-            for (index, (check, met)) in (0..).zip(step.check(answer)) {
-                recorder.check(series, index, met.is_ok());
-                if let Err(unmet) = met {
-                    recorder.example(series, || format!("check `{}`: {unmet}", check.name));
-                }
-            }
-        }
-        Err(failure) => {
-            if failure.kind != ErrorKind::Interrupted {
-                recorder.example(series, || {
-                    format!("{}: {}", step.describe(), failure.message)
-                });
-                fail_checks(&mut recorder, series, step);
-            }
-        }
-    }
-    series.outcome
-}
-
-/// Where there is no answer, none of what was expected of it was met.
-fn fail_checks(recorder: &mut Recorder, series: SeriesKey, step: &RequestStep) {
-    for (index, _) in (0..).zip(&step.checks) {
-        recorder.check(series, index, false);
-    }
-}
+#[cfg(test)]
+mod tests;

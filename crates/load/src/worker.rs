@@ -1,7 +1,6 @@
 //! One thread of the generator: its part of every scenario, and its recorder.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +9,9 @@ use rtest_core::plan::LoadPlan;
 use rtest_core::{Clock, RunTime};
 use tokio::task::JoinSet;
 
+use crate::basis::Basis;
 use crate::client::Client;
-use crate::context::{LoadContext, ResolvedTarget};
+use crate::context::LoadContext;
 use crate::control::LoadControl;
 use crate::recorder::Recorder;
 use crate::scenario::Scenario;
@@ -24,10 +24,8 @@ pub(crate) struct Desk {
     pub(crate) clock: Arc<dyn Clock>,
     /// Borrowed only between two waits, never across one.
     pub(crate) recorder: RefCell<Recorder>,
-    /// What is loaded.
-    pub(crate) target: ResolvedTarget,
-    /// Values for the holes of templates.
-    pub(crate) variables: Rc<BTreeMap<String, String>>,
+    /// What flows are compiled on.
+    pub(crate) basis: Basis,
     /// What is asked from outside.
     pub(crate) control: LoadControl,
 }
@@ -51,20 +49,21 @@ pub(crate) fn useful_workers(plan: &LoadPlan, wished: usize) -> u16 {
     u16::try_from(most.unwrap_or(1)).unwrap_or(u16::MAX)
 }
 
-/// Runs worker `worker` of `workers` to the end of the load. To be called inside a local runtime.
+/// Runs worker `worker` of `workers` to the end of a load that starts at `start`. To be called inside a local runtime.
 ///
 /// # Cancellation
 /// `context.cancel` ends it at any instant, with everything recorded.
 pub(crate) async fn work<C: Client + 'static>(
     plan: &LoadPlan,
     context: &LoadContext,
+    start: RunTime,
     worker: u16,
     workers: u16,
     connect: impl Fn() -> C + Clone + 'static,
 ) {
     let recorder = Recorder::new(
         worker,
-        context.start,
+        start,
         plan.tick,
         Arc::clone(&context.windows),
         Arc::clone(&context.events),
@@ -72,8 +71,7 @@ pub(crate) async fn work<C: Client + 'static>(
     let desk = Rc::new(Desk {
         clock: Arc::clone(&context.clock),
         recorder: RefCell::new(recorder),
-        target: context.target.clone(),
-        variables: Rc::new(context.variables.clone()),
+        basis: Basis::new(plan, context),
         control: context.control.clone(),
     });
     let mut running = JoinSet::new();
@@ -81,7 +79,7 @@ pub(crate) async fn work<C: Client + 'static>(
         let Some(share) = Share::of_worker(&scenario.executor, plan.shard, worker, workers) else {
             continue;
         };
-        let scenario = Scenario::new(index, scenario, share, context, &desk);
+        let scenario = Scenario::new(index, scenario, share, context, start, &desk);
         running.spawn_local(Rc::new(scenario).run(connect.clone()));
     }
     loop {
@@ -101,4 +99,4 @@ pub(crate) async fn work<C: Client + 'static>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -204,12 +204,11 @@ async fn what_can_never_be_sent_is_refused_before_anything_is() {
     ] {
         let plan = load(vec![scenario(closed(1, SHORT), vec![sends(step)])]);
         let run = Run::new(plan, server.address);
-        let error = rtest_load::run(Arc::new(run.plan), run.context)
-            .await
-            .expect_err(reason);
+        let recorded = Arc::clone(&run.recorded);
+        let error = run.refused().await;
         assert!(error.to_string().contains(reason), "{error}");
         assert_eq!(error.span, Some(span()));
-        assert!(run.recorded.ticks().is_empty());
+        assert!(recorded.ticks().is_empty());
     }
     assert!(heard.lock().expect("lock").is_empty());
 }
@@ -222,9 +221,7 @@ async fn too_many_virtual_users_for_the_system_are_refused_with_the_limit() {
         vec![sends(get("/"))],
     )]);
     let run = Run::new(plan, server.address);
-    let error = rtest_load::run(Arc::new(run.plan), run.context)
-        .await
-        .expect_err("four thousand million connections");
+    let error = run.refused().await;
     let LoadErrorKind::OpenFiles { vus, limit, .. } = *error.kind else {
         panic!("{error}");
     };

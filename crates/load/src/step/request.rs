@@ -1,17 +1,25 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
 use hyper::{Method, Uri};
-use rtest_core::expectation::{Answer, Expectation, Unmet};
-use rtest_core::plan::{Body, CheckPlan, RequestStep as Plan};
+use rtest_core::Span;
+use rtest_core::expectation::Expectation;
+use rtest_core::plan::{CheckPlan, RequestStep as Plan};
 
-use super::text::{Holes, Text};
-use crate::client;
-use crate::context::ResolvedTarget;
+use super::body::{Body, parameters};
+use super::capture::Capture;
+use super::encoding::Encoding;
+use super::measure::Measure;
+use super::scope::Scope;
+use super::text::Text;
+use super::values::Values;
+use crate::basis::Basis;
+use crate::client::Encoded;
 
 /// Sent where the step names none.
 const AGENT: &str = concat!("rtest/", env!("CARGO_PKG_VERSION"));
@@ -19,21 +27,30 @@ const AGENT: &str = concat!("rtest/", env!("CARGO_PKG_VERSION"));
 /// A request step, compiled.
 #[derive(Debug)]
 pub(crate) struct RequestStep {
-    /// Index into the plan's flow.
+    /// Index into `ScenarioPlan::requests`.
     pub(crate) index: u16,
     /// What the answer is expected to be.
     pub(crate) checks: Vec<CheckPlan>,
+    /// What is taken from the answer.
+    pub(crate) captures: Vec<Capture>,
+    /// What the answer adds to the suite's own metrics.
+    pub(crate) measures: Vec<Measure>,
+    /// Its entry in the suite.
+    pub(crate) span: Span,
+    /// `GET /users/{{ id }}`, for messages.
+    pub(crate) name: String,
     /// As far as it is known before the run: all of it, where nothing varies.
     known: Request,
-    varying: Option<Varying>,
+    varying: Option<Box<Varying>>,
 }
 
 /// The parts of a request that differ from iteration to iteration.
 #[derive(Debug)]
 struct Varying {
-    target: Text,
-    headers: Vec<(HeaderName, Text)>,
-    body: Option<Text>,
+    target: Option<Target>,
+    /// All values of each header of which one varies.
+    headers: Vec<(HeaderName, Vec<Text>)>,
+    body: Option<Body>,
 }
 
 /// A request, ready to be sent.
@@ -44,7 +61,7 @@ pub(crate) struct Request {
     /// From now to the last byte, connecting included.
     pub(crate) timeout: Duration,
     /// The same as bytes, where it is sent again and again.
-    pub(crate) encoded: client::Encoded,
+    pub(crate) encoded: Encoded,
     /// Whether something will look at the headers of an answer that is a success.
     pub(crate) keep_headers: bool,
     /// Whether something will look at the answer's body.
@@ -54,166 +71,273 @@ pub(crate) struct Request {
 }
 
 impl RequestStep {
-    /// Works out what can be known before the run.
+    /// Works out what can be known before the run. `shows_body`: whether messages show the body of
+    /// an answer that was not wanted.
     ///
     /// # Errors
     /// In plain words, why the request can never be built.
     pub(crate) fn compile(
         index: u16,
         plan: &Plan,
-        target: &ResolvedTarget,
-        variables: &BTreeMap<String, String>,
+        span: &Span,
+        basis: &Basis,
+        scope: &Scope<'_>,
+        shows_body: bool,
     ) -> Result<Self, String> {
         let method = Method::from_bytes(plan.method.as_bytes())
             .map_err(|_| format!("`{}` is not a method", plan.method))?;
-        let mut headers = Vec::with_capacity(plan.headers.len());
-        for (name, value) in &plan.headers {
-            let parsed = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| format!("`{name}` is not a header's name"))?;
-            headers.push((parsed, Text::compile(value, variables)?));
-        }
-        let path = Text::compile(&plan.path, variables)?;
-        let body = match &plan.body {
-            Body::Empty => None,
-            Body::Text(text) => Some(Text::compile(text, variables)?),
-            _ => unreachable!("no suite can ask for it yet"),
-        };
-
-        // Filled as the first iteration would: what is wrong in every iteration is found now.
-        let first = Holes {
-            iteration: 0,
-            vu: 1,
-            variables,
-        };
-        let mut http = hyper::Request::new(Full::default());
-        *http.uri_mut() = uri(target, &path.fill(first))?;
-        *http.headers_mut() = header_map(target, &headers, first)?;
+        let target = Target::compile(plan, &basis.target.base_path, scope)?;
+        let mut headers = Header::compile_all(&plan.headers, scope)?;
+        let body = Body::compile(&plan.body, scope)?;
         if let Some(body) = &body {
-            *http.body_mut() = Full::from(body.fill(first).into_owned());
+            bring_content_type(&mut headers, body)?;
+        }
+        let captures = plan.captures.iter();
+        let captures: Vec<Capture> = captures
+            .map(|capture| Capture::compile(capture, scope))
+            .collect::<Result<_, _>>()?;
+        let measures = plan.measures.iter();
+        let measures: Vec<Measure> = measures
+            .map(|measure| Measure::compile(measure, &basis.metrics, scope))
+            .collect::<Result<_, _>>()?;
+
+        // Filled as a first iteration could: what is wrong in every iteration is found now.
+        let sample = scope.sample();
+        let mut http = hyper::Request::new(Full::default());
+        *http.uri_mut() = target.fill(&sample)?;
+        *http.headers_mut() = header_map(&basis.target.authority, &headers, &sample)?;
+        if let Some(body) = &body {
+            *http.body_mut() = Full::from(body.fill(&sample)?);
         } else if [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
             // Methods that are expected to have a body say that they have none (RFC 9110, 8.6).
             let length = http.headers_mut().entry(CONTENT_LENGTH);
             length.or_insert(HeaderValue::from_static("0"));
         }
-        let fixed = path.is_fixed()
-            && headers.iter().all(|(_, value)| value.is_fixed())
-            && body.as_ref().is_none_or(Text::is_fixed);
+        let name = match target.is_fixed() {
+            true => format!("{method} {}", http.uri()),
+            false => format!("{method} {}", plan.path),
+        };
         *http.method_mut() = method;
+        let varying = Varying::of(target, headers, body);
         let known = Request {
-            encoded: if fixed {
-                client::Encoded::new(&http)
+            encoded: if varying.is_none() {
+                Encoded::new(&http)
             } else {
-                client::Encoded::default()
+                Encoded::default()
             },
             timeout: plan.timeout,
-            keep_headers: plan.checks.iter().any(looks_at_headers),
-            keep_body: plan.checks.iter().any(looks_at_body),
+            keep_headers: !captures.is_empty()
+                || !measures.is_empty()
+                || plan.checks.iter().any(looks_at_headers),
+            keep_body: shows_body
+                || plan.checks.iter().any(looks_at_body)
+                || captures.iter().any(|capture| capture.from.looks_at_body())
+                || measures.iter().any(Measure::looks_at_body),
             idempotent: http.method().is_idempotent(),
             http,
         };
         Ok(Self {
             index,
             checks: plan.checks.clone(),
+            captures,
+            measures,
+            span: span.clone(),
+            name,
             known,
-            varying: (!fixed).then_some(Varying {
-                target: path,
-                headers,
-                body,
-            }),
+            varying,
         })
     }
 
     /// The request of one iteration.
     ///
     /// # Errors
-    /// In plain words, why what came out is not a request.
-    pub(crate) fn fill(
-        &self,
-        target: &ResolvedTarget,
-        holes: Holes<'_>,
-    ) -> Result<Cow<'_, Request>, String> {
+    /// In plain words, why there is none this time.
+    pub(crate) fn fill(&self, values: &Values) -> Result<Cow<'_, Request>, String> {
         let Some(varying) = &self.varying else {
             return Ok(Cow::Borrowed(&self.known));
         };
         let mut request = self.known.clone();
-        *request.http.uri_mut() = uri(target, &varying.target.fill(holes))?;
-        if varying.headers.iter().any(|(_, value)| !value.is_fixed()) {
-            *request.http.headers_mut() = header_map(target, &varying.headers, holes)?;
+        if let Some(target) = &varying.target {
+            *request.http.uri_mut() = target.fill(values)?;
+        }
+        for (name, texts) in &varying.headers {
+            put(request.http.headers_mut(), name, texts, values)?;
         }
         if let Some(body) = &varying.body {
-            *request.http.body_mut() = Full::from(body.fill(holes).into_owned());
+            *request.http.body_mut() = Full::from(body.fill(values)?);
         }
         Ok(Cow::Owned(request))
     }
 
-    /// Holds an answer against the step's checks, in order.
-    pub(crate) fn check<'a>(
-        &'a self,
-        answer: &client::Answer,
-    ) -> impl Iterator<Item = (&'a CheckPlan, Result<(), Unmet>)> {
-        let headers: Vec<(String, String)> = if self.known.keep_headers {
-            let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-            let headers = answer.headers.iter();
-            headers
-                .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-                .collect()
-        } else {
-            Vec::new()
+    /// Whether anything looks at its answers beyond their outcome.
+    pub(crate) fn looks_at_answer(&self) -> bool {
+        !(self.checks.is_empty() && self.captures.is_empty() && self.measures.is_empty())
+    }
+}
+
+impl Varying {
+    /// What varies of these; nothing where nothing does.
+    fn of(target: Target, headers: Vec<Header>, body: Option<Body>) -> Option<Box<Self>> {
+        let varies = |header: &Header| !header.values.iter().all(Text::is_fixed);
+        let varying = Self {
+            target: (!target.is_fixed()).then_some(target),
+            headers: headers
+                .into_iter()
+                .filter(varies)
+                .map(|header| (header.name, header.values))
+                .collect(),
+            body: body.filter(|body| !body.is_fixed()),
         };
-        let (status, body) = (answer.status, answer.body.clone());
-        self.checks.iter().map(move |check| {
-            let answer = Answer {
-                status,
-                headers: &headers,
-                body: &body,
-            };
-            (check, check.expectation.meet(&answer))
+        let varies =
+            varying.target.is_some() || !varying.headers.is_empty() || varying.body.is_some();
+        varies.then(|| Box::new(varying))
+    }
+}
+
+/// What a request asks for: path and query.
+#[derive(Debug)]
+struct Target {
+    base_path: String,
+    path: Text,
+    query: Option<Text>,
+}
+
+impl Target {
+    fn compile(plan: &Plan, base_path: &str, scope: &Scope<'_>) -> Result<Self, String> {
+        let query = match plan.query.as_slice() {
+            [] => None,
+            query => Some(parameters(query, Encoding::Query, scope)?),
+        };
+        Ok(Self {
+            base_path: base_path.to_owned(),
+            path: Text::compile(&plan.path, Encoding::Path, scope)?,
+            query,
         })
     }
 
-    /// `GET /users/7`, for messages.
-    pub(crate) fn describe(&self) -> String {
-        let path = match &self.varying {
-            Some(Varying {
-                target: Text::Varying(template),
-                ..
-            }) => template.source().to_owned(),
-            _ => self.known.http.uri().to_string(),
-        };
-        format!("{} {path}", self.known.http.method())
+    fn fill(&self, values: &Values) -> Result<Uri, String> {
+        let mut whole = self.base_path.clone();
+        let base = whole.len();
+        let filled = self.path.fill_into(&mut whole, values);
+        filled.map_err(|empty| empty.to_string())?;
+        if !whole[base..].starts_with('/') {
+            whole.insert(base, '/');
+        }
+        if let Some(query) = &self.query {
+            whole.push(if whole[base..].contains('?') {
+                '&'
+            } else {
+                '?'
+            });
+            let filled = query.fill_into(&mut whole, values);
+            filled.map_err(|empty| empty.to_string())?;
+        }
+        let whole = Bytes::from(whole);
+        // What begins with a slash is all path to `Uri`: `//host` names no host.
+        Uri::from_maybe_shared(whole.clone()).map_err(|error| {
+            let whole = String::from_utf8_lossy(&whole);
+            format!("`{whole}` is not a path: {error}")
+        })
+    }
+
+    fn is_fixed(&self) -> bool {
+        self.path.is_fixed() && self.query.as_ref().is_none_or(Text::is_fixed)
     }
 }
 
-fn uri(target: &ResolvedTarget, path: &str) -> Result<Uri, String> {
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    let whole = format!("{}{slash}{path}", target.base_path);
-    // What begins with a slash is all path to `Uri`: `//host` names no host.
-    Uri::try_from(whole.as_str()).map_err(|error| format!("`{whole}` is not a path: {error}"))
+/// A header of the step's own, with all its values.
+#[derive(Debug)]
+struct Header {
+    name: HeaderName,
+    values: Vec<Text>,
 }
 
-fn header_map(
-    target: &ResolvedTarget,
-    headers: &[(HeaderName, Text)],
-    holes: Holes<'_>,
-) -> Result<HeaderMap, String> {
-    let value = |name: &HeaderName, text: &str| {
-        HeaderValue::from_bytes(text.as_bytes())
-            .map_err(|_| format!("the value of header `{name}` holds a control character"))
-    };
-    let mut map = HeaderMap::with_capacity(headers.len() + 2);
-    map.insert(HOST, value(&HOST, &target.authority)?);
-    map.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-    let mut given = HeaderMap::<()>::default();
-    for (name, text) in headers {
-        let filled = value(name, &text.fill(holes))?;
-        // The step's first replaces ours; its own repeats stand side by side.
-        if given.insert(name.clone(), ()).is_none() {
-            map.insert(name.clone(), filled);
-        } else {
-            map.append(name.clone(), filled);
+impl Header {
+    /// The headers in the order in which each is first written.
+    fn compile_all(
+        plan: &[(String, rtest_core::Template)],
+        scope: &Scope<'_>,
+    ) -> Result<Vec<Self>, String> {
+        let mut headers: Vec<Self> = Vec::with_capacity(plan.len());
+        for (name, value) in plan {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| format!("`{name}` is not a header's name"))?;
+            let value = Text::compile(value, Encoding::Plain, scope)?;
+            match headers.iter_mut().find(|header| header.name == name) {
+                Some(header) => header.values.push(value),
+                None => headers.push(Self {
+                    name,
+                    values: vec![value],
+                }),
+            }
         }
+        Ok(headers)
+    }
+}
+
+fn header_map(authority: &str, headers: &[Header], values: &Values) -> Result<HeaderMap, String> {
+    let mut map = HeaderMap::with_capacity(headers.len() + 3);
+    map.insert(HOST, header_value(&HOST, authority)?);
+    map.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    for header in headers {
+        put(&mut map, &header.name, &header.values, values)?;
     }
     Ok(map)
+}
+
+/// Puts the values of a header in the place of those that are there.
+fn put(
+    map: &mut HeaderMap,
+    name: &HeaderName,
+    texts: &[Text],
+    values: &Values,
+) -> Result<(), String> {
+    for (index, text) in texts.iter().enumerate() {
+        let text = text.fill(values).map_err(|empty| empty.to_string())?;
+        let value = header_value(name, &text)?;
+        if index == 0 {
+            map.insert(name.clone(), value);
+        } else {
+            map.append(name.clone(), value);
+        }
+    }
+    Ok(())
+}
+
+fn header_value(name: &HeaderName, text: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_bytes(text.as_bytes())
+        .map_err(|_| format!("the value of header `{name}` holds a control character"))
+}
+
+/// Adds the type that a body brings, unless the step names one. One that the step names for a
+/// multipart body is given the boundary.
+fn bring_content_type(headers: &mut Vec<Header>, body: &Body) -> Result<(), String> {
+    let Some(brought) = &body.content_type else {
+        return Ok(());
+    };
+    let own = headers
+        .iter_mut()
+        .find(|header| header.name == CONTENT_TYPE);
+    match (own, &body.boundary) {
+        (None, _) => headers.push(Header {
+            name: CONTENT_TYPE,
+            values: vec![Text::Fixed(brought.as_str().into())],
+        }),
+        (Some(_), None) => {}
+        (Some(own), Some(boundary)) => match own.values.as_mut_slice() {
+            [Text::Fixed(own)] if !own.contains("boundary=") => {
+                *own = format!("{own}; boundary={boundary}").into();
+            }
+            _ => {
+                return Err(
+                    "the `content-type` of a multipart body is one fixed text without \
+                            a boundary, which is added to it"
+                        .to_owned(),
+                );
+            }
+        },
+    }
+    Ok(())
 }
 
 fn looks_at_body(check: &CheckPlan) -> bool {

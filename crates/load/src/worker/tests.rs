@@ -3,10 +3,10 @@
 
 #[path = "../../tests/support/plan.rs"]
 #[allow(dead_code, unreachable_pub)]
-mod plan;
+pub(crate) mod plan;
 #[path = "../../tests/support/recorded.rs"]
 #[allow(dead_code, unreachable_pub)]
-mod recorded;
+pub(crate) mod recorded;
 
 mod cancelling;
 mod control;
@@ -43,7 +43,7 @@ use recorded::Recorded;
 
 /// tokio's clock, which stands still while anything runs and jumps to the next timer otherwise.
 #[derive(Debug)]
-struct VirtualClock(tokio::time::Instant);
+pub(crate) struct VirtualClock(pub(crate) tokio::time::Instant);
 
 impl Clock for VirtualClock {
     fn now(&self) -> RunTime {
@@ -181,7 +181,6 @@ fn play<F: Future<Output = ()>>(
                 base_path: String::new(),
             },
             variables: BTreeMap::new(),
-            start: RunTime::ZERO,
             workers: None,
         };
         let service_time: Rc<dyn Fn(RunTime) -> Duration> = Rc::new(service_time);
@@ -197,7 +196,7 @@ fn play<F: Future<Output = ()>>(
             for worker in 0..workers {
                 let (plan, context, connect) = (plan.clone(), context.clone(), connect.clone());
                 running.spawn_local(async move {
-                    work(&plan, &context, worker, workers, connect).await;
+                    work(&plan, &context, RunTime::ZERO, worker, workers, connect).await;
                 });
             }
             running.join_all().await;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use rtest_core::plan::LoadPlan;
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, MonotonicClock, RunTime, Scheme, Seed};
-use rtest_load::{LoadContext, ResolvedTarget};
+use rtest_load::{Load, LoadContext, LoadError, ResolvedTarget};
 use tokio_util::sync::CancellationToken;
 
 use recorded::Recorded;
@@ -23,6 +23,7 @@ use recorded::Recorded;
 pub struct Run {
     pub plan: LoadPlan,
     pub context: LoadContext,
+    pub start: RunTime,
     pub recorded: Arc<Recorded>,
 }
 
@@ -43,26 +44,32 @@ impl Run {
                 base_path: String::new(),
             },
             variables: BTreeMap::new(),
-            start: clock.now() + Duration::from_millis(30),
             workers: Some(2),
-            clock,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         Self {
             plan,
             context,
+            start: clock.now() + Duration::from_millis(30),
             recorded,
         }
     }
 
     /// When the load starts, on its clock.
     pub fn start(&self) -> RunTime {
-        self.context.start
+        self.start
     }
 
     pub async fn go(self) -> Arc<Recorded> {
-        rtest_load::run(Arc::new(self.plan), self.context)
-            .await
-            .expect("the load can be run");
+        let load = Load::prepare(Arc::new(self.plan), self.context).await;
+        let load = load.expect("the load can be prepared");
+        load.run(self.start).await.expect("the load can be run");
         self.recorded
+    }
+
+    /// Why the load cannot be run.
+    pub async fn refused(self) -> LoadError {
+        let load = Load::prepare(Arc::new(self.plan), self.context).await;
+        load.expect_err("the load cannot be prepared")
     }
 }

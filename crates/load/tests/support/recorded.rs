@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rtest_core::event::{EventKind, EventSink, GeneratorHealth, LoadControlled};
 use rtest_core::sample::{
-    CheckTick, ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey, SeriesTick,
+    CheckTick, ErrorKind, LoadTick, MetricValues, Outcome, ScenarioTick, SeriesKey, SeriesTick,
 };
 use rtest_core::{Histogram, RunTime};
 
@@ -14,6 +14,7 @@ pub struct Recorded {
     ticks: Mutex<Vec<LoadTick>>,
     health: Mutex<Vec<GeneratorHealth>>,
     controlled: Mutex<Vec<LoadControlled>>,
+    notes: Mutex<Vec<String>>,
 }
 
 impl EventSink for Recorded {
@@ -22,6 +23,7 @@ impl EventSink for Recorded {
             EventKind::LoadTick(tick) => self.ticks.lock().expect("lock").push(*tick),
             EventKind::GeneratorHealth(health) => self.health.lock().expect("lock").push(health),
             EventKind::LoadControlled(change) => self.controlled.lock().expect("lock").push(change),
+            EventKind::Note(note) => self.notes.lock().expect("lock").push(note),
             other => panic!("the load engine does not emit {other:?}"),
         }
     }
@@ -38,6 +40,29 @@ impl Recorded {
 
     pub fn controlled(&self) -> Vec<LoadControlled> {
         self.controlled.lock().expect("lock").clone()
+    }
+
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.lock().expect("lock").clone()
+    }
+
+    /// Durations by scenario and group.
+    pub fn groups(&self) -> BTreeMap<(u16, u16), Histogram> {
+        let mut all: BTreeMap<(u16, u16), Histogram> = BTreeMap::new();
+        for group in self.ticks().into_iter().flat_map(|tick| tick.groups) {
+            let key = (group.scenario, group.group);
+            all.entry(key).or_default().merge(&group.duration);
+        }
+        all
+    }
+
+    /// Values by metric, tick by tick.
+    pub fn metrics(&self) -> BTreeMap<u16, Vec<MetricValues>> {
+        let mut all: BTreeMap<u16, Vec<MetricValues>> = BTreeMap::new();
+        for tick in self.ticks().into_iter().flat_map(|tick| tick.metrics) {
+            all.entry(tick.metric).or_default().push(tick.values);
+        }
+        all
     }
 
     /// Everything of one series, over all ticks and workers.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rtest_chaos::{Drill, DrillContext};
 use rtest_core::plan::{ChaosPlan, LoadPlan, Target};
-use rtest_core::{Code, Diagnostic, RunTime};
-use rtest_load::{LoadContext, ResolvedTarget};
+use rtest_core::{Code, Diagnostic};
+use rtest_load::{Load, LoadContext, LoadError, LoadErrorKind};
 
 use super::StageContext;
 use crate::target;
@@ -13,27 +13,25 @@ use crate::target;
 /// Time between "go" and the first arrival, so that every worker is up when it falls due.
 const HEAD_START: Duration = Duration::from_millis(50);
 
-/// Load and faults on one clock: hypothesis before, both timelines at once, hypothesis after.
+/// Load and faults on one clock: the load's setup, hypothesis before, both timelines at once,
+/// hypothesis after.
 pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
-    let load = match &context.plan.load {
-        Some(plan) => Some((
-            plan,
-            target::resolve(&plan.target, context.environment).await?,
-        )),
-        None => None,
-    };
     let drill = match &context.plan.chaos {
         Some(plan) => Some(drill(context, plan).await?),
+        None => None,
+    };
+    let load = match &context.plan.load {
+        Some(plan) => Some(prepare(context, plan).await?),
         None => None,
     };
     if let Some(drill) = &drill {
         drill.before().await;
     }
-    // Both timelines count from here, after the probes, whose answers may take their time.
+    // Both timelines count from here, after setup and probes, which may take their time.
     let start = context.clock.now() + HEAD_START;
     let drive = async {
         match load {
-            Some((plan, target)) => drive(context, plan, target, start).await,
+            Some(load) => load.run(start).await.map_err(diagnostic),
             None => Ok(()),
         }
     };
@@ -49,12 +47,7 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     drove
 }
 
-async fn drive(
-    context: &StageContext<'_>,
-    plan: &LoadPlan,
-    target: ResolvedTarget,
-    start: RunTime,
-) -> Result<(), Diagnostic> {
+async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Load, Diagnostic> {
     let load = LoadContext {
         clock: Arc::clone(&context.clock),
         seed: context.plan.seed,
@@ -62,23 +55,32 @@ async fn drive(
         events: Arc::clone(&context.events),
         control: context.load_control.clone(),
         cancel: context.cancel.clone(),
-        target,
+        target: target::resolve(&plan.target, context.environment).await?,
         variables: context.environment.variables(),
-        start,
         workers: None,
     };
-    rtest_load::run(Arc::new(plan.clone()), load)
-        .await
-        .map_err(|error| {
-            let mut diagnostic = Diagnostic::new(Code::EnvironmentFailed, error.to_string());
-            if let Some(span) = &error.span {
-                diagnostic = diagnostic.at(span);
-            }
-            match error.hint {
-                Some(hint) => diagnostic.hint(hint),
-                None => diagnostic,
-            }
-        })
+    let load = Load::prepare(Arc::new(plan.clone()), load).await;
+    load.map_err(diagnostic)
+}
+
+fn diagnostic(error: LoadError) -> Diagnostic {
+    let mut diagnostic = match &*error.kind {
+        LoadErrorKind::Setup {
+            step,
+            expected,
+            actual,
+        } => Diagnostic::new(Code::SetupFailed, format!("the setup failed at `{step}`"))
+            .note(format!("expected {expected}"))
+            .note(format!("got {actual}")),
+        kind => Diagnostic::new(Code::EnvironmentFailed, kind.to_string()),
+    };
+    if let Some(span) = &error.span {
+        diagnostic = diagnostic.at(span);
+    }
+    match error.hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
 }
 
 async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Diagnostic> {

@@ -1,0 +1,32 @@
+use std::fmt;
+
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use super::Extract;
+use crate::step::reading::Reading;
+
+/// The first node that a JSONPath selects in the body: a string as it is, anything else as JSON.
+#[derive(Debug)]
+pub(super) struct Json(JsonPath);
+
+impl Json {
+    pub(super) fn new(path: &JsonPath) -> Self {
+        Self(path.clone())
+    }
+}
+
+impl Extract for Json {
+    fn find(&self, answer: &Reading<'_>) -> Option<Box<str>> {
+        Some(match answer.json.first(&self.0)? {
+            Value::String(text) => text.as_str().into(),
+            other => other.to_string().into(),
+        })
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` in the body", self.0)
+    }
+}

@@ -1,0 +1,27 @@
+use rtest_core::RunTime;
+
+use crate::client::Exchange;
+use crate::patience::GaveUp;
+use crate::step::{RequestStep, Values};
+
+/// What is made of what steps do: results, or only whether it went well.
+pub(crate) trait Journal {
+    /// Why the steps that follow are not taken.
+    type Stop: From<GaveUp>;
+
+    /// A request ended that was wanted at `wanted_at`. Looks at the answer, and takes what is
+    /// captured from it.
+    ///
+    /// # Errors
+    /// The steps that follow are not to be taken.
+    fn request(
+        &mut self,
+        step: &RequestStep,
+        wanted_at: RunTime,
+        exchange: &Exchange,
+        values: &mut Values,
+    ) -> Result<(), Self::Stop>;
+
+    /// A group was left by its end.
+    fn group(&mut self, group: u16, from: RunTime, to: RunTime);
+}

@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use rtest_core::Clock;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Client, Exchange};
+use crate::patience::Patience;
+use crate::step::Request;
+
+/// What one request at a time is sent by: a client with a connection of its own, and the patience
+/// to wait for the answer.
+#[derive(Debug)]
+pub(crate) struct Lane<C> {
+    client: C,
+    /// Of whatever waits on this lane.
+    pub(crate) patience: Patience,
+}
+
+impl<C: Client> Lane<C> {
+    /// Connects when the first request is sent. To be made inside a runtime.
+    pub(crate) fn new(client: C, clock: Arc<dyn Clock>, interrupt: CancellationToken) -> Self {
+        Self {
+            client,
+            patience: Patience::new(clock, interrupt),
+        }
+    }
+
+    /// Sends one request and takes in its answer.
+    pub(crate) async fn send(&mut self, request: &Request) -> Exchange {
+        self.client.exchange(request, &mut self.patience).await
+    }
+}

@@ -1,0 +1,226 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use rtest_core::plan::Think;
+use rtest_core::{Clock, RunTime};
+use tokio_util::sync::CancellationToken;
+
+use super::journal::Journal;
+use super::lane::Lane;
+use crate::client::{Client, Exchange};
+use crate::patience::GaveUp;
+use crate::step::{Action, Block, Dice, RequestStep, Steps, Values};
+
+/// Takes steps, one after the other.
+#[derive(Debug)]
+pub(crate) struct Walker<C> {
+    /// What fills the holes.
+    pub(crate) values: Values,
+    clock: Arc<dyn Clock>,
+    lane: Lane<C>,
+    /// For requests that are sent at the same time as another.
+    beside: Vec<Lane<C>>,
+}
+
+/// When the first step of a pass is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Onset {
+    /// When the pass begins.
+    pub(crate) begun: RunTime,
+    /// When it was due, where a schedule wants it that is independent of the answers.
+    pub(crate) due: Option<RunTime>,
+}
+
+/// One pass through a list of steps.
+struct Pass<'a, J> {
+    journal: &'a mut J,
+    dice: Dice,
+    /// Whether nothing was sent yet in a pass that a schedule wants.
+    on_schedule: bool,
+    /// When the step ahead is wanted: up to the first request of a scheduled pass, when the
+    /// schedule wanted it, think time before it included; else when the flow comes to it.
+    wanted_at: RunTime,
+    /// When the step before it was done.
+    now: RunTime,
+}
+
+impl<C: Client> Walker<C> {
+    /// Can send `width` requests at the same time. To be made inside a runtime.
+    pub(crate) fn new(
+        values: Values,
+        width: usize,
+        clock: Arc<dyn Clock>,
+        interrupt: &CancellationToken,
+        connect: impl Fn() -> C,
+    ) -> Self {
+        let lane = || Lane::new(connect(), Arc::clone(&clock), interrupt.clone());
+        Self {
+            values,
+            lane: lane(),
+            beside: (1..width).map(|_| lane()).collect(),
+            clock,
+        }
+    }
+
+    /// Takes the steps once, as pass number `pass`. Returns when that was done.
+    ///
+    /// # Errors
+    /// What ended it early.
+    pub(crate) async fn walk<J: Journal>(
+        &mut self,
+        steps: &Steps,
+        pass: u64,
+        Onset { begun, due }: Onset,
+        journal: &mut J,
+    ) -> Result<RunTime, J::Stop> {
+        let mut pass = Pass {
+            journal,
+            dice: steps.dice(pass),
+            on_schedule: due.is_some(),
+            wanted_at: due.unwrap_or(begun),
+            now: begun,
+        };
+        self.take(&steps.actions, &mut pass).await?;
+        Ok(pass.now)
+    }
+
+    async fn take<J: Journal>(
+        &mut self,
+        actions: &[Action],
+        pass: &mut Pass<'_, J>,
+    ) -> Result<(), J::Stop> {
+        for action in actions {
+            match action {
+                Action::Request(step) => self.send(step, pass).await?,
+                Action::Think(think) => self.think(*think, pass).await?,
+                // A future that may hold itself is boxed; a flat flow never comes here.
+                Action::Block(block) => Box::pin(self.enter(block, pass)).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn enter<J: Journal>(
+        &mut self,
+        block: &Block,
+        pass: &mut Pass<'_, J>,
+    ) -> Result<(), J::Stop> {
+        match block {
+            Block::Group { index, steps } => {
+                let from = pass.now;
+                self.take(steps, pass).await?;
+                pass.journal.group(*index, from, pass.now);
+                Ok(())
+            }
+            Block::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let holds = condition.holds(&self.values);
+                self.take(if holds { then } else { otherwise }, pass).await
+            }
+            Block::Loop {
+                condition,
+                times,
+                steps,
+            } => {
+                for _ in 0..*times {
+                    if condition.as_ref().is_some_and(|c| !c.holds(&self.values)) {
+                        break;
+                    }
+                    self.take(steps, pass).await?;
+                    // A time may pass without any waiting, and there may be millions of them.
+                    self.lane.patience.give_way().await?;
+                }
+                Ok(())
+            }
+            Block::Choose { weights, choices } => {
+                let chosen = pass.dice.place(weights);
+                self.take(&choices[chosen], pass).await
+            }
+            Block::Parallel(requests) => self.send_all(requests, pass).await,
+        }
+    }
+
+    async fn think<J: Journal>(
+        &mut self,
+        think: Think,
+        pass: &mut Pass<'_, J>,
+    ) -> Result<(), GaveUp> {
+        let duration = match think {
+            Think::Constant(duration) => duration,
+            Think::Uniform { min, max } => pass.dice.between(min, max),
+        };
+        self.lane.patience.rest(duration).await?;
+        pass.thought(duration, self.clock.now());
+        Ok(())
+    }
+
+    async fn send<J: Journal>(
+        &mut self,
+        step: &RequestStep,
+        pass: &mut Pass<'_, J>,
+    ) -> Result<(), J::Stop> {
+        let exchange = match step.fill(&self.values) {
+            Ok(request) => self.lane.send(&request).await,
+            Err(reason) => Exchange::unsendable(self.clock.now(), reason),
+        };
+        let ended = pass
+            .journal
+            .request(step, pass.wanted_at, &exchange, &mut self.values);
+        pass.sent(exchange.done_at);
+        ended
+    }
+
+    /// Sends requests at the same time, all of which are wanted at the same instant.
+    async fn send_all<J: Journal>(
+        &mut self,
+        requests: &[RequestStep],
+        pass: &mut Pass<'_, J>,
+    ) -> Result<(), J::Stop> {
+        let mut under_way = FuturesUnordered::new();
+        let lanes = std::iter::once(&mut self.lane).chain(&mut self.beside);
+        for (step, lane) in requests.iter().zip(lanes) {
+            let request = step.fill(&self.values);
+            let clock = &self.clock;
+            under_way.push(async move {
+                let exchange = match request {
+                    Ok(request) => lane.send(&request).await,
+                    Err(reason) => Exchange::unsendable(clock.now(), reason),
+                };
+                (step, exchange)
+            });
+        }
+        let mut all = Ok(());
+        let mut done_at = pass.now;
+        while let Some((step, exchange)) = under_way.next().await {
+            let ended = pass
+                .journal
+                .request(step, pass.wanted_at, &exchange, &mut self.values);
+            all = all.and(ended);
+            done_at = done_at.max(exchange.done_at);
+        }
+        pass.sent(done_at);
+        all
+    }
+}
+
+impl<J> Pass<'_, J> {
+    fn thought(&mut self, duration: Duration, now: RunTime) {
+        self.now = now;
+        self.wanted_at = if self.on_schedule {
+            self.wanted_at + duration
+        } else {
+            now
+        };
+    }
+
+    fn sent(&mut self, done_at: RunTime) {
+        self.on_schedule = false;
+        self.now = done_at;
+        self.wanted_at = done_at;
+    }
+}
