@@ -62,7 +62,7 @@ fn arrivals_that_never_began_are_errors_as_old_as_they_were() {
         .iter()
         .find(|(key, _)| key.outcome == Outcome::Error(ErrorKind::Dropped))
         .expect("dropped arrivals are a series");
-    assert_eq!(key.step, 1, "the flow's first request");
+    assert_eq!(key.step, 0, "the flow's first request");
     assert_eq!(dropped.response_time.len(), 9);
     assert_close("oldest", dropped.response_time.max_ms(), 2900 * MS, 0.002);
     assert_close("youngest", dropped.response_time.min_ms(), 2100 * MS, 0.002);
