@@ -142,18 +142,8 @@ impl<C: Client> VirtualUser<C> {
             Err(Unprepared::Interrupted) => return Err(GaveUp::Interrupted),
             Err(Unprepared::Failed(failed)) => failed,
         };
-        let now = scenario.desk.clock.now();
         let reason = format!("before the first iteration, {failed} ({})", failed.span);
-        let mut recorder = scenario.desk.recorder.borrow_mut();
-        match scenario.flow.first_request() {
-            Some(step) => {
-                let unsent = Exchange::unsendable(now, String::new());
-                let series = recorder.request(scenario.place, step, due, &unsent);
-                recorder.example(series, || reason);
-            }
-            None => recorder.note(scenario.place, || reason),
-        }
-        Ok(now)
+        Ok(fail(scenario, due, || reason))
     }
 
     /// Does what comes after the last iteration; not where the scenario was cut off.
@@ -175,6 +165,22 @@ impl<C: Client> VirtualUser<C> {
             });
         }
     }
+}
+
+/// Records that an iteration which was due at `due` came to nothing: as a request that could not
+/// be made, its first. Returns when that was.
+fn fail(scenario: &Scenario, due: RunTime, reason: impl FnOnce() -> String) -> RunTime {
+    let now = scenario.desk.clock.now();
+    let mut recorder = scenario.desk.recorder.borrow_mut();
+    match scenario.flow.first_request() {
+        Some(step) => {
+            let unsent = Exchange::unsendable(now, String::new());
+            let series = recorder.request(scenario.place, step, due, &unsent);
+            recorder.example(series, reason);
+        }
+        None => recorder.note(scenario.place, reason),
+    }
+    now
 }
 
 #[cfg(test)]

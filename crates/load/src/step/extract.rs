@@ -17,10 +17,17 @@ pub(crate) trait Extract: fmt::Debug + fmt::Display {
     /// The value; nothing where there is none.
     fn find(&self, answer: &Reading<'_>) -> Option<Box<str>>;
 
-    /// Whether it looks at the body, which then has to be kept.
-    fn looks_at_body(&self) -> bool {
-        true
-    }
+    /// Where it looks, which then has to be kept of the answer.
+    fn looks_at(&self) -> Part;
+}
+
+/// A part of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The headers.
+    Headers,
+    /// The body.
+    Body,
 }
 
 /// The extractor that the plan asks for.

@@ -3,7 +3,7 @@ use rtest_core::metric::MetricKind;
 use rtest_core::plan::{CustomMetric, MeasurePlan as Plan, MeasuredValue};
 
 use super::encoding::Encoding;
-use super::extract::{self, Extract};
+use super::extract::{self, Extract, Part};
 use super::reading::Reading;
 use super::scope::Scope;
 use super::text::Text;
@@ -56,9 +56,12 @@ impl Measure {
         })
     }
 
-    /// Whether it looks at the body, which then has to be kept.
-    pub(crate) fn looks_at_body(&self) -> bool {
-        matches!(&self.value, Value::Extracted(from) if from.looks_at_body())
+    /// Where in the answer it looks, which then has to be kept; nothing where it does not.
+    pub(crate) fn looks_at(&self) -> Option<Part> {
+        match &self.value {
+            Value::Extracted(from) => Some(from.looks_at()),
+            Value::Constant(_) | Value::Text(_) => None,
+        }
     }
 
     /// The value that an answer adds to the metric.

@@ -14,6 +14,7 @@ use rtest_core::plan::{CheckPlan, RequestStep as Plan};
 use super::body::{Body, parameters};
 use super::capture::Capture;
 use super::encoding::Encoding;
+use super::extract::Part;
 use super::measure::Measure;
 use super::scope::Scope;
 use super::text::Text;
@@ -118,6 +119,11 @@ impl RequestStep {
             false => format!("{method} {}", plan.path),
         };
         *http.method_mut() = method;
+        // Whatever looks at answers, by where it looks.
+        let checked = plan.checks.iter().filter_map(looks_at);
+        let captured = captures.iter().map(|capture| capture.from.looks_at());
+        let measured = measures.iter().filter_map(Measure::looks_at);
+        let looked_at: Vec<Part> = checked.chain(captured).chain(measured).collect();
         let varying = Varying::of(target, headers, body);
         let known = Request {
             encoded: if varying.is_none() {
@@ -126,13 +132,8 @@ impl RequestStep {
                 Encoded::default()
             },
             timeout: plan.timeout,
-            keep_headers: !captures.is_empty()
-                || !measures.is_empty()
-                || plan.checks.iter().any(looks_at_headers),
-            keep_body: shows_body
-                || plan.checks.iter().any(looks_at_body)
-                || captures.iter().any(|capture| capture.from.looks_at_body())
-                || measures.iter().any(Measure::looks_at_body),
+            keep_headers: looked_at.contains(&Part::Headers),
+            keep_body: shows_body || looked_at.contains(&Part::Body),
             idempotent: http.method().is_idempotent(),
             http,
         };
@@ -340,13 +341,11 @@ fn bring_content_type(headers: &mut Vec<Header>, body: &Body) -> Result<(), Stri
     Ok(())
 }
 
-fn looks_at_body(check: &CheckPlan) -> bool {
+/// Where in the answer a check looks beyond its status.
+fn looks_at(check: &CheckPlan) -> Option<Part> {
     match check.expectation {
-        Expectation::Json { .. } | Expectation::BodyContains(_) => true,
-        Expectation::Status(_) | Expectation::Header { .. } => false,
+        Expectation::Json { .. } | Expectation::BodyContains(_) => Some(Part::Body),
+        Expectation::Header { .. } => Some(Part::Headers),
+        Expectation::Status(_) => None,
     }
-}
-
-fn looks_at_headers(check: &CheckPlan) -> bool {
-    matches!(check.expectation, Expectation::Header { .. })
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use scraper::Selector;
 
-use super::Extract;
+use super::{Extract, Part};
 use crate::step::reading::Reading;
 
 /// The first element that a selector selects in an HTML body: an attribute, or its text without
@@ -36,6 +36,10 @@ impl Extract for Css {
             Some(attribute) => element.attr(attribute).map(Into::into),
             None => Some(element.text().collect::<String>().trim().into()),
         }
+    }
+
+    fn looks_at(&self) -> Part {
+        Part::Body
     }
 }
 

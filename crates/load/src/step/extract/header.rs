@@ -3,8 +3,8 @@ use std::fmt;
 use hyper::header::HeaderName;
 use regex::Regex;
 
-use super::Extract;
 use super::regex::first_match;
+use super::{Extract, Part};
 use crate::step::reading::Reading;
 
 /// A header's first value, or a part of it.
@@ -35,8 +35,8 @@ impl Extract for Header {
         }
     }
 
-    fn looks_at_body(&self) -> bool {
-        false
+    fn looks_at(&self) -> Part {
+        Part::Headers
     }
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::Extract;
+use super::{Extract, Part};
 use crate::step::reading::Reading;
 
 /// The first node that a JSONPath selects in the body: a string as it is, anything else as JSON.
@@ -22,6 +22,10 @@ impl Extract for Json {
             Value::String(text) => text.as_str().into(),
             other => other.to_string().into(),
         })
+    }
+
+    fn looks_at(&self) -> Part {
+        Part::Body
     }
 }
 

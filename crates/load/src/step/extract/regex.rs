@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Extract;
+use super::{Extract, Part};
 use crate::step::reading::Reading;
 
 /// What the first group of an expression matches in the body, or else all of the match.
@@ -16,6 +16,10 @@ impl Regex {
 impl Extract for Regex {
     fn find(&self, answer: &Reading<'_>) -> Option<Box<str>> {
         first_match(&self.0, answer.text())
+    }
+
+    fn looks_at(&self) -> Part {
+        Part::Body
     }
 }
 
