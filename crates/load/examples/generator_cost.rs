@@ -116,12 +116,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         events: events.clone(),
         control: rtest_load::LoadControl::default(),
         cancel: CancellationToken::new(),
-        target: ResolvedTarget {
-            scheme: Scheme::Http,
-            address: authority.parse()?,
-            authority: authority.to_owned(),
-            base_path: String::new(),
-        },
+        target: ResolvedTarget::at(authority.parse()?),
         variables: BTreeMap::new(),
         workers: workers.first().map(|n| n.parse()).transpose()?,
         clock: clock.clone(),

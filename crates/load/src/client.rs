@@ -1,28 +1,43 @@
 //! Clients: send one request, take in its whole answer, and say when what happened.
 
+mod body;
+mod connection;
+mod connector;
 mod failure;
 mod fast;
+mod form;
+mod general;
 mod h1;
+mod h2;
+mod names;
+mod part;
+mod pool;
+mod progress;
+mod protocol;
+mod proxy;
+mod reach;
+mod stream;
+mod tls;
 mod wire;
 
 pub(crate) use failure::Failure;
 pub(crate) use fast::Encoded;
+pub(crate) use protocol::Protocol;
+pub use reach::reach;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use rtest_core::plan::{ConnectionsPlan, HttpPlan, HttpVersion, TimeoutsPlan};
 use rtest_core::sample::{ErrorKind, Outcome, RequestPhases};
-use rtest_core::{Clock, RunTime, Scheme};
+use rtest_core::{Clock, RunTime};
 
-use crate::context::ResolvedTarget;
 use crate::patience::Patience;
+use crate::share::Share;
 use crate::step::Request;
 use fast::{Fast, FastClients};
-use h1::H1;
+use general::{General, GeneralClients};
 
 /// Sends requests one after the other, over connections of its own.
 pub(crate) trait Client {
@@ -35,6 +50,9 @@ pub(crate) trait Client {
         request: &Request,
         patience: &mut Patience,
     ) -> impl Future<Output = Exchange>;
+
+    /// The iteration is over: what is not kept beyond it is given up.
+    fn end_iteration(&mut self) {}
 }
 
 /// Over what requests are sent.
@@ -53,27 +71,23 @@ pub(crate) enum Clients {
     /// HTTP/1.1 in the clear.
     Fast(FastClients),
     /// Everything.
-    General {
-        /// Where connections are opened to.
-        address: SocketAddr,
-        /// The run clock.
-        clock: Arc<dyn Clock>,
-    },
+    General(GeneralClients),
 }
 
 impl Clients {
-    /// For a target that is spoken to as the plan says.
+    /// For a worker's `share` of what is limited, over `transport`.
     pub(crate) fn new(
-        plan: &HttpPlan,
-        target: &ResolvedTarget,
+        protocol: &Arc<Protocol>,
         transport: Transport,
         clock: &Arc<dyn Clock>,
+        share: Share,
     ) -> Self {
-        let (address, clock) = (target.address, Arc::clone(clock));
-        if transport == Transport::Cheapest && is_plain(plan, target) {
-            Self::Fast(FastClients::new(address, clock))
-        } else {
-            Self::General { address, clock }
+        let clock = Arc::clone(clock);
+        match protocol.plain_address() {
+            Some(address) if transport == Transport::Cheapest => {
+                Self::Fast(FastClients::new(address, clock))
+            }
+            _ => Self::General(GeneralClients::new(Arc::clone(protocol), clock, share)),
         }
     }
 
@@ -81,21 +95,9 @@ impl Clients {
     pub(crate) fn client(&self) -> AnyClient {
         match self {
             Self::Fast(clients) => AnyClient::Fast(clients.client()),
-            Self::General { address, clock } => {
-                AnyClient::General(H1::new(*address, Arc::clone(clock)))
-            }
+            Self::General(clients) => AnyClient::General(Box::new(clients.client())),
         }
     }
-}
-
-/// Whether a plan asks for nothing but HTTP/1.1 in the clear over connections that are kept.
-fn is_plain(plan: &HttpPlan, target: &ResolvedTarget) -> bool {
-    target.scheme == Scheme::Http
-        && matches!(plan.version, HttpVersion::Auto | HttpVersion::Http1)
-        && plan.proxy.is_none()
-        && plan.unix_socket.is_none()
-        && plan.timeouts == TimeoutsPlan::default()
-        && plan.connections == ConnectionsPlan::default()
 }
 
 /// Any of the clients.
@@ -104,7 +106,7 @@ pub(crate) enum AnyClient {
     /// HTTP/1.1 in the clear.
     Fast(Fast),
     /// Everything.
-    General(H1),
+    General(Box<General>),
 }
 
 impl Client for AnyClient {
@@ -112,6 +114,13 @@ impl Client for AnyClient {
         match self {
             Self::Fast(client) => client.exchange(request, patience).await,
             Self::General(client) => client.exchange(request, patience).await,
+        }
+    }
+
+    fn end_iteration(&mut self) {
+        match self {
+            Self::Fast(client) => client.end_iteration(),
+            Self::General(client) => client.end_iteration(),
         }
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use crate::control::LoadControl;
+use crate::origin::Origin;
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, EventSink, Scheme, Seed};
 use tokio_util::sync::CancellationToken;
@@ -42,15 +43,39 @@ impl fmt::Debug for LoadContext {
     }
 }
 
-/// A target with its address known.
+/// What is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedTarget {
-    /// What is spoken.
-    pub scheme: Scheme,
-    /// Where connections are opened to.
-    pub address: SocketAddr,
-    /// `host:port` for the `host` header.
+    /// Whom requests go to.
+    pub origin: Origin,
+    /// Where it listens, where that is known for the whole of the load: services of the suite,
+    /// addresses, `localhost`. A name is looked up when a connection is opened.
+    pub address: Option<SocketAddr>,
+    /// For the `host` header.
     pub authority: String,
     /// Prefix of every path; empty or `/…` without a trailing slash.
     pub base_path: String,
+}
+
+impl ResolvedTarget {
+    /// A target whose address is known if its host is one.
+    pub fn new(origin: Origin, base_path: String) -> Self {
+        let ip = origin.host.parse::<IpAddr>().ok();
+        Self {
+            address: ip.map(|ip| SocketAddr::new(ip, origin.port)),
+            authority: origin.authority(),
+            origin,
+            base_path,
+        }
+    }
+
+    /// What listens at an address, spoken to without TLS.
+    pub fn at(address: SocketAddr) -> Self {
+        let origin = Origin {
+            scheme: Scheme::Http,
+            host: address.ip().to_string(),
+            port: address.port(),
+        };
+        Self::new(origin, String::new())
+    }
 }

@@ -12,13 +12,14 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::basis::Basis;
-use crate::client::{AnyClient, Clients, Transport};
+use crate::client::{AnyClient, Clients, Protocol, Transport};
 use crate::context::LoadContext;
 use crate::control::Wanted;
 use crate::error::{LoadError, LoadErrorKind};
 use crate::health::{HealthMonitor, available_cores};
 use crate::open_files::ensure_open_files;
 use crate::setup::{self, SetUp};
+use crate::share::Share;
 use crate::step::Flow;
 use crate::virtual_user::Unprepared;
 use crate::worker::{useful_workers, work};
@@ -29,7 +30,7 @@ const HEALTH_PERIOD: Duration = Duration::from_secs(1);
 /// A load that is ready to run: its requests can be built, its files opened, and its setup is done.
 #[derive(Debug)]
 pub struct Load {
-    transport: Transport,
+    via: Via,
     plan: Arc<LoadPlan>,
     context: LoadContext,
     /// Whether the setup came to its end.
@@ -71,7 +72,10 @@ impl Load {
 
         context.cancel = context.cancel.child_token();
         let mut load = Self {
-            transport,
+            via: Via {
+                transport,
+                protocol: Arc::new(Protocol::compile(&plan.http, &context.target)?),
+            },
             _stops_when_dropped: context.cancel.clone().drop_guard(),
             is_set_up: plan.setup.is_empty(),
             plan,
@@ -113,14 +117,9 @@ impl Load {
     }
 
     async fn run_scenarios(&self, start: RunTime) -> Result<(), LoadError> {
-        let Self {
-            transport,
-            plan,
-            context,
-            ..
-        } = self;
+        let Self { plan, context, .. } = self;
         let mut health = HealthMonitor::new(Arc::clone(&context.clock));
-        let mut workers = Workers::start(*transport, plan, context, start)?;
+        let mut workers = Workers::start(&self.via, plan, context, start)?;
 
         let mut look = tokio::time::interval(HEALTH_PERIOD);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -161,10 +160,10 @@ impl Load {
             return Ok(());
         }
         let (plan, context) = (Arc::clone(&self.plan), self.context.clone());
-        let transport = self.transport;
+        let via = self.via.clone();
         let SetUp { captured, ended } = on_a_thread("load-setup", async move || {
             let basis = Basis::new(&plan, &context);
-            let connect = connector(transport, &plan, &context);
+            let connect = via.connector(&context, Share::WHOLE);
             setup::set_up(&plan, &basis, context.clock, &context.cancel, connect).await
         })
         .await?;
@@ -195,11 +194,11 @@ impl Load {
         let given_up = CancellationToken::new();
         let _given_up_when_dropped = given_up.clone().drop_guard();
         let (plan, context) = (Arc::clone(&self.plan), self.context.clone());
-        let transport = self.transport;
+        let via = self.via.clone();
         on_a_thread("load-teardown", async move || {
             let basis = Basis::new(&plan, &context);
             let (clock, events) = (Arc::clone(&context.clock), &*context.events);
-            let connect = connector(transport, &plan, &context);
+            let connect = via.connector(&context, Share::WHOLE);
             setup::tear_down(&plan, &basis, clock, events, &given_up, connect).await
         })
         .await
@@ -212,14 +211,24 @@ fn refuse_impossible_flows(plan: &LoadPlan, basis: &Basis) -> Result<(), LoadErr
     scenarios.try_for_each(|scenario| Flow::compile(scenario, basis).map(drop))
 }
 
-/// How connections to the target are made.
-fn connector(
+/// How the target is spoken to.
+#[derive(Clone, Debug)]
+struct Via {
     transport: Transport,
-    plan: &LoadPlan,
-    context: &LoadContext,
-) -> impl Fn() -> AnyClient + Clone + 'static {
-    let clients = Clients::new(&plan.http, &context.target, transport, &context.clock);
-    move || clients.client()
+    protocol: Arc<Protocol>,
+}
+
+impl Via {
+    /// How a thread connects to the target that has this `share` of what is limited. To be called
+    /// on that thread: its clients share memory.
+    fn connector(
+        &self,
+        context: &LoadContext,
+        share: Share,
+    ) -> impl Fn() -> AnyClient + Clone + use<> {
+        let clients = Clients::new(&self.protocol, self.transport, &context.clock, share);
+        move || clients.client()
+    }
 }
 
 /// Does something on a thread of its own with a runtime that is shared with nobody: what speaks to
@@ -256,7 +265,7 @@ struct Workers {
 
 impl Workers {
     fn start(
-        transport: Transport,
+        via: &Via,
         plan: &Arc<LoadPlan>,
         context: &LoadContext,
         start: RunTime,
@@ -271,13 +280,14 @@ impl Workers {
         };
         for index in 0..count {
             let (plan, context, running) = (Arc::clone(plan), context.clone(), running.clone());
+            let via = via.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("load-{index}"))
                 .spawn(move || {
                     let _running = running;
                     // One worker's failure, or its panic, is the end of all.
                     let cancel_all = context.cancel.clone().drop_guard();
-                    run_worker(transport, &plan, &context, start, index, count)?;
+                    run_worker(&via, &plan, &context, start, index, count)?;
                     cancel_all.disarm();
                     Ok(())
                 });
@@ -307,14 +317,15 @@ impl Workers {
 
 /// The body of a worker's thread: a runtime of its own, shared with nobody.
 fn run_worker(
-    transport: Transport,
+    via: &Via,
     plan: &LoadPlan,
     context: &LoadContext,
     start: RunTime,
     worker: u16,
     workers: u16,
 ) -> Result<(), LoadError> {
-    let connect = connector(transport, plan, context);
+    let share = Share::new(u64::from(worker), u64::from(workers));
+    let connect = via.connector(context, share);
     local_runtime()?.block_on(work(plan, context, start, worker, workers, connect));
     Ok(())
 }

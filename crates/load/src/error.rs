@@ -59,6 +59,25 @@ pub enum LoadErrorKind {
         /// What came; may hold server data.
         actual: String,
     },
+    /// TLS cannot be spoken as the plan has it.
+    #[error("{role}: {reason}")]
+    Tls {
+        /// Which of the plan's files or names it is about, as the suite names it: `tls.ca`.
+        role: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The proxy's address is none.
+    #[error("`{0}` is not the address of a proxy")]
+    Proxy(String),
+    /// No connection to the target could be opened before the load.
+    #[error("the target {target} cannot be reached: {why}")]
+    Unreachable {
+        /// `host:port`, or the Unix socket.
+        target: String,
+        /// Why not.
+        why: String,
+    },
     /// A worker's thread or its runtime could not be made.
     #[error("a load worker could not be started")]
     Worker(#[source] io::Error),

@@ -11,8 +11,8 @@
 //!      │ hands due arrivals to
 //!   VirtualUser ── Walker ──► Flow: requests, groups, branches, loops     the one request loop
 //!      │              │
-//!      │            Lane ──► Client (h1) ──► Exchange    four instants and the answer
-//!      │                                       │ checks, captures, measures
+//!      │            Lane ──► Client ──► Exchange         four instants and the answer
+//!      │                                   │ checks, captures, measures
 //!      └────────► Recorder ◄───────────────────┘
 //!                    │ every tick
 //!                 EventSink: LoadTick, GeneratorHealth
@@ -36,7 +36,7 @@
 //!   file in `step/extract/`.
 //!
 //! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
-//! `rtest-metrics`), name resolution (the target is an address), redirects, cookies, TLS.
+//! `rtest-metrics`), redirects, cookies.
 
 mod basis;
 mod client;
@@ -50,6 +50,7 @@ mod feeder;
 mod headcount;
 mod health;
 mod open_files;
+mod origin;
 mod pacer;
 mod patience;
 mod recorder;
@@ -63,9 +64,10 @@ mod timeline;
 mod virtual_user;
 mod worker;
 
-pub use client::Transport;
+pub use client::{Transport, reach};
 pub use context::{LoadContext, ResolvedTarget};
 pub use control::{LoadControl, MAX_SCALE, Wanted};
 pub use engine::Load;
 pub use error::{LoadError, LoadErrorKind};
 pub use feeder::{FeederError, FeederErrorKind};
+pub use origin::Origin;

@@ -5,6 +5,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rtest_core::{Clock, RunTime};
+use tokio::task::coop::unconstrained;
 use tokio::time::Sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -93,7 +94,8 @@ impl Patience {
             return Poll::Ready(GaveUp::Interrupted);
         }
         loop {
-            ready!(self.alarm.as_mut().poll(cx));
+            // Outside tokio's budget: a peer that never stops sending uses all of it up before.
+            ready!(pin!(unconstrained(self.alarm.as_mut())).poll(cx));
             if self.clock.now() >= self.deadline {
                 return Poll::Ready(GaveUp::TimedOut);
             }

@@ -15,6 +15,9 @@ pub(crate) struct Share {
 const VUS_PER_WORKER: u64 = 16;
 
 impl Share {
+    /// Everything.
+    pub(crate) const WHOLE: Self = Self::new(0, 1);
+
     /// The part `index` of `of` parts; `index < of`.
     pub(crate) const fn new(index: u64, of: u64) -> Self {
         debug_assert!(index < of);

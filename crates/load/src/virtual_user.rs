@@ -106,6 +106,7 @@ impl<C: Client> VirtualUser<C> {
                 )
                 .await;
         }
+        self.walker.end_iteration();
         let (now, end) = match ended {
             Ok(now) => (now, End::Completed),
             Err(_) => (desk.clock.now(), End::Interrupted),

@@ -45,7 +45,7 @@ async fn stall_is_reported_as_it_was(max_vus: u32) {
     let mut run = Run::new(plan, ([127, 0, 0, 1], 9).into());
     let stall = run.start() + 4 * SECOND;
     let server = stalling(Arc::clone(&run.context.clock), stall).await;
-    run.context.target.address = server.address;
+    run.context.target.address = Some(server.address);
 
     // Whoever is due in the stall is answered at its end, whether it was sent or waited for
     // somebody to send it: p95 is 1.5 s, p99 1.9 s.

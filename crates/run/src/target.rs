@@ -1,23 +1,22 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::Target;
-use rtest_core::{Code, Diagnostic, Scheme};
+use rtest_core::plan::{HttpPlan, LoadPlan, Target};
+use rtest_core::{Clock, Code, Diagnostic};
 use rtest_env::Environment;
-use rtest_load::ResolvedTarget;
-use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
+use rtest_load::{LoadError, LoadErrorKind, Origin, ResolvedTarget};
+use tokio::net::TcpStream;
 
-/// How long name resolution and a first connection may take.
+/// How long a first connection may take, with all that it goes through.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The address behind a target. Services are on loopback, by name; anything else is resolved once,
-/// so that load does not measure the resolver.
+/// What is behind a target.
 pub(crate) async fn resolve(
     target: &Target,
     environment: &Environment,
 ) -> Result<ResolvedTarget, Diagnostic> {
-    let (scheme, authority, base_path) = match target {
+    match target {
         Target::Service(name) => {
             let address = environment.address(name).ok_or_else(|| {
                 Diagnostic::new(
@@ -25,21 +24,23 @@ pub(crate) async fn resolve(
                     format!("service `{name}` has no address"),
                 )
             })?;
-            (Scheme::Http, address.to_string(), String::new())
+            Ok(ResolvedTarget::at(address))
         }
         Target::Address {
             scheme,
             authority,
             base_path,
-        } => (*scheme, authority.clone(), base_path.clone()),
-    };
-    let address = lookup(&authority).await?;
-    Ok(ResolvedTarget {
-        scheme,
-        address,
-        authority,
-        base_path,
-    })
+        } => {
+            let origin = Origin::parse(*scheme, authority).ok_or_else(|| {
+                Diagnostic::new(
+                    Code::Unreachable,
+                    format!("`{authority}` is not the address of a target"),
+                )
+                .hint("write `host[:port]`")
+            })?;
+            Ok(ResolvedTarget::new(origin, base_path.clone()))
+        }
+    }
 }
 
 /// The URL of a target, for calls that go through an ordinary client.
@@ -47,65 +48,76 @@ pub(crate) async fn url(target: &Target, environment: &Environment) -> Result<St
     let resolved = resolve(target, environment).await?;
     Ok(format!(
         "{}://{}{}",
-        resolved.scheme.name(),
-        resolved.authority,
+        resolved.origin.scheme.name(),
+        resolved.origin,
         resolved.base_path
     ))
 }
 
-/// Opens one connection, so that a target that is not there is an error of the environment, not
-/// a report full of refused requests.
-pub(crate) async fn reach(target: &ResolvedTarget) -> Result<(), Diagnostic> {
-    let why = match timeout(PATIENCE, TcpStream::connect(target.address)).await {
-        Ok(Ok(_)) => return Ok(()),
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
-    };
-    Err(Diagnostic::new(
-        Code::Unreachable,
-        format!("the target {} cannot be reached", target.authority),
-    )
-    .note(why)
-    .hint("start the service first, or look at the host and the port"))
+/// The target of a load, with its address where that does not change.
+pub(crate) async fn resolve_load(
+    load: &LoadPlan,
+    environment: &Environment,
+) -> Result<ResolvedTarget, Diagnostic> {
+    let mut target = resolve(&load.target, environment).await?;
+    if target.address.is_none() {
+        let host = &target.origin.host;
+        let overrides = &load.http.dns.overrides;
+        let overridden = overrides.iter().find(|(name, _)| name == host);
+        target.address = match overridden {
+            Some((_, ip)) => Some(SocketAddr::new(*ip, target.origin.port)),
+            None if host == "localhost" => Some(loopback(target.origin.port).await),
+            None => None,
+        };
+    }
+    Ok(target)
 }
 
-async fn lookup(authority: &str) -> Result<SocketAddr, Diagnostic> {
-    let with_port = if has_port(authority) {
-        authority.to_owned()
-    } else {
-        format!("{authority}:80")
-    };
-    let unresolved = |why: String| {
-        Diagnostic::new(
+/// Opens one connection, with all that lies in between, so that a target that is not there is an
+/// error of the environment, not a report full of failed requests.
+pub(crate) async fn reach(
+    http: &HttpPlan,
+    target: &ResolvedTarget,
+    clock: &Arc<dyn Clock>,
+) -> Result<(), Diagnostic> {
+    let reached = rtest_load::reach(http, target, clock, PATIENCE).await;
+    reached.map_err(diagnostic)
+}
+
+/// A load that could not be run, for whoever reads it.
+pub(crate) fn diagnostic(error: LoadError) -> Diagnostic {
+    let mut diagnostic = match &*error.kind {
+        LoadErrorKind::Unreachable { target, why } => Diagnostic::new(
             Code::Unreachable,
-            format!("the host of `{authority}` does not resolve"),
+            format!("the target {target} cannot be reached"),
         )
-        .note(why)
-        .hint("look at the spelling of the host")
+        .note(why.clone()),
+        LoadErrorKind::Setup {
+            step,
+            expected,
+            actual,
+        } => Diagnostic::new(Code::SetupFailed, format!("the setup failed at `{step}`"))
+            .note(format!("expected {expected}"))
+            .note(format!("got {actual}")),
+        _ => Diagnostic::new(Code::EnvironmentFailed, error.to_string()),
     };
-    let found = match timeout(PATIENCE, lookup_host(&with_port)).await {
-        Ok(Ok(found)) => found.collect::<Vec<_>>(),
-        Ok(Err(error)) => return Err(unresolved(error.to_string())),
-        Err(_) => {
-            return Err(unresolved(format!(
-                "no answer within {} s",
-                PATIENCE.as_secs()
-            )));
-        }
-    };
-    // `localhost` is often ::1 first while the service listens on 127.0.0.1 only.
-    let preferred = found
-        .iter()
-        .find(|address| address.is_ipv4())
-        .or_else(|| found.first());
-    preferred
-        .copied()
-        .ok_or_else(|| unresolved("it has no address".to_owned()))
+    if let Some(span) = &error.span {
+        diagnostic = diagnostic.at(span);
+    }
+    match error.hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
 }
 
-fn has_port(authority: &str) -> bool {
-    let after_host = authority.rsplit(']').next().unwrap_or(authority);
-    after_host
-        .rsplit_once(':')
-        .is_some_and(|(_, port)| !port.is_empty())
+/// The address behind `localhost` at which something listens: services listen on one of two, and
+/// systems disagree about which is meant.
+async fn loopback(port: u16) -> SocketAddr {
+    let v4 = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    let v6 = SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), port);
+    if TcpStream::connect(v4).await.is_err() && TcpStream::connect(v6).await.is_ok() {
+        v6
+    } else {
+        v4
+    }
 }

@@ -1,9 +1,11 @@
 use std::error::Error;
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 
+use nix::errno::Errno;
 use rtest_core::sample::ErrorKind;
 
+use super::tls;
 use crate::patience::GaveUp;
 
 /// Why a request got no whole answer.
@@ -16,44 +18,101 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// No connection could be opened.
-    pub(crate) fn of_connecting(address: SocketAddr, error: &io::Error) -> Self {
-        let kind = match error.kind() {
-            io::ErrorKind::ConnectionRefused => ErrorKind::ConnectRefused,
-            _ => ErrorKind::Connect,
-        };
+    /// Of a kind, in some words.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
-            message: format!("connecting to {address}: {error}"),
+            message: message.into(),
+        }
+    }
+
+    /// No connection could be opened to something.
+    pub(crate) fn of_connecting(to: impl fmt::Display, error: &io::Error) -> Self {
+        if let Some(failure) = Self::of_own_limits(error) {
+            return failure;
+        }
+        let kind = match error.kind() {
+            // A Unix socket that is not there; TCP knows no such error.
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => ErrorKind::ConnectRefused,
+            io::ErrorKind::TimedOut => ErrorKind::ConnectTimeout,
+            _ => ErrorKind::Connect,
+        };
+        Self::new(kind, format!("connecting to {to}: {error}"))
+    }
+
+    /// A name did not resolve.
+    pub(crate) fn of_looking_up(name: &str, error: &io::Error) -> Self {
+        Self::of_own_limits(error).unwrap_or_else(|| {
+            Self::new(
+                ErrorKind::Dns,
+                format!("`{name}` does not resolve: {error}"),
+            )
+        })
+    }
+
+    /// What the generator itself has too little of.
+    fn of_own_limits(error: &io::Error) -> Option<Self> {
+        match Errno::from_raw(error.raw_os_error()?) {
+            Errno::EMFILE => Some(Self::new(
+                ErrorKind::OpenFiles,
+                "no open file is left for the connection: raise the generator's limit \
+                 (`ulimit -n`), use fewer virtual users, or keep connections",
+            )),
+            Errno::ENFILE => Some(Self::new(
+                ErrorKind::OpenFiles,
+                "the generator's machine has no open file left for the connection: raise \
+                 `fs.file-max`",
+            )),
+            Errno::EADDRNOTAVAIL => Some(Self::new(
+                ErrorKind::LocalPorts,
+                "no local port is left for the connection: keep connections, or widen \
+                 `net.ipv4.ip_local_port_range` and set `net.ipv4.tcp_tw_reuse=1`",
+            )),
+            _ => None,
         }
     }
 
     /// The connection or the answer broke.
     pub(crate) fn of_http(error: &hyper::Error) -> Self {
-        Self {
-            kind: kind_of_http(error),
-            message: rtest_core::causes(error),
+        let io = io_source(error);
+        if let Some(failure) = io.and_then(tls::failure_of) {
+            return failure;
         }
+        Self::new(kind_of_http(error, io), rtest_core::causes(error))
     }
 
-    /// The wait for the answer was given up.
+    /// As `of_http`, of HTTP/2.
+    pub(crate) fn of_h2(error: &h2::Error) -> Self {
+        if let Some(failure) = error.get_io().and_then(tls::failure_of) {
+            return failure;
+        }
+        let kind = match error.get_io().map(io::Error::kind) {
+            Some(_) => ErrorKind::Closed,
+            None if error.is_remote() => ErrorKind::Closed,
+            None if error.is_library() => ErrorKind::Protocol,
+            // A rule of HTTP/2 that the request breaks, a connection that ended before it.
+            None if error.reason().is_none() => ErrorKind::Request,
+            None => ErrorKind::Closed,
+        };
+        Self::new(kind, format!("HTTP/2: {}", rtest_core::causes(error)))
+    }
+
+    /// The wait for something was given up.
     pub(crate) fn of_waiting(gave_up: GaveUp, for_what: &str) -> Self {
         match gave_up {
-            GaveUp::TimedOut => Self {
-                kind: ErrorKind::Timeout,
-                message: format!("timed out while {for_what}"),
-            },
-            GaveUp::Interrupted => Self {
-                kind: ErrorKind::Interrupted,
-                message: format!("cut off while {for_what}"),
-            },
+            GaveUp::TimedOut => {
+                Self::new(ErrorKind::Timeout, format!("timed out while {for_what}"))
+            }
+            GaveUp::Interrupted => {
+                Self::new(ErrorKind::Interrupted, format!("cut off while {for_what}"))
+            }
         }
     }
 }
 
 /// hyper tells by predicates what kind of error it is; what it took from the system or from its
 /// decoders is an [`io::Error`] among the sources.
-fn kind_of_http(error: &hyper::Error) -> ErrorKind {
+fn kind_of_http(error: &hyper::Error, io: Option<&io::Error>) -> ErrorKind {
     if error.is_parse() {
         return ErrorKind::Protocol;
     }
@@ -63,7 +122,7 @@ fn kind_of_http(error: &hyper::Error) -> ErrorKind {
     if error.is_user() {
         return ErrorKind::Request;
     }
-    match io_source(error).map(io::Error::kind) {
+    match io.map(io::Error::kind) {
         // The decoders of bodies: a chunk size that is no number, a line without its end.
         Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => ErrorKind::Protocol,
         Some(_) => ErrorKind::Closed,

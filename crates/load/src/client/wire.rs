@@ -2,53 +2,112 @@ use std::cell::Cell;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use rtest_core::{Clock, RunTime};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 
-/// A TCP connection that counts what crosses it, so that bytes are what was on the wire: heads,
-/// chunk framing and the part of an answer that came before it broke off.
+/// From this size on, what is written at once takes long enough to look at the clock after it:
+/// the most that one TLS record holds.
+const LARGE: usize = 16 * 1024;
+
+/// A connection to another process that counts what crosses it, so that bytes are what was on the
+/// wire: heads, chunk framing, TLS, and the part of an answer that came before it broke off.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    stream: TcpStream,
+    transport: Transport,
     traffic: Rc<Traffic>,
+    clock: Arc<dyn Clock>,
 }
 
-/// What has crossed a connection so far.
+/// What carries the bytes.
+#[derive(Debug)]
+pub(crate) enum Transport {
+    /// TCP.
+    Tcp(TcpStream),
+    /// A Unix socket.
+    Unix(UnixStream),
+}
+
+/// What has crossed a connection since it was last asked.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     sent: Cell<u64>,
     received: Cell<u64>,
+    /// Within TLS, where there is TLS.
+    answered: Cell<bool>,
+    /// The system did not take all that it was last given.
+    congested: Cell<bool>,
+    /// When it took the last of what could not be written at once.
+    sent_at: Cell<Option<RunTime>>,
 }
 
 impl Traffic {
-    /// Bytes written.
-    pub(crate) fn sent(&self) -> u64 {
-        self.sent.get()
+    /// A request is about to be sent: forgets how the last one went.
+    pub(crate) fn begin(&self) {
+        self.answered.set(false);
+        self.congested.set(false);
+        self.sent_at.set(None);
     }
 
-    /// Bytes read.
-    pub(crate) fn received(&self) -> u64 {
-        self.received.get()
+    /// Bytes written and read since the last call.
+    pub(crate) fn take(&self) -> (u64, u64) {
+        (self.sent.take(), self.received.take())
+    }
+
+    /// Whether a byte of an answer has come since [`Self::begin`].
+    pub(crate) fn answered(&self) -> bool {
+        self.answered.get()
+    }
+
+    /// A byte of an answer has come.
+    pub(crate) fn note_answer(&self) {
+        self.answered.set(true);
+    }
+
+    /// Whether bytes wait for room in the system's buffer.
+    pub(crate) fn congested(&self) -> bool {
+        self.congested.get()
+    }
+
+    /// When the last bytes were handed over, where that took any time since [`Self::begin`].
+    pub(crate) fn sent_at(&self) -> Option<RunTime> {
+        self.sent_at.get()
     }
 }
 
 impl Wire {
     /// Counts from zero.
-    pub(crate) fn new(stream: TcpStream) -> (Self, Rc<Traffic>) {
-        let traffic = Rc::new(Traffic::default());
-        let wire = Self {
-            stream,
-            traffic: Rc::clone(&traffic),
-        };
-        (wire, traffic)
+    pub(crate) fn new(transport: Transport, clock: &Arc<dyn Clock>) -> Self {
+        Self {
+            transport,
+            traffic: Rc::default(),
+            clock: Arc::clone(clock),
+        }
     }
 
-    fn count_sent(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(bytes)) = written {
-            let sent = &self.traffic.sent;
-            sent.set(sent.get() + bytes as u64);
+    /// What crosses it.
+    pub(crate) fn traffic(&self) -> Rc<Traffic> {
+        Rc::clone(&self.traffic)
+    }
+
+    /// Takes note of a write. Small requests are taken at once, and cost no look at the clock.
+    fn note(&self, offered: usize, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        let traffic = &self.traffic;
+        let taken = match written {
+            Poll::Ready(Ok(taken)) => taken,
+            Poll::Ready(Err(_)) => return written,
+            Poll::Pending => {
+                traffic.congested.set(true);
+                return written;
+            }
+        };
+        traffic.sent.set(traffic.sent.get() + taken as u64);
+        if taken >= LARGE || taken < offered || traffic.congested.get() {
+            traffic.congested.set(taken < offered);
+            traffic.sent_at.set(Some(self.clock.now()));
         }
         written
     }
@@ -61,7 +120,10 @@ impl AsyncRead for Wire {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        let read = match &mut self.transport {
+            Transport::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
+            Transport::Unix(stream) => Pin::new(stream).poll_read(cx, buf),
+        };
         let received = &self.traffic.received;
         received.set(received.get() + (buf.filled().len() - before) as u64);
         read
@@ -74,8 +136,11 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.count_sent(written)
+        let written = match &mut self.transport {
+            Transport::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),
+            Transport::Unix(stream) => Pin::new(stream).poll_write(cx, buf),
+        };
+        self.note(buf.len(), written)
     }
 
     fn poll_write_vectored(
@@ -83,19 +148,26 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.count_sent(written)
+        let written = match &mut self.transport {
+            Transport::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+            Transport::Unix(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+        };
+        self.note(bufs.iter().map(|buf| buf.len()).sum(), written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        true
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Sockets hold nothing back.
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        match &mut self.transport {
+            Transport::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Transport::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
     }
 }

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,6 +22,7 @@ use super::text::Text;
 use super::values::Values;
 use crate::basis::Basis;
 use crate::client::Encoded;
+use crate::origin::Origin;
 
 /// Sent where the step names none.
 const AGENT: &str = concat!("rtest/", env!("CARGO_PKG_VERSION"));
@@ -59,6 +61,8 @@ struct Varying {
 pub(crate) struct Request {
     /// In origin form, with its `host`.
     pub(crate) http: hyper::Request<Full<Bytes>>,
+    /// Where it goes, where that is not the target.
+    pub(crate) origin: Option<Rc<Origin>>,
     /// From now to the last byte, connecting included.
     pub(crate) timeout: Duration,
     /// The same as bytes, where it is sent again and again.
@@ -126,6 +130,7 @@ impl RequestStep {
         let looked_at: Vec<Part> = checked.chain(captured).chain(measured).collect();
         let varying = Varying::of(target, headers, body);
         let known = Request {
+            origin: None,
             encoded: if varying.is_none() {
                 Encoded::new(&http)
             } else {

@@ -8,17 +8,16 @@ use serde_json_path::JsonPath;
 
 use super::*;
 use crate::context::ResolvedTarget;
+use crate::origin::Origin;
 use values::Row;
 
 fn basis(variables: &[(&str, &str)]) -> Basis {
     let variables = variables.iter();
     Basis {
-        target: ResolvedTarget {
-            scheme: Scheme::Http,
-            address: ([127, 0, 0, 1], 80).into(),
-            authority: "target".to_owned(),
-            base_path: "/v1".to_owned(),
-        },
+        target: ResolvedTarget::new(
+            Origin::parse(Scheme::Http, "target").expect("a host"),
+            "/v1".to_owned(),
+        ),
         variables: variables
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect(),

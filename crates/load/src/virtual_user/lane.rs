@@ -29,4 +29,9 @@ impl<C: Client> Lane<C> {
     pub(crate) async fn send(&mut self, request: &Request) -> Exchange {
         self.client.exchange(request, &mut self.patience).await
     }
+
+    /// The iteration is over: what is not kept beyond it is given up.
+    pub(crate) fn end_iteration(&mut self) {
+        self.client.end_iteration();
+    }
 }

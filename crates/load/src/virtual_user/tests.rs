@@ -166,12 +166,7 @@ fn within<T>(
             events: recorded.clone(),
             control: crate::control::LoadControl::default(),
             cancel: CancellationToken::new(),
-            target: ResolvedTarget {
-                scheme: Scheme::Http,
-                address: SocketAddr::from(([127, 0, 0, 1], 9)),
-                authority: "target".to_owned(),
-                base_path: String::new(),
-            },
+            target: ResolvedTarget::at(SocketAddr::from(([127, 0, 0, 1], 9))),
             variables: BTreeMap::new(),
             workers: None,
         };

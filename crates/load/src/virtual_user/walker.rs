@@ -64,6 +64,14 @@ impl<C: Client> Walker<C> {
         }
     }
 
+    /// The iteration is over: what is not kept beyond it is given up.
+    pub(crate) fn end_iteration(&mut self) {
+        self.lane.end_iteration();
+        for lane in &mut self.beside {
+            lane.end_iteration();
+        }
+    }
+
     /// Takes the steps once, as pass number `pass`. Returns when that was done.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ use hyper::HeaderMap;
 use rtest_core::plan::{LoadPlan, Step};
 use rtest_core::sample::RequestPhases;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, RunTime, Scheme, Seed};
+use rtest_core::{Clock, RunTime, Seed};
 use tokio::runtime::{Builder, LocalOptions};
 use tokio_util::sync::CancellationToken;
 
@@ -174,12 +174,7 @@ fn play<F: Future<Output = ()>>(
             events: recorded.clone(),
             control: control.clone(),
             cancel: cancel.clone(),
-            target: ResolvedTarget {
-                scheme: Scheme::Http,
-                address: SocketAddr::from(([127, 0, 0, 1], 9)),
-                authority: "target".to_owned(),
-                base_path: String::new(),
-            },
+            target: ResolvedTarget::at(SocketAddr::from(([127, 0, 0, 1], 9))),
             variables: BTreeMap::new(),
             workers: None,
         };

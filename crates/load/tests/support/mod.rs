@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use rtest_core::plan::LoadPlan;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, MonotonicClock, RunTime, Scheme, Seed};
+use rtest_core::{Clock, MonotonicClock, RunTime, Seed};
 use rtest_load::{Load, LoadContext, LoadError, ResolvedTarget};
 use tokio_util::sync::CancellationToken;
 
@@ -38,12 +38,7 @@ impl Run {
             events: recorded.clone(),
             control: rtest_load::LoadControl::default(),
             cancel: CancellationToken::new(),
-            target: ResolvedTarget {
-                scheme: Scheme::Http,
-                address,
-                authority: address.to_string(),
-                base_path: String::new(),
-            },
+            target: ResolvedTarget::at(address),
             variables: BTreeMap::new(),
             workers: Some(2),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rtest_chaos::{Drill, DrillContext};
 use rtest_core::plan::{ChaosPlan, LoadPlan, Target};
 use rtest_core::{Code, Diagnostic};
-use rtest_load::{Load, LoadContext, LoadError, LoadErrorKind};
+use rtest_load::{Load, LoadContext};
 
 use super::StageContext;
 use crate::target;
@@ -31,7 +31,7 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     let start = context.clock.now() + HEAD_START;
     let drive = async {
         match load {
-            Some(load) => load.run(start).await.map_err(diagnostic),
+            Some(load) => load.run(start).await.map_err(target::diagnostic),
             None => Ok(()),
         }
     };
@@ -55,32 +55,12 @@ async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Load, Di
         events: Arc::clone(&context.events),
         control: context.load_control.clone(),
         cancel: context.cancel.clone(),
-        target: target::resolve(&plan.target, context.environment).await?,
+        target: target::resolve_load(plan, context.environment).await?,
         variables: context.environment.variables(),
         workers: None,
     };
     let load = Load::prepare(Arc::new(plan.clone()), load).await;
-    load.map_err(diagnostic)
-}
-
-fn diagnostic(error: LoadError) -> Diagnostic {
-    let mut diagnostic = match &*error.kind {
-        LoadErrorKind::Setup {
-            step,
-            expected,
-            actual,
-        } => Diagnostic::new(Code::SetupFailed, format!("the setup failed at `{step}`"))
-            .note(format!("expected {expected}"))
-            .note(format!("got {actual}")),
-        kind => Diagnostic::new(Code::EnvironmentFailed, kind.to_string()),
-    };
-    if let Some(span) = &error.span {
-        diagnostic = diagnostic.at(span);
-    }
-    match error.hint {
-        Some(hint) => diagnostic.hint(hint),
-        None => diagnostic,
-    }
+    load.map_err(target::diagnostic)
 }
 
 async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Diagnostic> {

@@ -37,7 +37,8 @@ pub(crate) async fn run_all(context: &StageContext<'_>) -> Result<(), Diagnostic
     let planned = |stage: Stage| context.plan.stages.contains(&stage);
     // First of all: a target that is not there makes the rest not worth its time.
     if let Some(load) = &context.plan.load {
-        target::reach(&target::resolve(&load.target, context.environment).await?).await?;
+        let resolved = target::resolve_load(load, context.environment).await?;
+        target::reach(&load.http, &resolved, &context.clock).await?;
     }
     if planned(Stage::Contracts) && !context.cancel.is_cancelled() {
         timed(context, &[Stage::Contracts], contracts::run(context)).await?;
