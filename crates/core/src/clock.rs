@@ -71,12 +71,19 @@ impl fmt::Display for RunTime {
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The present instant on the run clock; never goes backwards.
     fn now(&self) -> RunTime;
+
+    /// What a wall clock showed at the run clock's zero: for dates that come from elsewhere, as
+    /// the end of a cookie's life does. A clock that is not the machine's began with 1970.
+    fn wall_zero(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+    }
 }
 
 /// The machine's monotonic clock, counted from when it was made.
 #[derive(Clone, Copy, Debug)]
 pub struct MonotonicClock {
     origin: Instant,
+    wall_zero: SystemTime,
 }
 
 impl MonotonicClock {
@@ -85,6 +92,7 @@ impl MonotonicClock {
     pub fn start() -> Self {
         Self {
             origin: Instant::now(),
+            wall_zero: SystemTime::now(),
         }
     }
 }
@@ -93,6 +101,10 @@ impl Clock for MonotonicClock {
     #[allow(clippy::disallowed_methods)] // the one place
     fn now(&self) -> RunTime {
         RunTime::from(Instant::now().duration_since(self.origin))
+    }
+
+    fn wall_zero(&self) -> SystemTime {
+        self.wall_zero
     }
 }
 

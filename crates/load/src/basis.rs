@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use rtest_core::Seed;
-use rtest_core::plan::{CustomMetric, LoadPlan};
+use rtest_core::plan::{CustomMetric, HttpPlan, LoadPlan};
 
 use crate::context::{LoadContext, ResolvedTarget};
 
@@ -13,6 +13,8 @@ pub(crate) struct Basis {
     /// Values for holes that are the same in every iteration: addresses of services, what the
     /// setup has captured.
     pub(crate) variables: BTreeMap<String, String>,
+    /// How HTTP is spoken to it.
+    pub(crate) http: HttpPlan,
     /// The suite's own metrics.
     pub(crate) metrics: Vec<CustomMetric>,
     /// The run's seed.
@@ -25,6 +27,7 @@ impl Basis {
         Self {
             target: context.target.clone(),
             variables: context.variables.clone(),
+            http: plan.http.clone(),
             metrics: plan.metrics.clone(),
             seed: context.seed,
         }

@@ -26,6 +26,7 @@ pub(crate) use protocol::Protocol;
 pub use reach::reach;
 
 use std::future::Future;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -65,13 +66,12 @@ pub enum Transport {
     General,
 }
 
-/// Makes the clients of one worker. Which kind is decided here, once, by what the plan says.
+/// Makes the clients of one worker. Which is used for requests to the target is decided here,
+/// once, by what the plan says.
 #[derive(Clone, Debug)]
-pub(crate) enum Clients {
-    /// HTTP/1.1 in the clear.
-    Fast(FastClients),
-    /// Everything.
-    General(GeneralClients),
+pub(crate) struct Clients {
+    fast: Option<FastClients>,
+    general: Rc<GeneralClients>,
 }
 
 impl Clients {
@@ -82,45 +82,53 @@ impl Clients {
         clock: &Arc<dyn Clock>,
         share: Share,
     ) -> Self {
-        let clock = Arc::clone(clock);
-        match protocol.plain_address() {
-            Some(address) if transport == Transport::Cheapest => {
-                Self::Fast(FastClients::new(address, clock))
-            }
-            _ => Self::General(GeneralClients::new(Arc::clone(protocol), clock, share)),
+        let plain = protocol
+            .plain_address()
+            .filter(|_| transport == Transport::Cheapest);
+        let general = GeneralClients::new(Arc::clone(protocol), Arc::clone(clock), share);
+        Self {
+            fast: plain.map(|address| FastClients::new(address, Arc::clone(clock))),
+            general: Rc::new(general),
         }
     }
 
     /// A client that connects when its first request is sent.
     pub(crate) fn client(&self) -> AnyClient {
-        match self {
-            Self::Fast(clients) => AnyClient::Fast(clients.client()),
-            Self::General(clients) => AnyClient::General(Box::new(clients.client())),
+        AnyClient {
+            fast: self.fast.as_ref().map(FastClients::client),
+            general: None,
+            generals: Rc::clone(&self.general),
         }
     }
 }
 
-/// Any of the clients.
+/// Sends each request over the cheapest client that can.
 #[derive(Debug)]
-pub(crate) enum AnyClient {
-    /// HTTP/1.1 in the clear.
-    Fast(Fast),
-    /// Everything.
-    General(Box<General>),
+pub(crate) struct AnyClient {
+    /// For requests to a target that is spoken to in plain HTTP/1.1.
+    fast: Option<Fast>,
+    /// For all others; made when the first of them is sent.
+    general: Option<Box<General>>,
+    generals: Rc<GeneralClients>,
 }
 
 impl Client for AnyClient {
     async fn exchange(&mut self, request: &Request, patience: &mut Patience) -> Exchange {
-        match self {
-            Self::Fast(client) => client.exchange(request, patience).await,
-            Self::General(client) => client.exchange(request, patience).await,
+        if let Some(fast) = &mut self.fast
+            && request.origin.is_none()
+        {
+            return fast.exchange(request, patience).await;
         }
+        let made = || Box::new(self.generals.client());
+        let general = self.general.get_or_insert_with(made);
+        // Far larger than what the fast client waits for, and boxed so that its users do not
+        // carry it.
+        Box::pin(general.exchange(request, patience)).await
     }
 
     fn end_iteration(&mut self) {
-        match self {
-            Self::Fast(client) => client.end_iteration(),
-            Self::General(client) => client.end_iteration(),
+        if let Some(general) = &mut self.general {
+            general.end_iteration();
         }
     }
 }

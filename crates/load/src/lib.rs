@@ -57,6 +57,7 @@ mod recorder;
 mod scenario;
 mod schedule;
 mod seat;
+mod session;
 mod setup;
 mod share;
 mod step;

@@ -20,6 +20,7 @@ use crate::headcount::Headcount;
 use crate::recorder::Wait;
 use crate::schedule::Schedule;
 use crate::seat::Seat;
+use crate::session::Session;
 use crate::share::Share;
 use crate::step::Flow;
 use crate::virtual_user::VirtualUser;
@@ -34,6 +35,8 @@ pub(crate) struct Scenario {
     pub(crate) place: usize,
     /// What an iteration does.
     pub(crate) flow: Flow,
+    /// Its name.
+    name: String,
     /// Whether the schedule is independent of the answers.
     pub(crate) open: bool,
     /// Cuts off whatever runs.
@@ -95,6 +98,7 @@ impl Scenario {
             place: recorder.add_scenario(index, Rc::clone(&schedule)),
             flow: Flow::compile(plan, &desk.basis)
                 .expect("the same plan was compiled before any worker was started"),
+            name: plan.name.clone(),
             open: plan.executor.is_open(),
             interrupt: context.cancel.child_token(),
             share,
@@ -107,6 +111,11 @@ impl Scenario {
             phase: Cell::new(Phase::Open),
             sat_down: Notify::new(),
         }
+    }
+
+    /// The session of virtual user number `vu`, which the target does not know yet.
+    pub(crate) fn session(&self, vu: u64) -> Session {
+        Session::new(&self.desk.sessions, format!("{}/{vu}", self.name))
     }
 
     /// Runs the scenario from its start to its end: iterations are begun for its duration, have

@@ -2,6 +2,7 @@
 //! nothing in the results.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::basis::Basis;
 use crate::client::Client;
 use crate::error::LoadError;
+use crate::session::{Session, SessionPlan};
 use crate::step::{Compiler, Scope, Steps, Values, widest};
 use crate::virtual_user::{CleaningUp, Onset, Preparing, Unprepared, Walker};
 
@@ -97,7 +99,9 @@ pub(crate) async fn set_up<C: Client>(
         due: None,
     };
     let width = widest(&plan.setup);
-    let mut walker = Walker::new(once.values, width, clock, cancel, connect);
+    let sessions = Rc::new(SessionPlan::new(basis, Arc::clone(&clock)));
+    let session = Session::new(&sessions, "setup".to_owned());
+    let mut walker = Walker::new(once.values, session, width, clock, cancel, connect);
     let ended = walker.walk(&once.steps, 0, onset, &mut Preparing).await;
     let captured = once.names.into_iter().enumerate();
     let captured = captured.filter_map(|(slot, name)| {
@@ -132,7 +136,9 @@ pub(crate) async fn tear_down<C: Client>(
         due: None,
     };
     let width = widest(&plan.teardown);
-    let mut walker = Walker::new(once.values, width, clock, cancel, connect);
+    let sessions = Rc::new(SessionPlan::new(basis, Arc::clone(&clock)));
+    let session = Session::new(&sessions, "teardown".to_owned());
+    let mut walker = Walker::new(once.values, session, width, clock, cancel, connect);
     let mut journal = CleaningUp::default();
     let walk = walker.walk(&once.steps, 0, onset, &mut journal);
     let ended = tokio::time::timeout(TEARDOWN, walk).await;

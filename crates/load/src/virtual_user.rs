@@ -42,9 +42,10 @@ impl<C: Client> VirtualUser<C> {
     ) -> Self {
         let (flow, clock) = (&scenario.flow, Arc::clone(&scenario.desk.clock));
         let values = flow.values(number);
+        let session = scenario.session(number);
         Self {
             number,
-            walker: Walker::new(values, flow.width, clock, &seat.interrupt, connect),
+            walker: Walker::new(values, session, flow.width, clock, &seat.interrupt, connect),
             seat,
             prepared: flow.before.actions.is_empty(),
             scenario,
@@ -79,6 +80,7 @@ impl<C: Client> VirtualUser<C> {
         // The rows of this iteration, one for each feeder.
         let rows = std::iter::empty();
         self.walker.values.begin(start.iteration, rows);
+        self.walker.session.begin_iteration();
         let mut due = start.due;
         let mut ended = Ok(begun);
         if !self.prepared {
@@ -137,6 +139,7 @@ impl<C: Client> VirtualUser<C> {
         {
             Ok(ready_at) => {
                 self.walker.values.keep();
+                self.walker.session.keep();
                 self.prepared = true;
                 return Ok(ready_at);
             }

@@ -15,6 +15,7 @@ use crate::context::LoadContext;
 use crate::control::LoadControl;
 use crate::recorder::Recorder;
 use crate::scenario::Scenario;
+use crate::session::SessionPlan;
 use crate::share::Share;
 
 /// What everything on one worker's thread uses, and no other thread touches.
@@ -26,6 +27,8 @@ pub(crate) struct Desk {
     pub(crate) recorder: RefCell<Recorder>,
     /// What flows are compiled on.
     pub(crate) basis: Basis,
+    /// What sessions are begun on.
+    pub(crate) sessions: Rc<SessionPlan>,
     /// What is asked from outside.
     pub(crate) control: LoadControl,
 }
@@ -68,10 +71,12 @@ pub(crate) async fn work<C: Client + 'static>(
         Arc::clone(&context.windows),
         Arc::clone(&context.events),
     );
+    let basis = Basis::new(plan, context);
     let desk = Rc::new(Desk {
+        sessions: Rc::new(SessionPlan::new(&basis, Arc::clone(&context.clock))),
         clock: Arc::clone(&context.clock),
         recorder: RefCell::new(recorder),
-        basis: Basis::new(plan, context),
+        basis,
         control: context.control.clone(),
     });
     let mut running = JoinSet::new();

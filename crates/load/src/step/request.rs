@@ -5,12 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    HeaderValue, USER_AGENT,
 };
 use hyper::{Method, Uri};
 use rtest_core::Span;
 use rtest_core::expectation::Expectation;
-use rtest_core::plan::{CheckPlan, RequestStep as Plan};
+use rtest_core::plan::{CheckPlan, Cookies, RequestStep as Plan};
 
 use super::body::{Body, parameters};
 use super::capture::Capture;
@@ -23,6 +24,7 @@ use super::values::Values;
 use crate::basis::Basis;
 use crate::client::Encoded;
 use crate::origin::Origin;
+use crate::session::{ACCEPTED, Auth, Login, Proof};
 
 /// Sent where the step names none.
 const AGENT: &str = concat!("rtest/", env!("CARGO_PKG_VERSION"));
@@ -54,6 +56,7 @@ struct Varying {
     /// All values of each header of which one varies.
     headers: Vec<(HeaderName, Vec<Text>)>,
     body: Option<Body>,
+    auth: Option<Auth<Text>>,
 }
 
 /// A request, ready to be sent.
@@ -73,6 +76,33 @@ pub(crate) struct Request {
     pub(crate) keep_body: bool,
     /// Whether sending it twice does no harm (RFC 9110, 9.2.2).
     pub(crate) idempotent: bool,
+    /// Redirects that are followed at most.
+    pub(crate) redirects: u32,
+    /// What a challenge of the target is answered with.
+    pub(crate) login: Option<Login>,
+}
+
+impl Request {
+    /// The same with another message.
+    pub(crate) fn altered(&self, alter: impl FnOnce(&mut hyper::Request<Full<Bytes>>)) -> Self {
+        let mut altered = Self {
+            encoded: Encoded::default(),
+            ..self.clone()
+        };
+        alter(&mut altered.http);
+        altered
+    }
+
+    /// Proves who sends it, unless it does so itself.
+    fn prove<'a>(&mut self, auth: &'a Auth<Text>, values: &'a Values) -> Result<(), String> {
+        match auth.fill(|text| text.fill(values).map_err(|empty| empty.to_string()))? {
+            Proof::Header(value) => {
+                self.http.headers_mut().insert(AUTHORIZATION, value);
+            }
+            Proof::Login(login) => self.login = Some(login),
+        }
+        Ok(())
+    }
 }
 
 impl RequestStep {
@@ -97,6 +127,12 @@ impl RequestStep {
         if let Some(body) = &body {
             bring_content_type(&mut headers, body)?;
         }
+        let names = |name| headers.iter().any(|header| header.name == name);
+        let auth = plan.auth.as_ref().or(basis.http.auth.as_ref());
+        let auth = auth
+            .filter(|_| !names(AUTHORIZATION))
+            .map(|auth| Auth::compile(auth, |text| Text::compile(text, Encoding::Plain, scope)));
+        let auth = auth.transpose()?;
         let captures = plan.captures.iter();
         let captures: Vec<Capture> = captures
             .map(|capture| Capture::compile(capture, scope))
@@ -118,6 +154,10 @@ impl RequestStep {
             let length = http.headers_mut().entry(CONTENT_LENGTH);
             length.or_insert(HeaderValue::from_static("0"));
         }
+        if basis.http.compression {
+            let accepted = http.headers_mut().entry(ACCEPT_ENCODING);
+            accepted.or_insert(ACCEPTED);
+        }
         let name = match target.is_fixed() {
             true => format!("{method} {}", http.uri()),
             false => format!("{method} {}", plan.path),
@@ -128,20 +168,27 @@ impl RequestStep {
         let captured = captures.iter().map(|capture| capture.from.looks_at());
         let measured = measures.iter().filter_map(Measure::looks_at);
         let looked_at: Vec<Part> = checked.chain(captured).chain(measured).collect();
-        let varying = Varying::of(target, headers, body);
-        let known = Request {
-            origin: None,
-            encoded: if varying.is_none() {
-                Encoded::new(&http)
-            } else {
-                Encoded::default()
-            },
+        let keeps_cookies = basis.http.cookies != Cookies::Off;
+        let mut known = Request {
+            encoded: Encoded::default(),
             timeout: plan.timeout,
-            keep_headers: looked_at.contains(&Part::Headers),
+            keep_headers: keeps_cookies
+                || basis.http.compression
+                || looked_at.contains(&Part::Headers),
             keep_body: shows_body || looked_at.contains(&Part::Body),
             idempotent: http.method().is_idempotent(),
             http,
+            origin: None,
+            redirects: plan.redirects,
+            login: None,
         };
+        if let Some(auth) = &auth {
+            known.prove(auth, &sample)?;
+        }
+        let varying = Varying::of(target, headers, body, auth);
+        if varying.is_none() {
+            known.encoded = Encoded::new(&known.http);
+        }
         Ok(Self {
             index,
             checks: plan.checks.clone(),
@@ -172,6 +219,9 @@ impl RequestStep {
         if let Some(body) = &varying.body {
             *request.http.body_mut() = Full::from(body.fill(values)?);
         }
+        if let Some(auth) = &varying.auth {
+            request.prove(auth, values)?;
+        }
         Ok(Cow::Owned(request))
     }
 
@@ -183,7 +233,12 @@ impl RequestStep {
 
 impl Varying {
     /// What varies of these; nothing where nothing does.
-    fn of(target: Target, headers: Vec<Header>, body: Option<Body>) -> Option<Box<Self>> {
+    fn of(
+        target: Target,
+        headers: Vec<Header>,
+        body: Option<Body>,
+        auth: Option<Auth<Text>>,
+    ) -> Option<Box<Self>> {
         let varies = |header: &Header| !header.values.iter().all(Text::is_fixed);
         let varying = Self {
             target: (!target.is_fixed()).then_some(target),
@@ -193,9 +248,12 @@ impl Varying {
                 .map(|header| (header.name, header.values))
                 .collect(),
             body: body.filter(|body| !body.is_fixed()),
+            auth: auth.filter(|auth| !auth.texts().all(Text::is_fixed)),
         };
-        let varies =
-            varying.target.is_some() || !varying.headers.is_empty() || varying.body.is_some();
+        let varies = varying.target.is_some()
+            || !varying.headers.is_empty()
+            || varying.body.is_some()
+            || varying.auth.is_some();
         varies.then(|| Box::new(varying))
     }
 }

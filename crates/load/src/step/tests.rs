@@ -21,6 +21,7 @@ fn basis(variables: &[(&str, &str)]) -> Basis {
         variables: variables
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect(),
+        http: rtest_core::plan::HttpPlan::default(),
         metrics: Vec::new(),
         seed: Seed::new(1),
     }

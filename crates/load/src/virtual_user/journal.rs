@@ -22,6 +22,9 @@ pub(crate) trait Journal {
         values: &mut Values,
     ) -> Result<(), Self::Stop>;
 
+    /// An answer to a request that was wanted at `wanted_at` leads on to another one.
+    fn hop(&mut self, step: &RequestStep, wanted_at: RunTime, exchange: &Exchange);
+
     /// A group was left by its end.
     fn group(&mut self, group: u16, from: RunTime, to: RunTime);
 }

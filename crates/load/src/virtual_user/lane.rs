@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, Exchange};
 use crate::patience::Patience;
+use crate::session::Session;
 use crate::step::Request;
 
 /// What one request at a time is sent by: a client with a connection of its own, and the patience
@@ -25,9 +26,16 @@ impl<C: Client> Lane<C> {
         }
     }
 
-    /// Sends one request and takes in its answer.
-    pub(crate) async fn send(&mut self, request: &Request) -> Exchange {
-        self.client.exchange(request, &mut self.patience).await
+    /// Sends one request in a session and takes in its last answer; each before it is given to
+    /// `hop`.
+    pub(crate) async fn send(
+        &mut self,
+        session: &Session,
+        request: &Request,
+        hop: impl FnMut(Exchange),
+    ) -> Exchange {
+        let (client, patience) = (&mut self.client, &mut self.patience);
+        session.send(client, request, patience, hop).await
     }
 
     /// The iteration is over: what is not kept beyond it is given up.

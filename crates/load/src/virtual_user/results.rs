@@ -51,6 +51,11 @@ impl Journal for Results<'_> {
         }
     }
 
+    fn hop(&mut self, step: &RequestStep, wanted_at: RunTime, exchange: &Exchange) {
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.request(self.place, step.index, wanted_at, exchange);
+    }
+
     fn group(&mut self, group: u16, from: RunTime, to: RunTime) {
         let mut recorder = self.recorder.borrow_mut();
         recorder.group(self.place, group, from, to);

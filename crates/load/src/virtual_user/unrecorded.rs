@@ -72,6 +72,8 @@ impl Journal for Preparing {
         judge(step, exchange, values)
     }
 
+    fn hop(&mut self, _: &RequestStep, _: RunTime, _: &Exchange) {}
+
     fn group(&mut self, _: u16, _: RunTime, _: RunTime) {}
 }
 
@@ -101,6 +103,8 @@ impl Journal for CleaningUp {
             }
         }
     }
+
+    fn hop(&mut self, _: &RequestStep, _: RunTime, _: &Exchange) {}
 
     fn group(&mut self, _: u16, _: RunTime, _: RunTime) {}
 }

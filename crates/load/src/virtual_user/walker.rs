@@ -11,6 +11,7 @@ use super::journal::Journal;
 use super::lane::Lane;
 use crate::client::{Client, Exchange};
 use crate::patience::GaveUp;
+use crate::session::Session;
 use crate::step::{Action, Block, Dice, RequestStep, Steps, Values};
 
 /// Takes steps, one after the other.
@@ -18,6 +19,8 @@ use crate::step::{Action, Block, Dice, RequestStep, Steps, Values};
 pub(crate) struct Walker<C> {
     /// What fills the holes.
     pub(crate) values: Values,
+    /// What the target knows it by.
+    pub(crate) session: Session,
     clock: Arc<dyn Clock>,
     lane: Lane<C>,
     /// For requests that are sent at the same time as another.
@@ -50,6 +53,7 @@ impl<C: Client> Walker<C> {
     /// Can send `width` requests at the same time. To be made inside a runtime.
     pub(crate) fn new(
         values: Values,
+        session: Session,
         width: usize,
         clock: Arc<dyn Clock>,
         interrupt: &CancellationToken,
@@ -58,6 +62,7 @@ impl<C: Client> Walker<C> {
         let lane = || Lane::new(connect(), Arc::clone(&clock), interrupt.clone());
         Self {
             values,
+            session,
             lane: lane(),
             beside: (1..width).map(|_| lane()).collect(),
             clock,
@@ -173,7 +178,10 @@ impl<C: Client> Walker<C> {
         pass: &mut Pass<'_, J>,
     ) -> Result<(), J::Stop> {
         let exchange = match step.fill(&self.values) {
-            Ok(request) => self.lane.send(&request).await,
+            Ok(request) => {
+                let hop = |hop| pass.hop(step, &hop);
+                self.lane.send(&self.session, &request, hop).await
+            }
             Err(reason) => Exchange::unsendable(self.clock.now(), reason),
         };
         let ended = pass
@@ -193,26 +201,40 @@ impl<C: Client> Walker<C> {
         let lanes = std::iter::once(&mut self.lane).chain(&mut self.beside);
         for (step, lane) in requests.iter().zip(lanes) {
             let request = step.fill(&self.values);
-            let clock = &self.clock;
+            let (clock, session) = (&self.clock, &self.session);
             under_way.push(async move {
+                let mut hops = Vec::new();
                 let exchange = match request {
-                    Ok(request) => lane.send(&request).await,
+                    Ok(request) => lane.send(session, &request, |hop| hops.push(hop)).await,
                     Err(reason) => Exchange::unsendable(clock.now(), reason),
                 };
-                (step, exchange)
+                (step, hops, exchange)
             });
         }
         let mut all = Ok(());
         let mut done_at = pass.now;
-        while let Some((step, exchange)) = under_way.next().await {
+        while let Some((step, hops, exchange)) = under_way.next().await {
+            let mut wanted_at = pass.wanted_at;
+            for hop in hops {
+                pass.journal.hop(step, wanted_at, &hop);
+                wanted_at = hop.done_at;
+            }
             let ended = pass
                 .journal
-                .request(step, pass.wanted_at, &exchange, &mut self.values);
+                .request(step, wanted_at, &exchange, &mut self.values);
             all = all.and(ended);
             done_at = done_at.max(exchange.done_at);
         }
         pass.sent(done_at);
         all
+    }
+}
+
+impl<J: Journal> Pass<'_, J> {
+    /// An answer leads on: the next request is wanted from now on.
+    fn hop(&mut self, step: &RequestStep, hop: &Exchange) {
+        self.journal.hop(step, self.wanted_at, hop);
+        self.wanted_at = hop.done_at;
     }
 }
 
