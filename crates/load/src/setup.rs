@@ -16,7 +16,7 @@ use crate::client::Client;
 use crate::error::LoadError;
 use crate::session::{Session, SessionPlan};
 use crate::step::{Compiler, Scope, Steps, Values, widest};
-use crate::virtual_user::{CleaningUp, Onset, Preparing, Unprepared, Walker};
+use crate::virtual_user::{CleaningUp, Pass, Preparing, Unprepared, Walker};
 
 /// How long a teardown may take, as k6 has it.
 const TEARDOWN: Duration = Duration::from_secs(60);
@@ -94,15 +94,12 @@ pub(crate) async fn set_up<C: Client>(
     connect: impl Fn() -> C,
 ) -> Result<SetUp, LoadError> {
     let once = Once::setup(plan, basis)?;
-    let onset = Onset {
-        begun: clock.now(),
-        due: None,
-    };
+    let mut pass = Pass::new(&once.steps, 0, clock.now(), None, Preparing);
     let width = widest(&plan.setup);
     let sessions = Rc::new(SessionPlan::new(basis, Arc::clone(&clock)));
     let session = Session::new(&sessions, "setup".to_owned());
     let mut walker = Walker::new(once.values, session, width, clock, cancel, connect);
-    let ended = walker.walk(&once.steps, 0, onset, &mut Preparing).await;
+    let ended = walker.walk(&mut pass).await;
     let captured = once.names.into_iter().enumerate();
     let captured = captured.filter_map(|(slot, name)| {
         let value = walker.values.captured(slot)?;
@@ -110,7 +107,7 @@ pub(crate) async fn set_up<C: Client>(
     });
     Ok(SetUp {
         captured: captured.collect(),
-        ended: ended.map(drop),
+        ended,
     })
 }
 
@@ -131,21 +128,17 @@ pub(crate) async fn tear_down<C: Client>(
     connect: impl Fn() -> C,
 ) -> Result<(), LoadError> {
     let once = Once::teardown(plan, basis)?;
-    let onset = Onset {
-        begun: clock.now(),
-        due: None,
-    };
+    let mut pass = Pass::new(&once.steps, 0, clock.now(), None, CleaningUp::default());
     let width = widest(&plan.teardown);
     let sessions = Rc::new(SessionPlan::new(basis, Arc::clone(&clock)));
     let session = Session::new(&sessions, "teardown".to_owned());
     let mut walker = Walker::new(once.values, session, width, clock, cancel, connect);
-    let mut journal = CleaningUp::default();
-    let walk = walker.walk(&once.steps, 0, onset, &mut journal);
-    let ended = tokio::time::timeout(TEARDOWN, walk).await;
+    let ended = tokio::time::timeout(TEARDOWN, walker.walk(&mut pass)).await;
+    let journal = pass.journal;
     if journal.failures > 0 {
         events.emit(EventKind::Note(format!("the teardown failed: {journal}")));
     }
-    if !matches!(ended, Ok(Ok(_))) {
+    if !matches!(ended, Ok(Ok(()))) {
         let note = "the teardown was cut off before its end".to_owned();
         events.emit(EventKind::Note(note));
     }

@@ -5,7 +5,7 @@ mod unrecorded;
 mod walker;
 
 pub(crate) use unrecorded::{CleaningUp, Preparing, Unprepared};
-pub(crate) use walker::{Onset, Walker};
+pub(crate) use walker::{Pass, Walker};
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl<C: Client> VirtualUser<C> {
             next = self.scenario.next(&self.seat, now).await;
         }
         if self.prepared && !self.scenario.flow.after.actions.is_empty() {
-            self.clean_up().await;
+            Box::pin(self.clean_up()).await;
         }
     }
 
@@ -84,7 +84,8 @@ impl<C: Client> VirtualUser<C> {
         let mut due = start.due;
         let mut ended = Ok(begun);
         if !self.prepared {
-            ended = self.prepare(&scenario, due, begun).await;
+            // Boxed, as most virtual users never do it.
+            ended = Box::pin(self.prepare(&scenario, due, begun)).await;
             if let Ok(ready_at) = ended {
                 // What comes before an iteration is part of its schedule, as think time before
                 // its first request is.
@@ -94,19 +95,13 @@ impl<C: Client> VirtualUser<C> {
         }
         if self.prepared {
             let due = scenario.open.then_some(due);
-            let mut results = Results {
+            let results = Results {
                 recorder: &desk.recorder,
                 place: scenario.place,
             };
-            ended = self
-                .walker
-                .walk(
-                    &scenario.flow.iteration,
-                    start.iteration,
-                    Onset { begun, due },
-                    &mut results,
-                )
-                .await;
+            let steps = &scenario.flow.iteration;
+            let mut pass = Pass::new(steps, start.iteration, begun, due, results);
+            ended = self.walker.walk(&mut pass).await.map(|()| pass.now());
         }
         self.walker.end_iteration();
         let (now, end) = match ended {
@@ -130,18 +125,14 @@ impl<C: Client> VirtualUser<C> {
         due: RunTime,
         begun: RunTime,
     ) -> Result<RunTime, GaveUp> {
-        let onset = Onset { begun, due: None };
-        let before = &scenario.flow.before;
-        let failed = match self
-            .walker
-            .walk(before, self.number, onset, &mut Preparing)
-            .await
-        {
-            Ok(ready_at) => {
+        let steps = &scenario.flow.before;
+        let mut pass = Pass::new(steps, self.number, begun, None, Preparing);
+        let failed = match self.walker.walk(&mut pass).await {
+            Ok(()) => {
                 self.walker.values.keep();
                 self.walker.session.keep();
                 self.prepared = true;
-                return Ok(ready_at);
+                return Ok(pass.now());
             }
             Err(Unprepared::Interrupted) => return Err(GaveUp::Interrupted),
             Err(Unprepared::Failed(failed)) => failed,
@@ -154,17 +145,14 @@ impl<C: Client> VirtualUser<C> {
     async fn clean_up(&mut self) {
         let scenario = Rc::clone(&self.scenario);
         let begun = scenario.desk.clock.now();
-        let onset = Onset { begun, due: None };
-        let mut journal = CleaningUp::default();
-        let after = &scenario.flow.after;
+        let (steps, journal) = (&scenario.flow.after, CleaningUp::default());
+        let mut pass = Pass::new(steps, self.number, begun, None, journal);
         // Being cut off here is no failure: nothing is left that this would keep from being done.
-        let _ = self
-            .walker
-            .walk(after, self.number, onset, &mut journal)
-            .await;
-        if journal.failures > 0 {
+        let _ = self.walker.walk(&mut pass).await;
+        if pass.journal.failures > 0 {
             let mut recorder = scenario.desk.recorder.borrow_mut();
             recorder.note(scenario.place, || {
+                let journal = &pass.journal;
                 format!("after the last iteration of a virtual user, {journal}")
             });
         }

@@ -9,16 +9,18 @@ use rtest_core::{Seed, Stream};
 /// they are the same whichever worker comes to it.
 #[derive(Debug)]
 pub(crate) struct Dice {
-    seed: Seed,
+    of_list: Seed,
+    pass: u64,
     /// Made with the first draw: most passes draw nothing.
     stream: Option<Box<Stream>>,
 }
 
 impl Dice {
     /// For pass number `pass` through the list whose seed this is.
-    pub(crate) fn new(of_list: Seed, pass: u64) -> Self {
+    pub(crate) const fn new(of_list: Seed, pass: u64) -> Self {
         Self {
-            seed: of_list.derive(pass),
+            of_list,
+            pass,
             stream: None,
         }
     }
@@ -42,11 +44,9 @@ impl Dice {
     }
 
     fn draw(&mut self) -> u64 {
-        let seed = self.seed;
-        let stream = self
-            .stream
-            .get_or_insert_with(|| Box::new(seed.stream("step")));
-        stream.next_u64()
+        let (of_list, pass) = (self.of_list, self.pass);
+        let make = || Box::new(of_list.derive(pass).stream("step"));
+        self.stream.get_or_insert_with(make).next_u64()
     }
 }
 

@@ -27,18 +27,11 @@ pub(crate) struct Walker<C> {
     beside: Vec<Lane<C>>,
 }
 
-/// When the first step of a pass is wanted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Onset {
-    /// When the pass begins.
-    pub(crate) begun: RunTime,
-    /// When it was due, where a schedule wants it that is independent of the answers.
-    pub(crate) due: Option<RunTime>,
-}
-
 /// One pass through a list of steps.
-struct Pass<'a, J> {
-    journal: &'a mut J,
+pub(crate) struct Pass<'a, J> {
+    steps: &'a Steps,
+    /// What is made of what the steps do.
+    pub(crate) journal: J,
     dice: Dice,
     /// Whether nothing was sent yet in a pass that a schedule wants.
     on_schedule: bool,
@@ -77,26 +70,15 @@ impl<C: Client> Walker<C> {
         }
     }
 
-    /// Takes the steps once, as pass number `pass`. Returns when that was done.
+    /// Takes the steps of a pass.
     ///
     /// # Errors
     /// What ended it early.
-    pub(crate) async fn walk<J: Journal>(
+    pub(crate) fn walk<J: Journal>(
         &mut self,
-        steps: &Steps,
-        pass: u64,
-        Onset { begun, due }: Onset,
-        journal: &mut J,
-    ) -> Result<RunTime, J::Stop> {
-        let mut pass = Pass {
-            journal,
-            dice: steps.dice(pass),
-            on_schedule: due.is_some(),
-            wanted_at: due.unwrap_or(begun),
-            now: begun,
-        };
-        self.take(&steps.actions, &mut pass).await?;
-        Ok(pass.now)
+        pass: &mut Pass<'_, J>,
+    ) -> impl Future<Output = Result<(), J::Stop>> {
+        self.take(&pass.steps.actions, pass)
     }
 
     async fn take<J: Journal>(
@@ -238,7 +220,31 @@ impl<J: Journal> Pass<'_, J> {
     }
 }
 
-impl<J> Pass<'_, J> {
+impl<'a, J> Pass<'a, J> {
+    /// Pass number `number`, which begins at `now`. It was due at `due` where a schedule wants it
+    /// that is independent of the answers.
+    pub(crate) fn new(
+        steps: &'a Steps,
+        number: u64,
+        now: RunTime,
+        due: Option<RunTime>,
+        journal: J,
+    ) -> Self {
+        Self {
+            steps,
+            journal,
+            dice: steps.dice(number),
+            on_schedule: due.is_some(),
+            wanted_at: due.unwrap_or(now),
+            now,
+        }
+    }
+
+    /// When the last step was done.
+    pub(crate) const fn now(&self) -> RunTime {
+        self.now
+    }
+
     fn thought(&mut self, duration: Duration, now: RunTime) {
         self.now = now;
         self.wanted_at = if self.on_schedule {
