@@ -140,3 +140,71 @@ impl Crew {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LATER: RunTime = RunTime::from_nanos(1);
+
+    fn call(crew: &mut Crew) -> Option<(usize, bool)> {
+        let called = crew.call(&CancellationToken::new())?;
+        Some(match called {
+            Called::Idle(seat) => (seat.number, false),
+            Called::New { seat, first } => (seat.number, first),
+        })
+    }
+
+    #[test]
+    fn seats_are_taken_in_the_order_of_their_numbers() {
+        let mut crew = Crew::new(u64::MAX);
+        crew.want(2, LATER);
+        crew.want(5, LATER);
+        crew.want(4, LATER);
+        crew.want(6, LATER);
+        let called: Vec<_> = std::iter::from_fn(|| call(&mut crew)).collect();
+        assert_eq!(called, [0, 1, 2, 3, 4, 5].map(|number| (number, true)));
+    }
+
+    #[test]
+    fn the_last_to_sit_down_is_the_first_to_be_called() {
+        let mut crew = Crew::new(u64::MAX);
+        crew.want(9, LATER);
+        for _ in 0..3 {
+            call(&mut crew);
+        }
+        let seats = crew.seats.clone();
+        for number in [0, 2, 1] {
+            crew.sat_down(seats[number].as_ref().expect("taken"));
+        }
+        let called: Vec<_> = (0..4).filter_map(|_| call(&mut crew)).collect();
+        assert_eq!(called, [(1, false), (2, false), (0, false), (3, true)]);
+    }
+
+    #[test]
+    fn a_seat_that_is_wanted_again_while_its_virtual_user_leaves_is_taken_by_another() {
+        let mut crew = Crew::new(u64::MAX);
+        crew.want(1, LATER);
+        call(&mut crew);
+        let seat = crew.seats[0].clone().expect("taken");
+        crew.sat_down(&seat);
+        crew.want(0, LATER);
+        assert!(!crew.wants(&seat) && !crew.has_free());
+        crew.want(1, LATER);
+        assert!(!crew.has_free(), "it was sent home, and sits there still");
+        crew.left(&seat);
+        assert_eq!(call(&mut crew), Some((0, false)), "not the first there");
+    }
+
+    #[test]
+    fn who_has_done_its_iterations_is_not_followed_by_another() {
+        let mut crew = Crew::new(1);
+        crew.want(1, LATER);
+        call(&mut crew);
+        let seat = crew.seats[0].clone().expect("taken");
+        seat.begins();
+        assert!(!crew.wants(&seat));
+        crew.left(&seat);
+        assert!(!crew.has_free());
+    }
+}

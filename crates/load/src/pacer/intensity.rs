@@ -190,6 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn the_last_arrivals_of_a_long_ramp_to_nothing_are_exact() {
+        let day = 86_400.0;
+        let ramp = ramp(50_000.0, &[(day, 0.0)]);
+        for left in [0.0, 1.0, 2.0, 1000.0] {
+            let before_the_end = (2.0 * left * day / 50_000.0_f64).sqrt();
+            let due = ramp.instant(50_000.0 * day / 2.0 - left);
+            let error = day * SECOND - before_the_end * SECOND - due;
+            assert!(error.abs() < 1.0, "{error} ns, {left} before the last");
+        }
+    }
+
+    #[test]
     fn a_stage_without_length_is_a_jump_and_a_rate_of_zero_a_rest() {
         let ramp = ramp(
             10.0,

@@ -81,7 +81,8 @@ impl<I: Intensity> Course<I> {
         }
         let ahead = (mark - stretch.scaled).max(0.0) / stretch.scale;
         let instant = self.intensity.instant(stretch.planned + ahead).round();
-        // Never is infinite, and becomes the largest number.
+        // Never is infinite, and becomes the largest number. Where a rate rests, the last digit of
+        // a mark may decide on which side of the rest it lies; not before the stretch in any case.
         let due = Duration::from_nanos(instant as u64).max(stretch.from);
         (due < self.until).then_some(due)
     }

@@ -10,7 +10,6 @@ use super::control::Change;
 use super::executors::{jump, ramping_rate, ramping_vus, replay};
 use super::plan::{closed, get, load, open, scenario, sends};
 use super::{MS, SECOND, at, play};
-use crate::control::Wanted;
 
 /// One of each executor, over in 3 s.
 fn executors() -> Vec<ExecutorPlan> {

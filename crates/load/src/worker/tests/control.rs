@@ -5,7 +5,7 @@ use std::time::Duration;
 use rtest_core::RunTime;
 use rtest_core::plan::ExecutorPlan;
 
-use super::executors::ramping_vus;
+use super::executors::{one_is_slow, ramping_vus};
 use super::plan::{closed, load, open, scenario};
 use super::{MS, Played, SECOND, Stage, at, nothing, numbered, play};
 use crate::control::Wanted;
@@ -90,6 +90,23 @@ fn a_pause_leaves_running_iterations_to_end_and_holds_back_the_next() {
         assert!(free <= 4, "{}: {free}", executor.name());
         assert!(played.end() >= at(6300), "{:?}", played.end());
         played.assert_nothing_lost(0);
+    }
+}
+
+#[test]
+fn a_pause_takes_and_gives_nobody_an_iteration() {
+    let executor = ExecutorPlan::PerVuIterations {
+        vus: 3,
+        iterations: 4,
+        max_duration: 60 * SECOND,
+    };
+    let plan = load(vec![scenario(executor, numbered())]);
+    let played = play(&plan, 1, one_is_slow(), |stage| {
+        asks(stage, &[(250, PAUSE), (1000, RESUME)])
+    });
+    for vu in 1..=3 {
+        let done = played.sent.iter().filter(|sent| sent.vu == vu).count();
+        assert_eq!(done, 4, "virtual user {vu}");
     }
 }
 
