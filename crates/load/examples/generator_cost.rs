@@ -5,8 +5,9 @@
 //! cargo run --release -p rtest-load --example generator_cost -- 127.0.0.1:8080/small 5000/s 64 10
 //! ```
 //!
-//! Arguments: `host:port/path`, then `closed` or a rate, virtual users, seconds, and optionally
-//! the number of workers.
+//! Arguments: `host:port/path`, then `closed` or a rate, virtual users, seconds; after that, in any
+//! order: the number of workers; `coalesced`, `precise` or `spin`, how closely the schedule is kept;
+//! `general`, for the client that speaks everything; a JSONPath that is checked in each answer.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -16,14 +17,44 @@ use std::time::Duration;
 
 use nix::sys::resource::{UsageWho, getrusage};
 use rtest_core::event::{EventKind, EventSink};
+use rtest_core::expectation::{Expectation, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
+    Arrivals, CheckPlan, ExecutorPlan, LoadPlan, Pacing, RequestStep, ScenarioPlan, Step, StepKind,
+    Target,
 };
 use rtest_core::unit::parse_rate;
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Histogram, MonotonicClock, Scheme, Seed, Span, Template};
-use rtest_load::{Load, LoadContext, ResolvedTarget};
+use rtest_load::{Load, LoadContext, ResolvedTarget, Transport};
+use serde_json_path::JsonPath;
 use tokio_util::sync::CancellationToken;
+
+#[derive(Default)]
+struct Options {
+    workers: Option<usize>,
+    pacing: Pacing,
+    transport: Transport,
+    json: Option<String>,
+}
+
+impl Options {
+    fn parse(words: &[String]) -> Result<Self, Box<dyn Error>> {
+        let mut options = Self::default();
+        for word in words {
+            let pacing = Pacing::NAMES.iter().find(|(name, _)| name == word);
+            if let Some((_, pacing)) = pacing {
+                options.pacing = *pacing;
+            } else if word == "general" {
+                options.transport = Transport::General;
+            } else if word.starts_with('$') {
+                options.json = Some(word.clone());
+            } else {
+                options.workers = Some(word.parse()?);
+            }
+        }
+        Ok(options)
+    }
+}
 
 #[derive(Default)]
 struct Totals {
@@ -34,6 +65,7 @@ struct Totals {
     response_time: Histogram,
     service_time: Histogram,
     dispatch_lag: Histogram,
+    schedule_lag: Histogram,
 }
 
 #[derive(Default)]
@@ -52,6 +84,7 @@ impl EventSink for Fold {
             }
             totals.response_time.merge(&series.response_time);
             totals.service_time.merge(&series.service_time);
+            totals.schedule_lag.merge(&series.schedule_lag);
         }
         for scenario in &tick.scenarios {
             totals.dropped += scenario.dropped;
@@ -64,9 +97,10 @@ impl EventSink for Fold {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [url, model, vus, seconds, workers @ ..] = args.as_slice() else {
-        return Err("usage: HOST:PORT/PATH closed|RATE VUS SECONDS [WORKERS]".into());
+    let [url, model, vus, seconds, options @ ..] = args.as_slice() else {
+        return Err("usage: HOST:PORT/PATH closed|RATE VUS SECONDS [OPTION]…".into());
     };
+    let options = Options::parse(options)?;
     let (authority, path) = url.split_once('/').ok_or("no path in the URL")?;
     let duration = Duration::from_secs(seconds.parse()?);
     let executor = match model.as_str() {
@@ -88,7 +122,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         base_path: String::new(),
     };
     let path = Template::parse(&format!("/{path}"))?;
-    let request = RequestStep::new("GET", path, Duration::from_secs(60));
+    let mut request = RequestStep::new("GET", path, Duration::from_secs(60));
+    if let Some(path) = &options.json {
+        request.checks.push(CheckPlan {
+            name: "json".to_owned(),
+            expectation: Expectation::Json {
+                path: JsonPath::parse(path)?,
+                value: ValueMatch::Exists(true),
+            },
+            span: span.clone(),
+        });
+    }
     let scenario = ScenarioPlan {
         name: "cost".to_owned(),
         executor,
@@ -106,6 +150,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let plan = LoadPlan {
         tick: Duration::from_secs(1),
+        pacing: options.pacing,
         ..LoadPlan::new(target, vec![scenario])
     };
     let clock = Arc::new(MonotonicClock::start());
@@ -118,10 +163,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         cancel: CancellationToken::new(),
         target: ResolvedTarget::at(authority.parse()?),
         variables: BTreeMap::new(),
-        workers: workers.first().map(|n| n.parse()).transpose()?,
+        workers: options.workers,
         clock: clock.clone(),
     };
-    let load = Load::prepare(Arc::new(plan), context).await?;
+    let load = Load::prepare_over(options.transport, Arc::new(plan), context).await?;
     load.run(clock.now() + Duration::from_millis(20)).await?;
 
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
@@ -145,6 +190,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("response", &totals.response_time),
         ("service", &totals.service_time),
         ("dispatch lag", &totals.dispatch_lag),
+        ("schedule lag", &totals.schedule_lag),
     ] {
         println!(
             "{name} ms: p50 {:.3}  p99 {:.3}  max {:.3}",

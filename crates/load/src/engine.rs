@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::alarm::Timers;
 use crate::basis::Basis;
 use crate::client::{AnyClient, Clients, Protocol, Transport};
 use crate::context::LoadContext;
@@ -326,7 +327,15 @@ fn run_worker(
 ) -> Result<(), LoadError> {
     let share = Share::new(u64::from(worker), u64::from(workers));
     let connect = via.connector(context, share);
-    local_runtime()?.block_on(work(plan, context, start, worker, workers, connect));
+    local_runtime()?.block_on(work(
+        plan,
+        context,
+        start,
+        worker,
+        workers,
+        Timers::System,
+        connect,
+    ));
     Ok(())
 }
 

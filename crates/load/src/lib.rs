@@ -38,6 +38,7 @@
 //! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
 //! `rtest-metrics`), redirects, cookies.
 
+mod alarm;
 mod basis;
 mod client;
 mod context;

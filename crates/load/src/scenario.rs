@@ -145,15 +145,14 @@ impl Scenario {
     /// Hands out arrivals as they fall due, until none does any more; then waits for those who are
     /// at work, as long as the graceful stop allows.
     ///
-    /// Wakes for the next arrival only where someone could take it. tokio's timer ticks once a
-    /// millisecond, so above 1,000 arrivals a second one wake hands out several: wakeups, not
-    /// requests, are what an open loop costs.
+    /// Wakes for the next arrival only where someone could take it.
     async fn begin_iterations<C: Client + 'static>(
         self: &Rc<Self>,
         at_work: &mut JoinSet<()>,
         connect: &impl Fn() -> C,
     ) {
         let mut control = self.desk.control.follow();
+        let alarm = self.desk.alarm(self.open);
         loop {
             let now = self.desk.clock.now();
             if control.has_changed().is_ok_and(|changed| changed) {
@@ -168,7 +167,7 @@ impl Scenario {
             }
             let has_free = self.crew.borrow().has_free();
             tokio::select! {
-                () = self.desk.sleep_until(wake_at) => {}
+                () = alarm.ring_at(wake_at) => {}
                 () = self.sat_down.notified(), if !has_free => {}
                 Some(ended) = at_work.join_next(), if !at_work.is_empty() => expect_no_panic(ended),
                 Ok(()) = control.changed() => control.mark_changed(),

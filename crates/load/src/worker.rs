@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::LoadPlan;
+use rtest_core::plan::{LoadPlan, Pacing};
 use rtest_core::{Clock, RunTime};
 use tokio::task::JoinSet;
 
+use crate::alarm::{Alarm, Timers};
 use crate::basis::Basis;
 use crate::client::Client;
 use crate::context::LoadContext;
@@ -31,9 +32,21 @@ pub(crate) struct Desk {
     pub(crate) sessions: Rc<SessionPlan>,
     /// What is asked from outside.
     pub(crate) control: LoadControl,
+    timers: Timers,
+    pacing: Pacing,
 }
 
 impl Desk {
+    /// What wakes a scenario's loop; a closed model has no schedule that could be kept closely.
+    pub(crate) fn alarm(&self, is_open: bool) -> Alarm {
+        let pacing = if is_open {
+            self.pacing
+        } else {
+            Pacing::Coalesced
+        };
+        Alarm::new(self.timers, pacing, Arc::clone(&self.clock))
+    }
+
     /// Sleeps until an instant of the run clock; not at all where it has passed.
     pub(crate) async fn sleep_until(&self, at: RunTime) {
         let left = at - self.clock.now();
@@ -62,6 +75,7 @@ pub(crate) async fn work<C: Client + 'static>(
     start: RunTime,
     worker: u16,
     workers: u16,
+    timers: Timers,
     connect: impl Fn() -> C + Clone + 'static,
 ) {
     let recorder = Recorder::new(
@@ -78,6 +92,8 @@ pub(crate) async fn work<C: Client + 'static>(
         recorder: RefCell::new(recorder),
         basis,
         control: context.control.clone(),
+        timers,
+        pacing: plan.pacing,
     });
     let mut running = JoinSet::new();
     for (index, scenario) in (0_u16..).zip(&plan.scenarios) {

@@ -23,6 +23,7 @@ use serde_json_path::JsonPath;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio_util::sync::CancellationToken;
 
+use crate::alarm::Timers;
 use crate::basis::Basis;
 use crate::client::{Answer, Client, Exchange, Failure};
 use crate::context::{LoadContext, ResolvedTarget};
@@ -138,7 +139,18 @@ fn play(plan: &LoadPlan, workers: u16, reply: impl Fn(&str) -> Reply + 'static) 
             let target = Rc::clone(&target);
             let connect = move || target.connect();
             let context = context.clone();
-            async move { work(plan, &context, RunTime::ZERO, worker, workers, connect).await }
+            async move {
+                work(
+                    plan,
+                    &context,
+                    RunTime::ZERO,
+                    worker,
+                    workers,
+                    Timers::Tokio,
+                    connect,
+                )
+                .await
+            }
         });
         futures_util::future::join_all(all).await;
         let heard = target.heard.borrow().clone();
@@ -317,7 +329,7 @@ fn a_loop_that_waits_for_nothing_is_cut_off_all_the_same() {
                 cancel.cancel();
             };
             let connect = move || target.connect();
-            let all = work(&plan, &context, RunTime::ZERO, 0, 1, connect);
+            let all = work(&plan, &context, RunTime::ZERO, 0, 1, Timers::Tokio, connect);
             tokio::join!(all, canceller);
             assert_eq!(recorded.scenario(0).interrupted, 1);
         },

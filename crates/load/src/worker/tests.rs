@@ -33,6 +33,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio_util::sync::CancellationToken;
 
 use super::work;
+use crate::alarm::Timers;
 use crate::client::{Answer, Client, Exchange, Failure};
 use crate::context::{LoadContext, ResolvedTarget};
 use crate::control::LoadControl;
@@ -191,7 +192,16 @@ fn play<F: Future<Output = ()>>(
             for worker in 0..workers {
                 let (plan, context, connect) = (plan.clone(), context.clone(), connect.clone());
                 running.spawn_local(async move {
-                    work(&plan, &context, RunTime::ZERO, worker, workers, connect).await;
+                    work(
+                        &plan,
+                        &context,
+                        RunTime::ZERO,
+                        worker,
+                        workers,
+                        Timers::Tokio,
+                        connect,
+                    )
+                    .await;
                 });
             }
             running.join_all().await;
