@@ -29,7 +29,7 @@ pub struct LoadContext {
     /// Values for the holes of templates beside `iteration` and `vu`: `catalog.url` …
     pub variables: BTreeMap<String, String>,
     /// How many worker threads; one for each available core where absent. Never more than the
-    /// largest scenario has virtual users.
+    /// largest scenario can keep busy.
     pub workers: Option<usize>,
 }
 

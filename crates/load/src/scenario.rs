@@ -160,11 +160,11 @@ impl Scenario {
             }
             let next_staffing = self.staff(now);
             self.hand_out(now, at_work, connect);
-            let is_over = self.close_when_ended(now) && at_work.is_empty();
-            let wake_at = self.next_event().min(next_staffing);
-            if is_over || self.cut_at() <= now {
+            let has_ended = self.close_when_ended(now);
+            if has_ended && at_work.is_empty() || self.cut_at() <= now {
                 return;
             }
+            let wake_at = self.next_event().min(next_staffing);
             let has_free = self.crew.borrow().has_free();
             tokio::select! {
                 () = alarm.ring_at(wake_at) => {}

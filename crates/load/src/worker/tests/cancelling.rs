@@ -52,6 +52,9 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 proptest! {
+    // Each is a whole load.
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn nothing_is_lost_whenever_it_is_cancelled_and_whatever_was_asked_before(
         executor in prop::sample::select(executors()),
