@@ -150,7 +150,7 @@ pub fn parse_rate_from_zero(text: &str) -> Result<Rate, UnitError> {
         .map_err(|_| UnitError::new(format!("`{text}` is not a rate"), HINT))?;
     if !(count.is_finite() && count >= 0.0) {
         return Err(UnitError::new(
-            format!("a rate is a number from 0, `{text}` is not"),
+            format!("a rate is above 0, `{text}` is not"),
             HINT,
         ));
     }

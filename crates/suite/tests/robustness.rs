@@ -5,7 +5,11 @@ use std::path::Path;
 use proptest::prelude::*;
 use rtest_suite::Inputs;
 
-const EVERY_KEY: &str = include_str!("suites/every-key.yaml");
+const EVERY_KEY: [&str; 3] = [
+    include_str!("suites/every-key.yaml"),
+    include_str!("suites/every-load-key.yaml"),
+    include_str!("suites/over-tls.yaml"),
+];
 
 /// Checks a text and renders what is said about it, as the command line would.
 fn survives(text: &str) {
@@ -97,11 +101,13 @@ proptest! {
 
     #[test]
     fn a_suite_with_a_piece_cut_out_or_put_in_is_survived(
-        from in 0..EVERY_KEY.len(),
+        suite in prop::sample::select(EVERY_KEY.to_vec()),
+        from in any::<prop::sample::Index>(),
         length in 0_usize..200,
         piece in prop_oneof![Just(String::new()), yamlish(), any::<String>()],
     ) {
-        let mut bytes = EVERY_KEY.as_bytes().to_vec();
+        let mut bytes = suite.as_bytes().to_vec();
+        let from = from.index(bytes.len());
         let to = (from + length).min(bytes.len());
         bytes.splice(from..to, piece.into_bytes());
         survives(&String::from_utf8_lossy(&bytes));
@@ -109,13 +115,15 @@ proptest! {
 
     #[test]
     fn a_suite_with_one_value_replaced_is_survived(
-        line in 0..EVERY_KEY.lines().count(),
+        suite in prop::sample::select(EVERY_KEY.to_vec()),
+        line in any::<prop::sample::Index>(),
         value in prop::sample::select(vec![
-            "~", "[]", "{}", "-1", "0", "1e400", "\"\"", "[[[]]]", "{a: {b: c}}", "true", "${X}", "/",
+            "*any", "0/s", "{{ a }}", "365d", "$.a", "data/users.csv", "~", "[]", "{}", "-1", "0", "1e400", "\"\"", "[[[]]]", "{a: {b: c}}", "true", "${X}", "/",
             "18446744073709551615", "-9223372036854775808", "!!binary aGk=", "\"\\0\\x07\\u202e\"",
         ]),
     ) {
-        let lines = EVERY_KEY.lines().enumerate().map(|(number, text)| match text.split_once(": ") {
+        let line = line.index(suite.lines().count());
+        let lines = suite.lines().enumerate().map(|(number, text)| match text.split_once(": ") {
             Some((key, _)) if number == line => format!("{key}: {value}\n"),
             _ => format!("{text}\n"),
         });
@@ -174,6 +182,17 @@ fn costly_files_end() {
         many("{"),
         nested("[", "]"),
         nested("{a: ", "}"),
+        format!(
+            "name: x\nload: {{ setup: [{}] }}",
+            many("{ loop: 9, steps: [{ get: / }] },")
+        ),
+        format!(
+            "name: x\nload: {{ setup: [{{ get: /, capture: {{ {} }} }}, {{ get: \"{}\" }}] }}",
+            (0..8_000)
+                .map(|name| format!("c{name}: $.a, "))
+                .collect::<String>(),
+            "{{ c7999 }}{{ x }}".repeat(8_000),
+        ),
         format!("a: &a [{}]\nb: [{}]", "x,".repeat(100), "*a,".repeat(5000)),
         format!("{}\n{}", "a: &a { b: 1 }", many("c: { <<: *a }\n")),
     ] {

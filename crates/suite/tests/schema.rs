@@ -61,8 +61,8 @@ fn fitting<'a>(schema: &'a Value, value: &Value) -> Vec<&'a Value> {
         let fits = match value {
             Value::Object(entries) => {
                 let keys = schema["properties"].as_object();
-                let has = |key| keys.is_none_or(|keys| keys.contains_key(key));
-                schema["type"] == "object" && entries.keys().all(|key| has(key))
+                let has = |key: &String| keys.is_none_or(|keys| keys.contains_key(key));
+                schema["type"] == "object" && entries.keys().all(has)
             }
             Value::Array(_) => schema["type"] == "array",
             _ => false,

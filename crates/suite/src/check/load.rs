@@ -10,6 +10,7 @@ mod flow;
 mod http;
 mod metric;
 mod patience;
+mod ramp;
 mod request;
 mod rows;
 mod scenario;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use rtest_core::plan::{
     HttpPlan, LoadPlan, Pacing, ScenarioPlan, Step as StepPlan, Target, ThresholdPlan,
 };
+use rtest_core::{Code, Diagnostic};
 
 use crate::check::{Context, reference};
 use crate::collection::List;
@@ -32,6 +34,9 @@ use flow::{Section, Walk};
 /// From when a virtual user turns to a request to its last byte, where the suite says nothing;
 /// k6's default.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Scenarios at most; far more than one load has.
+const MAX_SCENARIOS: usize = 100;
 
 /// The load as far as it stands without its thresholds: they name faults, and faults end with
 /// the load.
@@ -99,9 +104,16 @@ pub(super) fn check(load: &Load, cx: &mut Context<'_>) -> Driven {
     let setup = once(&load.setup, Section::Setup, &around, cx);
     let after_setup = cx.scope.clone();
     let entries = load.scenarios.value().map(|named| named.0.as_slice());
-    let entries = entries.unwrap_or_default();
+    let mut entries = entries.unwrap_or_default();
     let mut scenarios = Vec::new();
     let mut is_complete = load.scenarios.value().is_some();
+    if let (Some(key), true) = (load.scenarios.key(), entries.len() > MAX_SCENARIOS) {
+        let message = format!("a load has at most {MAX_SCENARIOS} scenarios");
+        cx.found
+            .add(Diagnostic::new(Code::OutOfRange, message).at(key));
+        entries = &[];
+        is_complete = false;
+    }
     for entry in entries {
         cx.scope.clone_from(&after_setup);
         match scenario::check(entry, &around, cx) {

@@ -24,6 +24,7 @@ use rtest_core::plan::{ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan,
 
 use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
+use content::Content;
 use services::Services;
 use tags::Tags;
 use template::Scope;
@@ -36,6 +37,8 @@ struct Context<'a> {
     services: Services,
     /// What fills holes where the check stands.
     scope: Scope,
+    /// The files that were read.
+    content: Content,
     found: &'a mut Diagnostics,
 }
 
@@ -61,6 +64,7 @@ pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> P
         base,
         services: Services::of(file),
         scope: Scope::default(),
+        content: Content::default(),
         found,
     };
     let cx = &mut cx;

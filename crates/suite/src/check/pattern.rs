@@ -1,7 +1,8 @@
-//! JSONPaths and regular expressions.
+//! JSONPaths, regular expressions and CSS selectors.
 
 use regex::Regex;
 use rtest_core::{Code, Diagnostic, Span};
+use scraper::Selector;
 use serde_json_path::JsonPath;
 
 use crate::check::Context;
@@ -39,11 +40,14 @@ pub(super) fn regex(text: &str, span: &Span, code: Code, cx: &mut Context<'_>) -
 
 /// The CSS selector, or a report.
 pub(super) fn selector(text: &str, span: &Span, cx: &mut Context<'_>) -> Option<String> {
-    if text.trim().is_empty() {
-        let message = "a CSS selector is missing";
-        cx.found
-            .add(Diagnostic::new(Code::BadCapture, message).at(span));
-        return None;
+    if Selector::parse(text).is_ok() {
+        return Some(text.trim().to_owned());
     }
-    Some(text.trim().to_owned())
+    let message = format!("`{text}` is not a CSS selector");
+    cx.found.add(
+        Diagnostic::new(Code::BadCapture, message)
+            .at(span)
+            .hint("write one such as `#id`, `.class` or `input[name=csrf]`"),
+    );
+    None
 }

@@ -1,5 +1,7 @@
 //! `{{ … }}`: every hole is one that something fills.
 
+use std::collections::HashSet;
+
 use rtest_core::{Code, Diagnostic, Span, Template, nearest};
 
 use crate::check::Context;
@@ -11,8 +13,10 @@ use crate::shape::quoted_list;
 pub(super) struct Scope {
     /// What the engine counts.
     counted: &'static [&'static str],
-    /// Columns of feeders, and what earlier steps have captured.
+    /// Columns of feeders, and what earlier steps have captured, in this order.
     names: Vec<String>,
+    /// The same, to be looked up.
+    known: HashSet<String>,
     /// What is captured, but not before the place of the check.
     elsewhere: Vec<String>,
     /// Whether there may be further names, that could not be read.
@@ -36,12 +40,12 @@ impl Scope {
 
     /// Whether something earlier has this name.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
+        self.known.contains(name)
     }
 
     /// A name that is there from here on.
     pub(super) fn add(&mut self, name: &str) {
-        if !self.has(name) {
+        if self.known.insert(name.to_owned()) {
             self.names.push(name.to_owned());
         }
     }
@@ -58,7 +62,11 @@ impl Scope {
 
     /// Takes away the names that were added since the mark.
     pub(super) fn leave(&mut self, mark: usize) -> Vec<String> {
-        self.names.split_off(mark)
+        let left = self.names.split_off(mark);
+        for name in &left {
+            self.known.remove(name);
+        }
+        left
     }
 
     fn fills(&self, name: &str) -> bool {
@@ -68,8 +76,13 @@ impl Scope {
 
 /// Reports every hole of the template that nothing fills here.
 pub(super) fn check(template: &Template, span: &Span, cx: &mut Context<'_>) {
+    if cx.scope.is_open {
+        return;
+    }
+    let mut told = HashSet::new();
     for variable in template.variables() {
-        if cx.scope.fills(variable) || is_address(variable, cx) || cx.scope.is_open {
+        let is_filled = cx.scope.fills(variable) || is_address(variable, cx);
+        if is_filled || !told.insert(variable) || cx.found.is_full() {
             continue;
         }
         let diagnostic = Diagnostic::new(

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use rtest_core::plan::{ExecutorPlan, RateStage, Step, VuStage};
+use rtest_core::plan::{ExecutorPlan, Step};
 use rtest_core::unit::Rate;
 use rtest_core::{Code, Diagnostic};
 
 use crate::check::Context;
-use crate::check::load::{patience, schedule};
-use crate::file::{Executor, RampStage, RampTarget, Scenario};
+use crate::check::load::{patience, ramp, schedule};
+use crate::file::{Executor, Scenario};
 use crate::scalar::Whole;
 use crate::shape::Field;
 use crate::spanned::Spanned;
@@ -17,9 +17,6 @@ const MAX_DURATION: Duration = Duration::from_secs(600);
 /// How long iterations of virtual users that are no longer wanted may take to end, where the
 /// suite says nothing; k6's default.
 const GRACEFUL_RAMP_DOWN: Duration = Duration::from_secs(30);
-
-/// All stages together at most.
-const LONGEST: Duration = Duration::from_secs(365 * 86_400);
 
 /// Checks when iterations start and how many run at once.
 pub(super) fn check(
@@ -38,7 +35,7 @@ pub(super) fn check(
         }),
         Executor::RampingVus => Some(ExecutorPlan::RampingVus {
             start_vus: or_default(&keys.start_vus, 1)?,
-            stages: vu_stages(keys, cx)?,
+            stages: ramp::of_vus(keys, cx)?,
             graceful_ramp_down: match &keys.graceful_ramp_down {
                 Field::Absent => GRACEFUL_RAMP_DOWN,
                 given => *given.value()?,
@@ -69,7 +66,7 @@ pub(super) fn check(
                 Field::Absent => NOTHING,
                 given => given.value()?.0,
             };
-            let stages = rate_stages(keys, start_rate, cx)?;
+            let stages = ramp::of_rate(keys, start_rate, cx)?;
             let targets = stages.iter().map(|stage| stage.target.per_second());
             let highest = targets.fold(start_rate.per_second(), f64::max);
             Some(ExecutorPlan::RampingArrivalRate {
@@ -150,99 +147,4 @@ fn enough_iterations(
         );
     }
     enough
-}
-
-fn vu_stages(keys: &Scenario, cx: &mut Context<'_>) -> Option<Vec<VuStage>> {
-    let (stages, is_complete) = stages(keys, cx)?;
-    let plans: Vec<VuStage> = stages
-        .iter()
-        .filter_map(|(duration, target)| match target.value {
-            RampTarget::Vus(target) => Some(VuStage {
-                duration: *duration,
-                target,
-            }),
-            RampTarget::Rate(_) => {
-                cx.found.add(
-                    Diagnostic::new(
-                        Code::BadUnit,
-                        "`ramping-vus` goes from virtual users to virtual users, not to a rate",
-                    )
-                    .at(&target.span)
-                    .hint("write a whole number; rates are of `ramping-arrival-rate`"),
-                );
-                None
-            }
-        })
-        .collect();
-    if !is_complete || plans.len() < stages.len() {
-        return None;
-    }
-    let start = keys.start_vus.value().map_or(1, |vus| vus.small());
-    let anybody = start > 0 || plans.iter().any(|stage| stage.target > 0);
-    if !anybody {
-        fault_of_stages(keys, "there is never a virtual user", cx);
-    }
-    anybody.then_some(plans)
-}
-
-fn rate_stages(keys: &Scenario, start: Rate, cx: &mut Context<'_>) -> Option<Vec<RateStage>> {
-    let (stages, is_complete) = stages(keys, cx)?;
-    let plans: Vec<RateStage> = stages
-        .iter()
-        .filter_map(|(duration, target)| match target.value {
-            RampTarget::Rate(target) => Some(RateStage {
-                duration: *duration,
-                target,
-            }),
-            RampTarget::Vus(number) => {
-                cx.found.add(
-                    Diagnostic::new(Code::BadUnit, format!("`{number}` has no unit"))
-                        .at(&target.span)
-                        .hint(format!("did you mean `{number}/s`?")),
-                );
-                None
-            }
-        })
-        .collect();
-    if !is_complete || plans.len() < stages.len() {
-        return None;
-    }
-    let anything = start.count > 0.0 || plans.iter().any(|stage| stage.target.count > 0.0);
-    if !anything {
-        fault_of_stages(keys, "the rate is always zero", cx);
-    }
-    anything.then_some(plans)
-}
-
-/// The stages that could be read, as they are written, and whether they are all of them.
-fn stages(
-    keys: &Scenario,
-    cx: &mut Context<'_>,
-) -> Option<(Vec<(Duration, Spanned<RampTarget>)>, bool)> {
-    let list = keys.stages.value()?;
-    let read = |stage: &Spanned<RampStage>| {
-        Some((
-            *stage.value.duration.value()?,
-            stage.value.target.spanned()?.clone(),
-        ))
-    };
-    let stages: Vec<_> = list.items.iter().filter_map(read).collect();
-    let is_complete = list.is_complete && stages.len() == list.items.len();
-    let length: Duration = stages.iter().map(|(duration, _)| *duration).sum();
-    if length > LONGEST {
-        fault_of_stages(keys, "the stages take more than a year", cx);
-        return None;
-    }
-    if is_complete && length.is_zero() {
-        fault_of_stages(keys, "the stages take no time at all", cx);
-        return None;
-    }
-    Some((stages, is_complete))
-}
-
-fn fault_of_stages(keys: &Scenario, message: &str, cx: &mut Context<'_>) {
-    if let Some(key) = keys.stages.key() {
-        cx.found
-            .add(Diagnostic::new(Code::OutOfRange, message).at(key));
-    }
 }

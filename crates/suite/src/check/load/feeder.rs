@@ -10,6 +10,9 @@ use crate::file::Feeder;
 use crate::shape::{Field, quoted_list};
 use crate::spanned::Spanned;
 
+/// Feeders of a scenario at most.
+const MAX_FEEDERS: usize = 20;
+
 /// The feeders of a scenario, as far as they could be read.
 #[derive(Default)]
 pub(super) struct Feeders {
@@ -42,6 +45,12 @@ pub(super) fn check(
     let given = field.value().map(|feeders| feeders.0.as_slice());
     let given = given.unwrap_or_default();
     let mut feeders = Feeders::default();
+    if let (Some(key), true) = (field.key(), given.len() > MAX_FEEDERS) {
+        let message = format!("a scenario has at most {MAX_FEEDERS} feeders");
+        cx.found
+            .add(Diagnostic::new(Code::OutOfRange, message).at(key));
+        return feeders;
+    }
     for entry in given {
         let Some(feeder) = feeder(entry, cx) else {
             continue;

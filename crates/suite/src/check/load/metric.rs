@@ -11,6 +11,9 @@ use crate::spanned::Spanned;
 /// Longest name of a metric; k6's limit.
 const LONGEST_NAME: usize = 128;
 
+/// Metrics of a suite's own at most.
+const MAX_METRICS: usize = 100;
+
 /// The suite's own metrics.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Metrics {
@@ -25,6 +28,11 @@ impl Metrics {
     pub(super) fn of(metrics: &Field<Named<Metric>>, found: &mut Diagnostics) -> Self {
         let entries = metrics.value().map(|named| named.0.as_slice());
         let entries = entries.unwrap_or_default();
+        if let (Some(key), true) = (metrics.key(), entries.len() > MAX_METRICS) {
+            let message = format!("a suite has at most {MAX_METRICS} metrics of its own");
+            found.add(Diagnostic::new(Code::OutOfRange, message).at(key));
+            return Self::default();
+        }
         let plans: Vec<CustomMetric> = entries
             .iter()
             .filter_map(|entry| {

@@ -1,7 +1,7 @@
 //! The names of the columns in a file of rows, from its beginning.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use serde_json::{Deserializer, Map, Value};
@@ -9,14 +9,26 @@ use serde_json::{Deserializer, Map, Value};
 /// Bytes that a first row has at most.
 const MAX_FIRST_ROW: u64 = 1 << 20;
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Columns at most.
+const MAX_COLUMNS: usize = 1000;
+
 /// The first line of a CSV file (RFC 4180).
 pub(super) fn of_csv(path: &Path, delimiter: u8) -> Result<Vec<String>, String> {
-    csv_header(open(path)?, delimiter)
+    csv_header(open(path)?, delimiter).and_then(not_too_many)
 }
 
 /// The keys of the first object of a JSON file: of an array, or of one object a line.
 pub(super) fn of_json(path: &Path) -> Result<Vec<String>, String> {
-    json_keys(open(path)?)
+    json_keys(open(path)?).and_then(not_too_many)
+}
+
+fn not_too_many(columns: Vec<String>) -> Result<Vec<String>, String> {
+    if columns.len() > MAX_COLUMNS {
+        return Err(format!("it has more than {MAX_COLUMNS} columns"));
+    }
+    Ok(columns)
 }
 
 fn open(path: &Path) -> Result<impl BufRead, String> {
@@ -24,11 +36,26 @@ fn open(path: &Path) -> Result<impl BufRead, String> {
     Ok(BufReader::new(file).take(MAX_FIRST_ROW))
 }
 
-fn csv_header(mut reader: impl BufRead, delimiter: u8) -> Result<Vec<String>, String> {
+/// The next byte, which stays the next one.
+fn peek(reader: &mut impl BufRead) -> Result<Option<u8>, String> {
+    let bytes = reader.fill_buf().map_err(|error| error.to_string())?;
+    Ok(bytes.first().copied())
+}
+
+/// Skips a byte order mark, and then what is meant.
+fn skip(reader: &mut impl BufRead, is_meant: impl Fn(u8) -> bool) -> Result<(), String> {
     let start = reader.fill_buf().map_err(|error| error.to_string())?;
-    if start.starts_with("\u{feff}".as_bytes()) {
-        reader.consume("\u{feff}".len());
+    if start.starts_with(BYTE_ORDER_MARK) {
+        reader.consume(BYTE_ORDER_MARK.len());
     }
+    while peek(reader)?.is_some_and(&is_meant) {
+        reader.consume(1);
+    }
+    Ok(())
+}
+
+fn csv_header(mut reader: impl BufRead, delimiter: u8) -> Result<Vec<String>, String> {
+    skip(&mut reader, |byte| matches!(byte, b'\r' | b'\n'))?;
     let mut fields = vec![Vec::new()];
     let mut quoted = false;
     let mut bytes = reader.bytes().peekable();
@@ -65,17 +92,9 @@ fn csv_header(mut reader: impl BufRead, delimiter: u8) -> Result<Vec<String>, St
 }
 
 fn json_keys(mut reader: impl BufRead) -> Result<Vec<String>, String> {
-    let broken = |error: io::Error| error.to_string();
-    loop {
-        let seen = reader.fill_buf().map_err(broken)?;
-        match seen.first() {
-            Some(byte) if byte.is_ascii_whitespace() => reader.consume(1),
-            Some(b'[') => {
-                reader.consume(1);
-                break;
-            }
-            _ => break,
-        }
+    skip(&mut reader, |byte| byte.is_ascii_whitespace())?;
+    if peek(&mut reader)? == Some(b'[') {
+        reader.consume(1);
     }
     let first = Deserializer::from_reader(reader)
         .into_iter::<Map<String, Value>>()
@@ -110,7 +129,8 @@ mod tests {
         );
         assert_eq!(csv("\u{feff}\"id\",name\n", b','), owned(&["id", "name"]));
         assert!(csv("", b',').is_err());
-        assert!(csv("\n1,2", b',').is_err());
+        assert_eq!(csv("\r\n\nid,\"\"", b','), owned(&["id", ""]));
+        assert!(csv("\"\"\n1,2", b',').is_err());
         assert!(csv("\"id", b',').is_err());
         assert!(csv_header(&b"\xff,a\n"[..], b',').is_err());
     }
@@ -120,6 +140,7 @@ mod tests {
         let keys = |text: &str| json_keys(text.as_bytes());
         let both = owned(&["id", "name"]);
         assert_eq!(keys(" [ {\"id\": 1, \"name\": {\"a\": []}}, 2"), both);
+        assert_eq!(keys("\u{feff}\n[{\"id\":1,\"name\":2}]"), both);
         assert_eq!(keys("{\"id\": 1, \"name\": 2}\n{\"id\": 2}\n"), both);
         for text in [
             "",
