@@ -3,8 +3,8 @@
 use rtest_core::plan::{AuthPlan, LoadPlan, RequestStep, Step, StepKind};
 use rtest_core::{Secrets, Template};
 
-/// Adds passwords, tokens, private keys, and the values of headers and fields that hold secrets
-/// by their names.
+/// Adds passwords, tokens, private keys, and the values of headers that hold secrets by their
+/// names. Other fields are left alone: the value of a `token_type` is a word that reports need.
 pub(crate) fn gather(load: &LoadPlan, secrets: &mut Secrets) {
     let http = &load.http;
     if let Some(client) = &http.tls.client {
@@ -53,15 +53,6 @@ fn add_request(request: &RequestStep, secrets: &mut Secrets) {
                     secrets,
                 ),
             }
-        }
-    }
-    let form = match &request.body {
-        rtest_core::plan::Body::Form(fields) => fields.as_slice(),
-        _ => &[],
-    };
-    for (name, value) in request.query.iter().chain(form) {
-        if Secrets::is_secret_name(name) {
-            add(value, secrets);
         }
     }
 }

@@ -706,3 +706,43 @@ fn what_an_open_model_needs_at_the_longest_is_its_number_of_virtual_users() {
         assert_eq!(most_vus(flow), expected, "{flow}");
     }
 }
+
+#[test]
+fn a_hypothesis_may_be_about_a_metric_of_the_suites_own() {
+    let check = |metric: &str| {
+        let text = format!(
+            "
+name: x
+environment:
+  services:
+    catalog: {{ builtin: catalog }}
+    storefront: {{ builtin: storefront, depends_on: [catalog] }}
+load:
+  target: storefront
+  metrics: {{ order_value: trend }}
+  scenarios:
+    one: {{ executor: constant-vus, vus: 1, duration: 9s, flow: [{{ get: /, measure: {{ order_value: 1 }} }}] }}
+chaos:
+  hypothesis: [{{ metric: \"{metric}\" }}]
+  timeline: [{{ at: 1s, for: 1s, link: storefront -> catalog, down: true }}]
+"
+        );
+        let checked = rtest_suite::check(&text, "x.yaml", Path::new("."), &Inputs::default());
+        checked
+            .map(|_| ())
+            .map_err(|errors| errors[0].message.clone())
+    };
+    assert_eq!(check("order_value{scenario:one} avg>0"), Ok(()));
+    assert_eq!(
+        check("order_value rate>0"),
+        Err("`order_value` is a trend and has no `rate`".to_owned())
+    );
+    assert_eq!(
+        check("order_vlue avg>0"),
+        Err("there is no metric `order_vlue`".to_owned())
+    );
+    assert_eq!(
+        check("order_value{status:200} avg>0"),
+        Err("no sample of `order_value` carries the tag `status`".to_owned())
+    );
+}

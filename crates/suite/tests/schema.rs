@@ -199,8 +199,14 @@ json.dump([validator.is_valid(suite) for suite in asked['suites']], sys.stdout)
 fn an_independent_validator_agrees_with_the_reader() {
     // What a schema can see; references and rules between sections it cannot.
     let malformed = [
+        "bad-capture",
         "bad-duration",
+        "bad-feeder",
+        "bad-http",
+        "bad-metric",
+        "bad-ramp",
         "bad-rate",
+        "bad-steps",
         "executor-keys",
         "two-verbs",
         "unknown-key",

@@ -81,7 +81,7 @@ pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> P
         .value()
         .zip(timeline)
         .map(|(chaos, timeline)| ChaosPlan {
-            hypothesis: probe::hypothesis(chaos, driven.target.as_ref(), &tags, cx),
+            hypothesis: probe::hypothesis(chaos, &driven, &tags, cx),
             timeline,
         });
     let thresholds = file

@@ -5,15 +5,16 @@ use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::chaos::{free_name, unique_name};
 use crate::check::expectation::Expected;
+use crate::check::load::{Driven, Metrics};
 use crate::check::tags::Tags;
 use crate::check::{Context, request, threshold};
 use crate::file::{Chaos, Probe, ProbeCall};
 use crate::spanned::Spanned;
 
-/// Checks the hypothesis. `load_target` is what calls go to that name no service.
+/// Checks the hypothesis. The load's target is what calls go to that name no service.
 pub(super) fn hypothesis(
     chaos: &Chaos,
-    load_target: Option<&Target>,
+    load: &Driven,
     tags: &Tags,
     cx: &mut Context<'_>,
 ) -> Vec<ProbePlan> {
@@ -26,8 +27,7 @@ pub(super) fn hypothesis(
     let mut taken: Vec<String> = given.into_iter().map(|name| name.value).collect();
     let mut plans = Vec::new();
     for probe in probes {
-        let Some((kind, span, default_name)) = self::probe(&probe.value, load_target, tags, cx)
-        else {
+        let Some((kind, span, default_name)) = self::probe(&probe.value, load, tags, cx) else {
             continue;
         };
         let name = match probe.value.name.value() {
@@ -41,22 +41,32 @@ pub(super) fn hypothesis(
 
 fn probe(
     probe: &Probe,
-    load_target: Option<&Target>,
+    load: &Driven,
     tags: &Tags,
     cx: &mut Context<'_>,
 ) -> Option<(ProbeKind, Span, String)> {
     if let Some(entry) = probe.metric.entry() {
-        let threshold = metric(&entry.value, tags, cx)?;
+        let threshold = metric(&entry.value, &load.metrics, tags, cx)?;
         let name = threshold.to_string();
         return Some((ProbeKind::Metric(threshold), entry.whole.clone(), name));
     }
     let entry = probe.http.entry()?;
-    http(&entry.value.value, load_target, cx)
+    http(&entry.value.value, load.target.as_ref(), cx)
 }
 
-fn metric(text: &Spanned<String>, tags: &Tags, cx: &mut Context<'_>) -> Option<Threshold> {
-    let threshold = match Threshold::parse_line(&text.value) {
+fn metric(
+    text: &Spanned<String>,
+    metrics: &Metrics,
+    tags: &Tags,
+    cx: &mut Context<'_>,
+) -> Option<Threshold> {
+    let kinds = |name: &str| metrics.kind(name);
+    let threshold = match Threshold::parse_line_with(&text.value, &kinds) {
         Ok(threshold) => threshold,
+        // It may be one of the suite's own that could not be read.
+        Err(error) if error.code() == Code::UnknownMetric && !metrics.is_complete() => {
+            return None;
+        }
         Err(error) => {
             cx.found.add(threshold::diagnostic(error).at(&text.span));
             return None;
