@@ -42,17 +42,19 @@ fn add_request(request: &RequestStep, secrets: &mut Secrets) {
     }
     for (name, value) in &request.headers {
         if Secrets::is_secret_header(name) {
-            match value.variables().next() {
-                None => secrets.add_header(value.source()),
-                // The scheme before a token is no secret.
-                Some(_) => add_literals(
-                    value
-                        .source()
-                        .split_once(' ')
-                        .map_or("", |(_, token)| token),
-                    secrets,
-                ),
-            }
+            add_header(value, secrets);
+        }
+    }
+}
+
+fn add_header(value: &Template, secrets: &mut Secrets) {
+    let source = value.source();
+    match source.find("{{") {
+        None => secrets.add_header(source),
+        Some(hole) => {
+            // The scheme before a token is no secret.
+            let scheme = source[..hole].find(' ').map_or(0, |space| space + 1);
+            add_literals(&source[scheme..], secrets);
         }
     }
 }
@@ -85,5 +87,32 @@ fn add_key(pem: &[u8], secrets: &mut Secrets) {
     let text = String::from_utf8_lossy(pem);
     for line in text.lines().filter(|line| !line.starts_with("-----")) {
         secrets.add(line.trim());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_header_with_holes_the_text_around_them_is_secret() {
+        for (value, text, shown) in [
+            ("Bearer s3cret", "Bearer s3cret", "[redacted]"),
+            (
+                "Bearer {{ token }}",
+                "Bearer {{ token }} 7",
+                "Bearer {{ token }} 7",
+            ),
+            (
+                "key-{{ vu }}-tail",
+                "key-7-tail vu }}",
+                "[redacted]7[redacted] vu }}",
+            ),
+            ("Token k3y-{{ vu }}", "Token k3y-7", "Token [redacted]7"),
+        ] {
+            let mut secrets = Secrets::default();
+            add_header(&Template::parse(value).expect(value), &mut secrets);
+            assert_eq!(secrets.redact(text), shown, "{value}");
+        }
     }
 }
