@@ -242,13 +242,18 @@ impl Observer for Progress {
                 result.seeds_failed,
                 result.took.as_millis()
             )),
+            EventKind::LoadAborted { threshold, .. } => {
+                let load = record.header.load.as_ref();
+                let header = load.and_then(|load| load.thresholds.get(usize::from(*threshold)));
+                let breached = header.map_or("", |header| header.threshold.as_str());
+                self.line(&format!("aborted  the load breached {breached}"));
+            }
             EventKind::Note(text) => self.line(&format!("note     {text}")),
             EventKind::StageFinished(_)
             | EventKind::LinkOpened { .. }
             | EventKind::ProbeEvaluated { .. }
             | EventKind::GeneratorHealth(_)
             | EventKind::LoadControlled(_)
-            | EventKind::LoadAborted { .. }
             | EventKind::ContractFailed { .. } => {}
         }
     }

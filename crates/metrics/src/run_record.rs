@@ -343,10 +343,12 @@ impl RunRecord {
             .apply(tick, Duration::from_millis(tick_length.max(1)));
     }
 
-    /// The verdict on something that left no trace: not reached, if the run was cut short.
+    /// The verdict on something that left no trace: not reached, if the run, or its load, was cut
+    /// short.
     pub(crate) fn unseen(&self) -> GateStatus {
         match self.ending {
             Ending::Interrupted | Ending::CutOff => GateStatus::Inconclusive,
+            Ending::Whole if self.aborted.is_some() => GateStatus::Inconclusive,
             Ending::Whole | Ending::EnvironmentFailed(_) => GateStatus::Failed,
         }
     }

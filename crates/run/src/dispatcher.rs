@@ -9,6 +9,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::watch::ThresholdWatch;
+
 /// Looks on while a run goes; called on the dispatcher's task, so it must be quick.
 pub trait Observer: Send {
     /// Something happened; `record` already holds it.
@@ -33,6 +35,36 @@ enum Message {
     Finish,
 }
 
+/// What the dispatcher's task does with an event.
+struct Desk {
+    writer: RecordWriter,
+    observer: Box<dyn Observer>,
+    watch: ThresholdWatch,
+}
+
+impl Desk {
+    fn take(&mut self, mut event: Event) -> Result<(), RecordError> {
+        self.writer.event(&mut event)?;
+        self.observer.observe(&event, self.writer.record());
+        if !matches!(event.kind, EventKind::LoadTick(_)) {
+            return Ok(());
+        }
+        let Some(breach) = self.watch.look(self.writer.record(), event.at) else {
+            return Ok(());
+        };
+        let mut aborted = Event {
+            at: event.at,
+            kind: EventKind::LoadAborted {
+                threshold: breach.threshold,
+                observed: breach.observed,
+            },
+        };
+        self.writer.event(&mut aborted)?;
+        self.observer.observe(&aborted, self.writer.record());
+        Ok(())
+    }
+}
+
 struct Queue {
     clock: Arc<dyn Clock>,
     sender: mpsc::Sender<Message>,
@@ -52,24 +84,30 @@ impl EventSink for Queue {
 }
 
 impl Dispatcher {
-    /// Starts taking events. When the record cannot be written, `cancel` ends the run.
+    /// Starts taking events; `watch` sees the record grow. When the record cannot be written,
+    /// `cancel` ends the run.
     pub fn start(
-        mut writer: RecordWriter,
-        mut observer: Box<dyn Observer>,
+        writer: RecordWriter,
+        observer: Box<dyn Observer>,
+        watch: ThresholdWatch,
         clock: Arc<dyn Clock>,
         cancel: CancellationToken,
     ) -> Self {
         let (sender, mut receiver) = mpsc::channel(QUEUE);
+        let mut desk = Desk {
+            writer,
+            observer,
+            watch,
+        };
         let task = tokio::spawn(async move {
-            while let Some(Message::Event(mut event)) = receiver.recv().await {
-                if let Err(error) = writer.event(&mut event) {
+            while let Some(Message::Event(event)) = receiver.recv().await {
+                if let Err(error) = desk.take(event) {
                     // A run that leaves no record is not worth the load on its target.
                     cancel.cancel();
                     return Err(error);
                 }
-                observer.observe(&event, writer.record());
             }
-            Ok(writer)
+            Ok(desk.writer)
         });
         let sink = Arc::new(Queue {
             clock,

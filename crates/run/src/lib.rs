@@ -6,7 +6,8 @@
 //!             │            contracts, sim, load ∥ chaos   (engines; never know each other)
 //!             │                                   │ EventSink
 //!             └──────────── Dispatcher ◄──────────┘
-//!                            │      └──► Observer      progress, while it runs
+//!                            │      ├──► Observer      progress, while it runs
+//!                            │      └──► ThresholdWatch  ends the load on a breach
 //!                            └─────────► RecordWriter  the run folder
 //! ```
 //!
@@ -15,6 +16,8 @@
 //!   clock where it happens and written in the order in which it is received.
 //! - Everything that was brought up is taken down before [`Runner::run`] returns, whatever
 //!   happened in between; cancellation only makes the way there shorter.
+//! - A threshold that ends the load ends nothing else: faults are rolled back, services stopped,
+//!   and everything is judged, as if the load had come to its end.
 //! - Deliberately absent: what a gate is (`rtest-metrics`), what a report is (`rtest-report`),
 //!   the terminal (the command line).
 
@@ -23,6 +26,8 @@ mod links;
 mod runner;
 mod stage;
 mod target;
+mod watch;
 
 pub use dispatcher::{Dispatcher, Observer};
 pub use runner::{Finished, RunError, RunOptions, Runner};
+pub use watch::ThresholdWatch;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::dispatcher::{Dispatcher, Observer};
 use crate::links::Links;
 use crate::stage::{self, StageContext};
+use crate::watch::ThresholdWatch;
 
 /// What a run needs beyond its plan.
 #[derive(Clone, Debug)]
@@ -80,9 +81,16 @@ impl Runner {
             header,
             self.plan.secrets.clone(),
         )?;
-        let dispatcher =
-            Dispatcher::start(writer, observer, Arc::clone(&self.clock), cancel.clone());
-        let outcome = self.stages(&dispatcher, &cancel).await;
+        // What ends the load, and the faults beside it, leaves the rest of the run alone.
+        let drive = cancel.child_token();
+        let dispatcher = Dispatcher::start(
+            writer,
+            observer,
+            ThresholdWatch::new(self.plan.load.as_ref(), drive.clone()),
+            Arc::clone(&self.clock),
+            cancel.clone(),
+        );
+        let outcome = self.stages(&dispatcher, &cancel, drive).await;
         let ending = match &outcome {
             _ if cancel.is_cancelled() => Some(EntryKind::Interrupted),
             Err(diagnostic) => Some(EntryKind::EnvironmentFailed {
@@ -104,6 +112,7 @@ impl Runner {
         &self,
         dispatcher: &Dispatcher,
         cancel: &CancellationToken,
+        drive: CancellationToken,
     ) -> Result<(), Diagnostic> {
         let events = dispatcher.sink();
         let links = Links::open(&self.plan.links, self.plan.seed, &self.clock, &events)
@@ -133,6 +142,7 @@ impl Runner {
             windows: Arc::new(WindowBoard::default()),
             load_control: self.options.load_control.clone(),
             cancel: cancel.clone(),
+            drive,
         };
         let outcome = stage::run_all(&context).await;
         drop(context);

@@ -59,7 +59,14 @@ pub(crate) fn status_class(outcome: Outcome) -> &'static str {
         Outcome::Status(400..=499) => "s4xx",
         Outcome::Status(_) => "s5xx",
         Outcome::Error(ErrorKind::Dropped | ErrorKind::Interrupted) => "sgone",
-        Outcome::Error(ErrorKind::Timeout) => "stimeout",
+        Outcome::Error(
+            ErrorKind::Timeout
+            | ErrorKind::DnsTimeout
+            | ErrorKind::ConnectTimeout
+            | ErrorKind::TlsTimeout
+            | ErrorKind::FirstByteTimeout
+            | ErrorKind::IdleTimeout,
+        ) => "stimeout",
         Outcome::Error(_) => "serror",
     }
 }

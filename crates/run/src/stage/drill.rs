@@ -37,7 +37,11 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     };
     let break_things = async {
         if let Some(drill) = &drill {
-            drill.run(start).await;
+            // A drill that is dropped rolls back what it has injected, and `after` waits for that.
+            tokio::select! {
+                () = drill.run(start) => {}
+                () = load_alone_ended(context) => {}
+            }
         }
     };
     let (drove, ()) = tokio::join!(drive, break_things);
@@ -47,6 +51,15 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     drove
 }
 
+/// When a threshold has ended the load: there is nothing left to break, but the run goes on.
+async fn load_alone_ended(context: &StageContext<'_>) {
+    context.drive.cancelled().await;
+    if context.cancel.is_cancelled() {
+        // The drill was told so itself.
+        std::future::pending::<()>().await;
+    }
+}
+
 async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Load, Diagnostic> {
     let load = LoadContext {
         clock: Arc::clone(&context.clock),
@@ -54,7 +67,7 @@ async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Load, Di
         windows: Arc::clone(&context.windows),
         events: Arc::clone(&context.events),
         control: context.load_control.clone(),
-        cancel: context.cancel.clone(),
+        cancel: context.drive.clone(),
         target: target::resolve_load(plan, context.environment).await?,
         variables: context.environment.variables(),
         workers: None,

@@ -26,7 +26,10 @@ pub(crate) struct StageContext<'a> {
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) windows: Arc<WindowBoard>,
     pub(crate) load_control: LoadControl,
+    /// Ends the run.
     pub(crate) cancel: CancellationToken,
+    /// Ends the load, and with it the faults that break what it measures.
+    pub(crate) drive: CancellationToken,
 }
 
 /// Runs the planned stages in order; load and chaos share one clock and so one turn.

@@ -5,14 +5,14 @@ use rtest_metrics::summary::{Metric, Value};
 use super::load::quantile;
 use crate::groups::GroupRow;
 use crate::html::context::Context;
-use crate::html::markup::Heading::{Number, Words};
+use crate::html::markup::Heading::{self, Number, Words};
 use crate::html::markup::{esc, table};
 use crate::number::{bytes, count, counted, ms, percent, plain};
 
 /// Groups and metrics shown at most.
 const SHOWN: usize = 200;
 
-/// What the time of a request is made of, in its order, and the sum of the last four.
+/// What the time of a request is made of, in its order; the last is the sum of the three before it.
 const PHASES: [&str; 8] = [
     "http_req_blocked",
     "http_req_looking_up",
@@ -90,9 +90,9 @@ fn own(out: &mut String, context: &Context<'_>) {
     more(out, all.len(), "metric");
 }
 
-fn trend_headings() -> [crate::html::markup::Heading<'static>; 7] {
+fn trend_headings(what: &str) -> [Heading<'_>; 7] {
     [
-        Words("Trend"),
+        Words(what),
         Number("Values"),
         Number("avg"),
         Number("p50"),
@@ -215,7 +215,7 @@ fn phases(out: &mut String, context: &Context<'_>) {
         })
         .collect();
     out.push_str("<h3>Where the time of a request goes</h3>\n");
-    out.push_str(&table("Phases of requests", &trend_headings(), &rows));
+    out.push_str(&table("Phases of requests", &trend_headings("Trend"), &rows));
 }
 
 fn more(out: &mut String, all: usize, noun: &str) {
