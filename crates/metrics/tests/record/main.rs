@@ -2,5 +2,6 @@
 
 mod folder;
 mod judging;
+mod merging;
 mod recording;
 mod summary;
