@@ -1,3 +1,6 @@
+mod local_ports;
+mod threads;
+
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -8,6 +11,7 @@ use nix::sys::time::TimeValLike;
 use rtest_core::event::GeneratorHealth;
 use rtest_core::{Clock, RunTime};
 
+use self::threads::WorkerThreads;
 use crate::open_files::{open_files, open_files_limit};
 
 /// Looks at the generator's own process: a saturated generator measures itself.
@@ -17,6 +21,7 @@ pub(crate) struct HealthMonitor {
     cores: usize,
     at: RunTime,
     cpu: Duration,
+    threads: WorkerThreads,
 }
 
 impl HealthMonitor {
@@ -26,6 +31,7 @@ impl HealthMonitor {
             cores: available_cores(),
             at: clock.now(),
             cpu: cpu_time(),
+            threads: WorkerThreads::default(),
             clock,
         }
     }
@@ -33,18 +39,25 @@ impl HealthMonitor {
     /// The condition since the last look.
     pub(crate) fn look(&mut self) -> GeneratorHealth {
         let (at, cpu) = (self.clock.now(), cpu_time());
-        let capacity = (at - self.at).as_secs_f64() * self.cores as f64;
+        let elapsed = (at - self.at).as_secs_f64();
         let spent = cpu.saturating_sub(self.cpu).as_secs_f64();
         (self.at, self.cpu) = (at, cpu);
-        GeneratorHealth {
-            cpu_share: if capacity > 0.0 {
-                (spent / capacity).min(1.0)
+        let share = |part: f64, whole: f64| {
+            if whole > 0.0 {
+                (part / whole).min(1.0)
             } else {
                 0.0
-            },
+            }
+        };
+        let busiest = self.threads.busiest().unwrap_or_default();
+        GeneratorHealth {
+            cpu_share: share(spent, elapsed * self.cores as f64),
             open_files: open_files(),
             open_files_limit: open_files_limit(),
-            ..GeneratorHealth::default()
+            busiest_worker: share(busiest.busy().as_secs_f64(), elapsed),
+            waited_for_core: share(busiest.waiting.as_secs_f64(), elapsed),
+            local_ports: local_ports::in_use(),
+            local_ports_limit: local_ports::limit(),
         }
     }
 }

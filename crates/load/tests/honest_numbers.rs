@@ -285,6 +285,16 @@ async fn the_generator_watches_itself() {
         health.cpu_share > 0.05 && health.cpu_share <= 1.0,
         "{health:?}"
     );
+    #[cfg(target_os = "linux")]
+    {
+        // A closed loop keeps its workers at work.
+        assert!(health.busiest_worker > 0.05, "{health:?}");
+        assert!(
+            health.waited_for_core <= health.busiest_worker,
+            "{health:?}"
+        );
+        assert!((8..=health.local_ports_limit).contains(&health.local_ports));
+    }
     // At least both ends of the connections.
     assert!(health.open_files >= 8, "{health:?}");
     assert!(health.open_files < health.open_files_limit, "{health:?}");

@@ -452,3 +452,170 @@ fn a_load_that_is_sent_long_after_it_was_due_fails_unless_a_threshold_counts_the
         RunOutcome::Passed
     );
 }
+
+/// Four seconds in which more falls due than is begun; each worker says how busy it was.
+fn falling_behind(busy: &[f64]) -> Verdict {
+    let mut events = Vec::new();
+    for (second, busy) in (0..).zip(busy) {
+        let EventKind::LoadTick(mut load) =
+            tick(0, second, vec![series(Outcome::Status(200), 0, [900; 500])])
+        else {
+            unreachable!("tick() makes load ticks")
+        };
+        load.scenarios[0].offered = 600;
+        load.scenarios[0].late = 450;
+        load.ran = Duration::from_secs_f64(busy * 0.75);
+        load.waited = Duration::from_secs_f64(busy * 0.25);
+        events.push((second * 1000 + 1000, EventKind::LoadTick(load)));
+    }
+    judge(&["http_req_duration p(95)<300"], events)
+}
+
+#[test]
+fn a_starved_generator_is_told_from_a_slow_target() {
+    let slow_target = falling_behind(&[0.2, 0.3, 0.2, 0.2]);
+    assert_eq!(slow_target.outcome, RunOutcome::Failed);
+    let name = "arrivals wait for the target";
+    assert_eq!(
+        status(&slow_target, GateKind::Generator, name),
+        GateStatus::Passed
+    );
+    let starved = falling_behind(&[0.97, 1.0, 0.99, 0.98]);
+    assert_eq!(starved.outcome, RunOutcome::Invalid);
+    assert_eq!(
+        status(&starved, GateKind::Generator, name),
+        GateStatus::Failed
+    );
+    // Where nobody says what workers did, nothing is claimed.
+    let unknown = falling_behind(&[0.0; 4]);
+    assert_eq!(unknown.outcome, RunOutcome::Failed);
+    assert!(unknown.gates.iter().all(|gate| !gate.name.contains(name)));
+}
+
+/// Whoever works off what a stall has left behind is busy, and was not the cause.
+#[test]
+fn catching_up_after_a_stall_of_the_target_is_not_the_generators_fault() {
+    let mut events = Vec::new();
+    let seconds = [
+        (1000, 1000, 0.4),
+        (1000, 0, 0.0),
+        (1000, 1500, 1.0),
+        (1000, 1500, 1.0),
+    ];
+    for (second, (due, begun, busy)) in (0..).zip(seconds) {
+        let EventKind::LoadTick(mut load) = tick(
+            0,
+            second,
+            vec![series(Outcome::Status(200), 0, vec![90; begun])],
+        ) else {
+            unreachable!("tick() makes load ticks")
+        };
+        load.scenarios[0].offered = due;
+        load.scenarios[0].late = (begun as u64).saturating_sub(1000);
+        load.ran = Duration::from_secs_f64(busy);
+        // Idle threads still wake up now and then.
+        load.waited = Duration::from_millis(2);
+        events.push((second * 1000 + 1000, EventKind::LoadTick(load)));
+    }
+    let verdict = judge(&["http_req_duration p(95)<300"], events);
+    assert_eq!(
+        status(
+            &verdict,
+            GateKind::Generator,
+            "arrivals wait for the target"
+        ),
+        GateStatus::Passed
+    );
+}
+
+#[test]
+fn what_the_generator_saw_of_its_workers_counts_where_they_do_not_say_themselves() {
+    let judged = |busiest_worker: f64, waited_for_core: f64| {
+        let mut events = Vec::new();
+        for second in 0..4 {
+            let EventKind::LoadTick(mut load) =
+                tick(0, second, vec![series(Outcome::Status(200), 0, [900; 500])])
+            else {
+                unreachable!("tick() makes load ticks")
+            };
+            load.scenarios[0].late = 450;
+            let health = GeneratorHealth {
+                cpu_share: 0.2,
+                busiest_worker,
+                waited_for_core,
+                ..GeneratorHealth::default()
+            };
+            events.push((second * 1000 + 1000, EventKind::LoadTick(load)));
+            events.push((second * 1000 + 1005, EventKind::GeneratorHealth(health)));
+        }
+        judge(
+            &["http_req_failed rate<0.1", "schedule_lag p(95)<1s"],
+            events,
+        )
+    };
+    assert_eq!(judged(0.3, 0.1).outcome, RunOutcome::Passed);
+    let starved = judged(0.99, 0.1);
+    assert_eq!(starved.outcome, RunOutcome::Invalid);
+    let without_a_core = judged(0.7, 0.6);
+    assert_eq!(without_a_core.outcome, RunOutcome::Invalid);
+    assert_eq!(
+        status(&without_a_core, GateKind::Generator, "gets a core"),
+        GateStatus::Failed
+    );
+}
+
+#[test]
+fn more_than_a_trace_of_the_generators_own_errors_makes_the_run_invalid() {
+    let hitting = |kind, hit: usize| {
+        let answers = vec![
+            series(Outcome::Status(200), 0, vec![10; 10_000 - hit]),
+            series(Outcome::Error(kind), 0, vec![1; hit]),
+        ];
+        let health = GeneratorHealth {
+            open_files: 1020,
+            open_files_limit: 1024,
+            local_ports: 28_000,
+            local_ports_limit: 28_232,
+            ..GeneratorHealth::default()
+        };
+        let events = vec![
+            (1000, tick(0, 0, answers)),
+            (1100, EventKind::GeneratorHealth(health)),
+        ];
+        judge(&["http_req_failed rate<0.5"], events)
+    };
+    for (kind, name, used) in [
+        (ErrorKind::LocalPorts, "local ports", "28000 of 28232"),
+        (ErrorKind::OpenFiles, "open files", "1020 of 1024"),
+    ] {
+        assert_eq!(hitting(kind, 10).outcome, RunOutcome::Passed, "a trace");
+        let verdict = hitting(kind, 11);
+        assert_eq!(verdict.outcome, RunOutcome::Invalid);
+        let gate = verdict.gates.iter().find(|gate| gate.name.contains(name));
+        let gate = gate.expect(name);
+        assert_eq!(gate.status, GateStatus::Failed);
+        assert!(gate.observed.contains(used), "{}", gate.observed);
+        assert!(!gate.evidence.is_empty(), "it says what to do");
+    }
+    // The target's own refusals are the target's.
+    let refused = hitting(ErrorKind::ConnectRefused, 4000);
+    assert_eq!(refused.outcome, RunOutcome::Passed);
+}
+
+#[test]
+fn a_few_samples_warn_and_none_fail() {
+    let of = |requests: usize| {
+        let answers = vec![series(Outcome::Status(200), 0, vec![10; requests])];
+        judge(&["p(99)<300"], vec![(1000, tick(0, 0, answers))])
+    };
+    let few = of(50);
+    assert_eq!(few.outcome, RunOutcome::Inconclusive);
+    let gate = few.gates.iter().find(|gate| gate.name == "p(99)<300");
+    let gate = gate.expect("a gate");
+    assert_eq!(
+        gate.evidence[0].text,
+        "p(99) of 50 samples rests on too few values; it needs 1000"
+    );
+    assert_eq!(of(0).outcome, RunOutcome::Failed);
+    assert_eq!(of(1000).outcome, RunOutcome::Passed);
+}
