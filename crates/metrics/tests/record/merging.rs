@@ -36,7 +36,7 @@ fn request(n: u64) -> (SeriesKey, Sample, RequestPhases) {
     let sent_at = due + micros(7919, 3_000);
     let first_byte_at = sent_at + micros(104_729, 250_000);
     let mut phases = RequestPhases::default();
-    if n % 50 == 0 {
+    if n.is_multiple_of(50) {
         phases.add(RequestPhase::Connecting, micros(31, 900));
     }
     let key = SeriesKey {

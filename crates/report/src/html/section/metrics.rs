@@ -83,7 +83,7 @@ fn own(out: &mut String, context: &Context<'_>) {
             .collect();
         out.push_str(&table(
             "Trends of the suite’s own",
-            &trend_headings(),
+            &trend_headings("Trend"),
             &rows,
         ));
     }
@@ -215,7 +215,11 @@ fn phases(out: &mut String, context: &Context<'_>) {
         })
         .collect();
     out.push_str("<h3>Where the time of a request goes</h3>\n");
-    out.push_str(&table("Phases of requests", &trend_headings("Trend"), &rows));
+    out.push_str(&table(
+        "Phases of requests",
+        &trend_headings("Phase"),
+        &rows,
+    ));
 }
 
 fn more(out: &mut String, all: usize, noun: &str) {
