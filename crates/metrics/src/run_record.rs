@@ -42,6 +42,8 @@ pub struct RunRecord {
     pub health: Vec<HealthPoint>,
     /// The threshold that ended the load before its time.
     pub aborted: Option<AbortRecord>,
+    /// Whether someone changed the load while it ran.
+    pub load_controlled: bool,
     /// Things to know.
     pub notes: Vec<(RunTime, String)>,
     /// Events that were lost on the way to the record.
@@ -193,6 +195,7 @@ impl RunRecord {
             sims: Vec::new(),
             health: Vec::new(),
             aborted: None,
+            load_controlled: false,
             notes: Vec::new(),
             events_lost: 0,
             load: None,
@@ -300,6 +303,7 @@ impl RunRecord {
                 });
             }
             EntryKind::LoadControlled { change, scale } => {
+                self.load_controlled = true;
                 let scale = scale.map_or_else(String::new, |scale| format!(" × {scale}"));
                 self.notes
                     .push((at, format!("load control: {change}{scale}")));

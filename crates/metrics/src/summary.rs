@@ -15,7 +15,7 @@ use rtest_core::window::WindowId;
 
 use self::selection::Selection;
 use crate::record::{LoadHeader, ScenarioHeader, StepHeader};
-use crate::run_record::RunRecord;
+use crate::run_record::{Ending, RunRecord};
 
 /// Which stretch of the run, as the tag `window` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,34 +152,42 @@ impl<'a> Summary<'a> {
 
     /// From when until when the chosen scenarios were under load.
     ///
-    /// An open scenario's load is over when its schedule is: the answers to its last arrivals come
-    /// in afterwards, and a second at 10/s is not one at 9/s because the last answer took a tenth
-    /// of a second. A closed scenario has no schedule but its answers, so its load lasts until the
-    /// last of its iterations has ended, which is at most the longest one after the last start.
-    /// Neither lasts longer than the record: a load may be cut off, or out of iterations.
+    /// An open scenario's load is as long as its schedule: a second at 10/s is neither one at 11/s
+    /// because the last arrival fell due, and was answered, a tenth of a second before its end,
+    /// nor one at 9/s because that answer took longer. A closed scenario has no schedule but its
+    /// answers, so its load lasts until the last of its iterations has ended, which is at most the
+    /// longest one after the last start. A load that was cut short, or is still under way, lasts
+    /// until then; so does one that someone changed while it ran, as its plan no longer says how
+    /// long it was.
     fn load_span(&self, of: impl Fn(&ScenarioHeader) -> bool) -> (RunTime, RunTime) {
         let Some((load, header)) = self.record.load.as_ref().zip(self.header()) else {
             return (RunTime::ZERO, RunTime::ZERO);
         };
+        let as_planned = self.record.ending == Ending::Whole
+            && self.record.aborted.is_none()
+            && !self.record.load_controlled;
         let mut span: Option<(RunTime, RunTime)> = None;
         for (index, scenario) in header.scenarios.iter().enumerate() {
             if !of(scenario) {
                 continue;
             }
             let from = load.start + Duration::from_millis(scenario.starts_ms);
-            let until = scenario.ends_ms.map_or(load.end, |ends| {
-                let overrun = match load.scenarios.get(index) {
-                    Some(total) if !scenario.open => total.iteration_duration.max_ms() / 1e3,
-                    _ => 0.0,
-                };
-                load.start + Duration::from_millis(ends) + Duration::from_secs_f64(overrun)
-            });
+            let until = match scenario.ends_ms.map(Duration::from_millis) {
+                Some(ends) if scenario.open && as_planned => load.start + ends,
+                Some(ends) if scenario.open => load.end.min(load.start + ends),
+                Some(ends) => {
+                    let total = load.scenarios.get(index);
+                    let overrun = total.map_or(0.0, |it| it.iteration_duration.max_ms() / 1e3);
+                    let last = load.start + ends + Duration::from_secs_f64(overrun);
+                    load.end.min(last)
+                }
+                None => load.end,
+            };
             span = Some(span.map_or((from, until), |known| {
                 (known.0.min(from), known.1.max(until))
             }));
         }
         let (from, until) = span.unwrap_or((load.start, load.end));
-        let until = until.min(load.end);
         (from.min(until), until)
     }
 

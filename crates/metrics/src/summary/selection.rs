@@ -148,8 +148,9 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
             .filter(|window| chosen(*window))
             .map(|window| {
                 let start = record.windows[usize::from(window.0)].start;
-                let end = record.window_end(window);
-                end.min(until).since(start.max(from)).as_secs_f64()
+                let next = record.windows.get(usize::from(window.0) + 1);
+                let end = next.map_or(until, |next| next.start.min(until));
+                end.since(start.max(from)).as_secs_f64()
             })
             .sum()
     }

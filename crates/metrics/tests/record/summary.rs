@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rtest_core::Histogram;
-use rtest_core::event::{EventKind, RollbackProof};
+use rtest_core::event::{EventKind, LoadControlled, RollbackProof};
 use rtest_core::metric::MetricSelector;
 use rtest_core::sample::{ErrorKind, Outcome, RequestPhase, RequestPhases, Sample};
 use rtest_core::threshold::Aggregation;
@@ -253,7 +253,7 @@ fn requests_are_selected_by_the_group_that_they_are_in() {
 /// A second at 10/s was shown as 11/s: its length was taken to be until the last answer.
 #[test]
 fn rates_are_read_over_the_length_of_the_load_not_until_the_last_answer() {
-    let rate = |change: &dyn Fn(&mut ScenarioHeader), last_ms: u64| {
+    let rate = |change: &dyn Fn(&mut ScenarioHeader), last_ms: u64, more: Option<EventKind>| {
         let mut plan = header(&[]);
         let load = plan.load.as_mut().expect("load");
         change(&mut load.scenarios[0]);
@@ -267,7 +267,8 @@ fn rates_are_read_over_the_length_of_the_load_not_until_the_last_answer() {
         load.scenarios[0]
             .iteration_duration
             .record(Duration::from_millis(250));
-        let events = vec![(last_ms, EventKind::LoadTick(load))];
+        let mut events = vec![(last_ms, EventKind::LoadTick(load))];
+        events.extend(more.map(|event| (last_ms, event)));
         let (_folder, record) = write(plan, events);
         let summary = Summary::new(&record);
         let value = summary.value(&MetricSelector::whole("http_reqs"));
@@ -275,17 +276,32 @@ fn rates_are_read_over_the_length_of_the_load_not_until_the_last_answer() {
         value.expect("a rate").round()
     };
     let ends = |ends_ms| move |scenario: &mut ScenarioHeader| scenario.ends_ms = Some(ends_ms);
-    assert_eq!(rate(&ends(1000), 1250), 100.0, "answers came in later");
-    assert_eq!(rate(&ends(1000), 500), 200.0, "cut off halfway");
+    assert_eq!(rate(&ends(1000), 1250, None), 100.0, "answered later");
+    assert_eq!(rate(&ends(1000), 920, None), 100.0, "answered before");
     let late = |scenario: &mut ScenarioHeader| {
         (scenario.starts_ms, scenario.ends_ms) = (500, Some(1000));
     };
-    assert_eq!(rate(&late, 1250), 200.0, "it began later");
+    assert_eq!(rate(&late, 1250, None), 200.0, "it began later");
     let closed = |scenario: &mut ScenarioHeader| {
         (scenario.open, scenario.ends_ms) = (false, Some(1000));
     };
-    assert_eq!(rate(&closed, 1250), 80.0, "until its last iteration ended");
-    assert_eq!(rate(&closed, 5000), 80.0, "another scenario went on");
+    assert_eq!(
+        rate(&closed, 1250, None),
+        80.0,
+        "until its last iteration ended"
+    );
+    assert_eq!(rate(&closed, 5000, None), 80.0, "another scenario went on");
+    assert_eq!(rate(&closed, 500, None), 200.0, "out of iterations");
+
+    let aborted = || {
+        Some(EventKind::LoadAborted {
+            threshold: 0,
+            observed: 1.0,
+        })
+    };
+    assert_eq!(rate(&ends(1000), 500, aborted()), 200.0, "cut off halfway");
+    let changed = Some(EventKind::LoadControlled(LoadControlled::Stopped));
+    assert_eq!(rate(&ends(1000), 500, changed), 200.0, "stopped halfway");
 }
 
 #[test]
