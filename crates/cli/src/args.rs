@@ -11,7 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use rtest_core::Seed;
 use rtest_core::plan::Shard;
 
-use value::{report_request, shard};
+use value::{loopback, report_request, scale, shard};
+
+/// Where the control API of a running load is looked for; k6's port.
+const CONTROL: &str = "127.0.0.1:6565";
 
 /// Load, chaos and contract testing: one binary, one suite file, one verdict.
 #[derive(Debug, Parser)]
@@ -42,6 +45,8 @@ pub(crate) enum Command {
     Schema,
     /// Explain a diagnostic's code, or list the metrics
     Explain(ExplainArgs),
+    /// Look at a running load and change it: pause, resume, scale, stop
+    Ctl(CtlArgs),
     /// Render reports from a run's folder
     Report(ReportArgs),
     /// Run a program in the reference runtime: Node's event loop on virtual time
@@ -98,6 +103,46 @@ pub(crate) struct OutputArgs {
     /// No progress on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Serve k6's control API while it runs, on loopback: 127.0.0.1:6565
+    #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
+    pub(crate) control: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CtlArgs {
+    #[command(subcommand)]
+    pub(crate) action: CtlAction,
+    /// The address that the run was given with --control
+    #[arg(long, global = true, value_name = "ADDRESS", default_value = CONTROL, value_parser = loopback)]
+    pub(crate) control: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CtlAction {
+    /// Print what the load is at
+    Status,
+    /// Let nothing fall due any more; what runs ends
+    Pause,
+    /// Go on where it was paused
+    Resume,
+    /// Change arrival rates or virtual users, as multiples of what the plan says
+    Scale(ScaleArgs),
+    /// End the load; what runs has its graceful stop to end
+    Stop,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct ScaleArgs {
+    /// Arrival rates, as a multiple of the plan's: 1.5
+    #[arg(long, value_name = "FACTOR", value_parser = scale)]
+    pub(crate) rate: Option<f64>,
+    /// Virtual users of closed models, as a multiple of the plan's: 2
+    #[arg(long, value_name = "FACTOR", value_parser = scale)]
+    pub(crate) vus_scale: Option<f64>,
+    /// Virtual users of closed models, all together
+    #[arg(long, value_name = "N", conflicts_with = "vus_scale")]
+    pub(crate) vus: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -5,10 +5,11 @@
 
 mod args;
 mod command;
+mod control;
 mod exit;
 mod host;
+mod live;
 mod output;
-mod progress;
 mod shell;
 mod signals;
 
@@ -51,6 +52,7 @@ fn dispatch(command: Command, given: &ArgMatches) -> Result<Exit, Failure> {
         Command::Validate(args) => command::validate::execute(&args),
         Command::Schema => command::schema::execute(),
         Command::Explain(args) => command::explain::execute(&args),
+        Command::Ctl(args) => command::ctl::execute(&args),
         Command::Report(args) => command::report::execute(&args),
         Command::Sim(args) => command::sim::execute(&args),
         Command::Proxy(args) => command::proxy::execute(&args),

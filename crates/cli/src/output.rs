@@ -1,7 +1,7 @@
 //! Writing to the two streams: data to stdout, words to stderr.
 
 use std::env;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::exit::{Exit, Failure};
 
@@ -12,6 +12,15 @@ pub(crate) fn colour(is_terminal: bool) -> bool {
         false
     } else {
         set("CLICOLOR_FORCE").is_some_and(|value| value != "0") || is_terminal
+    }
+}
+
+/// Columns of the terminal that stdout is on, or what COLUMNS says.
+pub(crate) fn terminal_width() -> Option<usize> {
+    if io::stdout().is_terminal() {
+        Some(usize::from(console::Term::stdout().size().1))
+    } else {
+        env::var("COLUMNS").ok()?.parse().ok()
     }
 }
 

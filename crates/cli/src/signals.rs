@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
-use crate::output::say;
+use crate::live;
 
 /// Ctrl-C and SIGTERM: the first cancels and lets everything be taken down, the second ends the
 /// process at once (the reaper then takes down the rest).
@@ -16,22 +16,10 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Watches for signals and says what the first one does; must be called inside a runtime.
-    pub(crate) fn watch(cancel: CancellationToken) -> std::io::Result<Self> {
-        Self::watch_and_say(
-            cancel,
-            Some("stopping: faults are rolled back, services taken down (again to end at once)"),
-        )
-    }
-
-    /// As [`Signals::watch`], without a word.
-    pub(crate) fn watch_quietly(cancel: CancellationToken) -> std::io::Result<Self> {
-        Self::watch_and_say(cancel, None)
-    }
-
-    fn watch_and_say(
+    /// Watches for signals; `on_first` is told of the first one. Must be called inside a runtime.
+    pub(crate) fn watch(
         cancel: CancellationToken,
-        words: Option<&'static str>,
+        on_first: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
@@ -47,11 +35,10 @@ impl Signals {
                     }
                 };
                 if cancel.is_cancelled() {
+                    live::restore();
                     std::process::exit(i32::from(exit.code()));
                 }
-                if let Some(words) = words {
-                    say(words);
-                }
+                on_first();
                 cancel.cancel();
             }
         });

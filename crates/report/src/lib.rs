@@ -29,7 +29,6 @@ mod json;
 mod judged;
 mod junit;
 mod lateness;
-mod number;
 mod outcomes;
 mod pairs;
 mod phases;
@@ -37,6 +36,7 @@ mod reporter;
 mod timeline;
 mod visible;
 
+pub mod number;
 pub mod terminal;
 
 pub use reporter::{ReportError, ReportErrorKind, Reporter, formats, reporter};

@@ -19,7 +19,7 @@ pub(crate) fn ms(value: f64) -> String {
 }
 
 /// Milliseconds with the unit that suits them: `430 µs`, `41.2 ms`, `1.2 s`.
-pub(crate) fn latency(value: f64) -> String {
+pub fn latency(value: f64) -> String {
     if value >= 1000.0 {
         format!("{} s", ms(value / 1000.0))
     } else if value >= 1.0 || value == 0.0 {
@@ -42,7 +42,7 @@ pub(crate) fn tick(value: f64) -> String {
 }
 
 /// With a comma every three digits: `12,034`.
-pub(crate) fn count(value: u64) -> String {
+pub fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -62,7 +62,7 @@ pub(crate) fn counted(value: u64, noun: &str) -> String {
 
 /// A share: `0 %`, `0.08 %`, `12.3 %`, `100 %`. Neither a few are shown as none, nor almost all
 /// as all.
-pub(crate) fn percent(part: u64, whole: u64) -> String {
+pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "–".to_owned();
     }
@@ -99,7 +99,7 @@ pub(crate) fn plain(value: f64) -> String {
 }
 
 /// Per second: `200/s`, `12.5/s`.
-pub(crate) fn rate(count_in_all: f64, seconds: f64) -> String {
+pub fn rate(count_in_all: f64, seconds: f64) -> String {
     if seconds <= 0.0 {
         return "–".to_owned();
     }

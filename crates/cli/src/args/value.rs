@@ -1,6 +1,6 @@
 //! Values of flags that are more than a number or a text.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -53,6 +53,30 @@ pub(super) fn shard(text: &str) -> Result<Shard, String> {
     }
 }
 
+/// An address that only this machine reaches: whoever reaches it can change the load.
+pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let named = text.strip_prefix("localhost:");
+    let numeric = named.map(|port| format!("127.0.0.1:{port}"));
+    let address: SocketAddr = numeric
+        .as_deref()
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_| "write ADDRESS:PORT, as in 127.0.0.1:6565".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("only loopback addresses are taken, as in 127.0.0.1:6565".to_owned())
+    }
+}
+
+/// A multiple of what the plan says.
+pub(super) fn scale(text: &str) -> Result<f64, String> {
+    let factor = text.parse::<f64>().ok();
+    factor
+        .filter(|factor| factor.is_finite() && *factor >= 0.0)
+        .ok_or_else(|| "write a factor of 0 or more, as in 1.5".to_owned())
+}
+
 /// One of the words that a suite has for it.
 pub(super) fn named<T: Copy + Send + Sync + 'static>(
     names: &'static [(&'static str, T)],
@@ -99,6 +123,30 @@ mod tests {
         assert_eq!(parts(["1/3", "2/3", "3/3"]), [0, 1, 2]);
         for wrong in ["", "3", "1/0", "4/3", "a/b", "-1/3"] {
             assert!(shard(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_control_api_listens_on_loopback_only() {
+        for fine in ["127.0.0.1:6565", "[::1]:0", "localhost:6565"] {
+            assert!(loopback(fine).is_ok(), "{fine}");
+        }
+        for wrong in [
+            "0.0.0.0:6565",
+            "192.168.1.2:6565",
+            "[::]:1",
+            ":6565",
+            "6565",
+        ] {
+            assert!(loopback(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_scale_is_a_factor_of_0_or_more() {
+        assert_eq!(scale("1.5"), Ok(1.5));
+        for wrong in ["-1", "NaN", "inf", "150%"] {
+            assert!(scale(wrong).is_err(), "{wrong}");
         }
     }
 }

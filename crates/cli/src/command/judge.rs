@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +20,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::{OutputArgs, ReportRequest};
 use crate::command::report;
+use crate::control::{Api, Published, Server, Steering};
 use crate::exit::{Exit, Failure};
 use crate::host;
+use crate::live::{Lookout, Mode, Voice};
 use crate::output;
-use crate::progress::{self, Progress};
 use crate::signals::Signals;
 
 /// Where runs write unless told otherwise.
@@ -30,6 +32,10 @@ const DEFAULT_OUT: &str = "reports/out";
 
 /// How long blocking work that outlives the run may hold up its end.
 const SHUTDOWN: Duration = Duration::from_secs(1);
+
+/// What the first Ctrl-C does.
+const STOPPING: &str =
+    "stopping: faults are rolled back, services taken down (again to end at once)";
 
 /// Where a run's folder goes.
 pub(crate) enum Keep {
@@ -61,8 +67,10 @@ pub(crate) fn execute(
         Keep::In(out) => (out.join(&run_id), true),
         Keep::Nowhere => (std::env::temp_dir().join(format!("rtest-{run_id}")), false),
     };
+    let load_control = LoadControl::default();
+    let steering = Steering::of(&plan, load_control.clone());
     let options = RunOptions {
-        load_control: LoadControl::default(),
+        load_control,
         folder: folder.clone(),
         origin: Origin {
             run_id,
@@ -73,17 +81,38 @@ pub(crate) fn execute(
         },
         program: own_executable()?,
     };
-    let progress = Progress::new(progress::Mode::detect(output.quiet), &plan);
     let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
     let ran = runtime.block_on(async {
+        let published = output.control.map(|_| Arc::<Published>::default());
+        let lookout = Lookout::new(Mode::detect(output.quiet), &plan, published.clone());
+        let voice = lookout.voice();
+        let server = match output.control.zip(published) {
+            Some((address, published)) => {
+                let shared = lookout.shared();
+                let steering = steering.clone();
+                let api = Api {
+                    shared,
+                    published,
+                    steering,
+                };
+                Some(serve_control(address, api, &voice).await?)
+            }
+            None => None,
+        };
         let cancel = CancellationToken::new();
-        let signals = Signals::watch(cancel.clone()).map_err(anyhow::Error::from)?;
+        let signals = Signals::watch(cancel.clone(), move || voice.call(STOPPING))
+            .map_err(anyhow::Error::from)?;
+        let live = lookout.live(steering, Arc::clone(&clock));
         let runner = Runner::new(plan, options, clock);
-        let finished = runner
-            .run(Box::new(progress), cancel)
-            .await
-            .map_err(unrecorded)?;
-        Ok::<_, Failure>((finished, signals.exit()))
+        let finished = runner.run(Box::new(lookout), cancel).await;
+        // Whatever happened: the terminal and the port are given back first.
+        if let Some(live) = live {
+            live.close().await;
+        }
+        if let Some(server) = server {
+            server.close().await;
+        }
+        Ok::<_, Failure>((finished.map_err(unrecorded)?, signals.exit()))
     });
     // A hostile pact may still keep a matching thread busy; it must not keep the process.
     runtime.shutdown_timeout(SHUTDOWN);
@@ -101,6 +130,18 @@ pub(crate) fn execute(
         let _ = std::fs::remove_dir_all(&folder);
     }
     shown
+}
+
+/// Serves the control API, and says where.
+async fn serve_control(address: SocketAddr, api: Api, voice: &Voice) -> Result<Server, Failure> {
+    let server = Server::start(address, api).await.map_err(|error| Failure {
+        exit: Exit::Environment,
+        message: format!(
+            "error: --control {address}: {error}\nhint: `--control 127.0.0.1:0` takes a free port"
+        ),
+    })?;
+    voice.news(&format!("control  http://{}/v1/status", server.address()));
+    Ok(server)
 }
 
 fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Result<(), Failure> {
@@ -138,7 +179,7 @@ pub(crate) fn rendered_for_terminal(record: &RunRecord, verdict: &Verdict) -> St
     let style = Style {
         colour: output::colour(stdout.is_terminal()),
         // A log has no edge to keep to; much beyond this nobody reads a line.
-        width: progress::terminal_width().unwrap_or(140).clamp(60, 140),
+        width: output::terminal_width().unwrap_or(140).clamp(60, 140),
     };
     terminal::render(record, verdict, style)
 }

@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 pub(crate) mod completions;
+pub(crate) mod ctl;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod init;

@@ -24,7 +24,7 @@ pub(crate) fn execute(args: &ProxyArgs) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
     runtime.block_on(async {
         let stop = CancellationToken::new();
-        let _signals = Signals::watch_quietly(stop.clone()).map_err(anyhow::Error::from)?;
+        let _signals = Signals::watch(stop.clone(), || ()).map_err(anyhow::Error::from)?;
         let listener = TcpListener::bind(args.listen)
             .await
             .map_err(|error| Failure {

@@ -22,7 +22,7 @@ pub(crate) fn execute(args: &SampleArgs) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
     runtime.block_on(async {
         let stop = CancellationToken::new();
-        let _signals = Signals::watch_quietly(stop.clone()).map_err(anyhow::Error::from)?;
+        let _signals = Signals::watch(stop.clone(), || ()).map_err(anyhow::Error::from)?;
         let server = Server::bind(config).await.map_err(|error| Failure {
             exit: Exit::Environment,
             message: format!("error: {}: {error}", args.listen),

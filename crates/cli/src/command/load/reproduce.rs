@@ -5,7 +5,7 @@ use rtest_core::{REDACTED, Secrets, Seed};
 use crate::shell::quoted;
 
 /// Flags that say what happens to the result, not what is run.
-const OF_THE_RESULT: [&str; 4] = ["reports", "out", "fail_on_inconclusive", "quiet"];
+const OF_THE_RESULT: [&str; 5] = ["reports", "out", "fail_on_inconclusive", "quiet", "control"];
 
 /// The command that makes the same run again: every flag that was given, by its long name, and the
 /// seed. Secrets are left to be filled in.
