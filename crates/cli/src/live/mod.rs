@@ -22,6 +22,8 @@ mod news;
 mod number;
 mod painter;
 mod plain;
+#[cfg(test)]
+mod rehearsal;
 mod screen;
 mod text;
 mod timeline;

@@ -50,7 +50,10 @@ fn describe(load: &LoadBoard, board: &Board, now: RunTime) -> String {
             rate(recent.counts.offered, recent.seconds)
         ));
     }
-    words.push(rate(recent.counts.requests, recent.seconds));
+    words.push(format!(
+        "{} answered",
+        rate(recent.counts.requests, recent.seconds)
+    ));
     if !recent.latency.is_empty() {
         for (name, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
             let value = latency(recent.latency.quantile_ms(quantile));
@@ -81,4 +84,46 @@ fn describe(load: &LoadBoard, board: &Board, now: RunTime) -> String {
         words.push(format!("⚡ {}", faults.join(", ")));
     }
     format!("load     {}", words.join("  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::rehearsal::{START, iterations, under_faults};
+
+    #[test]
+    fn the_load_is_one_line_with_rates_percentiles_errors_and_faults() {
+        let run = under_faults();
+        let load = run.board.running_load().expect("it runs");
+        let now = RunTime::from(START + Duration::from_millis(7600));
+        assert_eq!(
+            describe(load, &run.board, now),
+            "load     8s/20s  200/s wanted  200/s answered  p50 13.8 ms  p95 672 ms  p99 722 ms  \
+             failed 8.00 %  50 VUs  errors so far: 503 80, timeout 40  \
+             ⚡ shop -> db  latency 400ms ± 50ms"
+        );
+        let run = iterations();
+        let load = run.board.running_load().expect("it runs");
+        let now = RunTime::from(START + Duration::from_millis(12_600));
+        assert_eq!(
+            describe(load, &run.board, now),
+            "load     13s  2,500 of 5,000 iterations  200/s answered  p50 4.44 ms  p95 5.76 ms  \
+             p99 5.88 ms  failed 0 %  8 VUs"
+        );
+    }
+
+    #[test]
+    fn a_line_comes_every_ten_seconds_and_not_more_often() {
+        let run = iterations();
+        let mut plain = Plain::default();
+        let mut lines = Vec::new();
+        for quarter in 0..100 {
+            let at = RunTime::from(START + Duration::from_millis(250) * quarter);
+            let kind = EventKind::LoadTick(Box::default());
+            if plain.line(&Event { at, kind }, &run.board).is_some() {
+                lines.push(quarter);
+            }
+        }
+        assert_eq!(lines, [40, 80]);
+    }
 }

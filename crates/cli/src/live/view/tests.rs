@@ -1,241 +1,31 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::event::{Event, EventKind, GeneratorHealth, ServiceState};
-use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultKind, FaultPlan, LoadPlan, Plan, ScenarioPlan, Stage,
-    Target, ThresholdPlan,
-};
-use rtest_core::sample::{ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey, SeriesTick};
-use rtest_core::threshold::Threshold;
-use rtest_core::unit::parse_rate;
-use rtest_core::window::WindowId;
-use rtest_core::{Scheme, Secrets, Seed, Span};
-use rtest_metrics::RunRecord;
-use rtest_metrics::record::{Header, Host, Origin};
+use rtest_core::event::{EventKind, ServiceState};
+use rtest_core::plan::ExecutorPlan;
 
 use super::*;
+use crate::live::rehearsal::{Run, START, iterations, plan, under_faults};
 
-const TICK: Duration = Duration::from_millis(250);
-/// When the load starts on the run clock.
-const START: Duration = Duration::from_secs(2);
-
-/// A run that is looked at, event by event.
-struct Run {
-    board: Board,
-    record: RunRecord,
+fn shown(run: &Run, after: Duration, columns: usize, rows: usize) -> String {
+    shown_with(run, after, columns, rows, Wanted::default())
 }
 
-impl Run {
-    fn of(plan: &Plan) -> Self {
-        let origin = Origin {
-            run_id: "id".to_owned(),
-            rtest: "0".to_owned(),
-            command: "rtest".to_owned(),
-            started_at: String::new(),
-            host: Host::default(),
-        };
-        Self {
-            board: Board::of(plan),
-            record: RunRecord::new(Header::new(plan, origin)),
-        }
-    }
-
-    fn event(&mut self, at: Duration, kind: EventKind) {
-        if let EventKind::LoadTick(tick) = &kind {
-            self.record.apply_tick(tick);
-        }
-        let at = RunTime::from(START + at);
-        self.board.apply(&Event { at, kind }, &self.record);
-    }
-
-    /// Ticks of two workers, each of 25 requests: 100 a second and worker.
-    fn ticks(&mut self, numbers: std::ops::Range<u32>, millis: u64, failed: u64) {
-        for number in numbers {
-            for worker in 0..2 {
-                let tick = tick(worker, number, millis, failed);
-                self.event(TICK * (number + 1), EventKind::LoadTick(Box::new(tick)));
-            }
-        }
-    }
-
-    fn shown(&self, after: Duration, columns: usize, rows: usize) -> String {
-        self.shown_with(after, columns, rows, Wanted::default())
-    }
-
-    fn shown_with(&self, after: Duration, columns: usize, rows: usize, wanted: Wanted) -> String {
-        let scene = Scene {
-            now: RunTime::from(START + after),
-            wanted,
-            columns,
-            rows,
-            has_keys: true,
-        };
-        let lines = frame(&self.board, scene);
-        assert!(lines.len() < rows, "{} lines in {rows} rows", lines.len());
-        for line in &lines {
-            assert!(line.width() <= columns, "{line:?}");
-        }
-        let lines: Vec<String> = lines.iter().map(|line| line.paint(false)).collect();
-        lines.join("\n") + "\n"
-    }
-}
-
-fn tick(worker: u16, number: u32, millis: u64, failed: u64) -> LoadTick {
-    let series = |outcome: Outcome, requests: u64| {
-        let mut series = SeriesTick::new(SeriesKey {
-            scenario: 0,
-            step: 0,
-            outcome,
-            window: WindowId(0),
-        });
-        for request in 0..requests {
-            let took = Duration::from_micros(millis * 1000 + request * millis * 40);
-            series.response_time.record(took);
-        }
-        series
+fn shown_with(run: &Run, after: Duration, columns: usize, rows: usize, wanted: Wanted) -> String {
+    let scene = Scene {
+        now: RunTime::from(START + after),
+        wanted,
+        columns,
+        rows,
+        has_keys: true,
     };
-    let from = RunTime::from(START + TICK * number);
-    LoadTick {
-        worker,
-        from,
-        to: from + TICK,
-        series: vec![
-            series(Outcome::Status(200), 25 - failed),
-            series(Outcome::Status(503), failed - failed / 3),
-            series(Outcome::Error(ErrorKind::Timeout), failed / 3),
-        ],
-        scenarios: vec![ScenarioTick {
-            offered: 25,
-            started: 25,
-            completed: 25,
-            late: failed / 4,
-            vus: 4 + millis / 20,
-            vus_max: 8 + millis / 20,
-            ..ScenarioTick::default()
-        }],
-        ..LoadTick::default()
+    let lines = frame(&run.board, scene);
+    assert!(lines.len() < rows, "{} lines in {rows} rows", lines.len());
+    for line in &lines {
+        assert!(line.width() <= columns, "{line:?}");
     }
-}
-
-fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<FaultPlan>) -> Plan {
-    let span = Span::of_flag("-", "");
-    let scenario = ScenarioPlan {
-        name: "buy".to_owned(),
-        executor,
-        flow: Vec::new(),
-        before: Vec::new(),
-        after: Vec::new(),
-        feeders: Vec::new(),
-        tags: Vec::new(),
-        start_time: Duration::ZERO,
-        graceful_stop: Duration::ZERO,
-        span: span.clone(),
-    };
-    let target = Target::Address {
-        scheme: Scheme::Http,
-        authority: "h:80".to_owned(),
-        base_path: String::new(),
-    };
-    let thresholds = thresholds.iter().map(|text| ThresholdPlan {
-        threshold: Threshold::parse_line(text).expect(text),
-        abort_after: None,
-        span: span.clone(),
-    });
-    Plan {
-        name: "checkout".to_owned(),
-        suite: Arc::from("suite.yaml"),
-        suite_hash: 0,
-        seed: Seed::new(1),
-        stages: vec![Stage::Load, Stage::Chaos],
-        services: Vec::new(),
-        links: Vec::new(),
-        load: Some(LoadPlan {
-            thresholds: thresholds.collect(),
-            ..LoadPlan::new(target, vec![scenario])
-        }),
-        chaos: Some(ChaosPlan {
-            hypothesis: Vec::new(),
-            timeline: faults,
-        }),
-        contracts: Vec::new(),
-        sims: Vec::new(),
-        secrets: Secrets::default(),
-    }
-}
-
-fn fault(at: u64, lasting: u64, kind: FaultKind) -> FaultPlan {
-    FaultPlan {
-        name: "f".to_owned(),
-        at: Duration::from_secs(at),
-        lasting: Duration::from_secs(lasting),
-        link: "shop -> db".to_owned(),
-        kind,
-        span: Span::of_flag("-", ""),
-    }
-}
-
-/// 200 arrivals a second for 20 s; a slow dependency from 5 to 9 s; one that is down, from 15 s.
-fn under_faults() -> Run {
-    let latency = FaultKind::Latency {
-        latency: Duration::from_millis(400),
-        jitter: Duration::from_millis(50),
-    };
-    let plan = plan(
-        ExecutorPlan::ConstantArrivalRate {
-            rate: parse_rate("200/s").expect("a rate"),
-            duration: Duration::from_secs(20),
-            max_vus: 400,
-            arrivals: Arrivals::Even,
-        },
-        &[
-            "http_req_duration p(95)<300",
-            "http_req_failed rate<0.001",
-            "http_req_duration{endpoint:/orders/:id,window:during} p(99)<800",
-            "dropped_iterations count<1",
-        ],
-        vec![fault(5, 4, latency), fault(15, 3, FaultKind::Down)],
-    );
-    let mut run = Run::of(&plan);
-    run.event(Duration::ZERO, EventKind::StageStarted(Stage::Load));
-    run.event(Duration::ZERO, EventKind::StageStarted(Stage::Chaos));
-    run.ticks(0..20, 8, 0);
-    let injected = EventKind::FaultInjected {
-        fault: 0,
-        window: WindowId(1),
-    };
-    run.event(Duration::from_secs(5), injected);
-    run.ticks(20..30, 420, 6);
-    let tired = GeneratorHealth {
-        cpu_share: 0.93,
-        open_files: 800,
-        open_files_limit: 1024,
-        ..GeneratorHealth::default()
-    };
-    run.event(
-        Duration::from_millis(7500),
-        EventKind::GeneratorHealth(tired),
-    );
-    run
-}
-
-/// So many iterations of a closed model, without thresholds and faults.
-fn iterations() -> Run {
-    let plan = plan(
-        ExecutorPlan::SharedIterations {
-            vus: 10,
-            iterations: 5000,
-            // So that a tick is a quarter of a second.
-            max_duration: Duration::from_secs(60),
-        },
-        &[],
-        Vec::new(),
-    );
-    let mut run = Run::of(&plan);
-    run.event(Duration::ZERO, EventKind::StageStarted(Stage::Load));
-    run.ticks(0..50, 3, 0);
-    run
+    let lines: Vec<String> = lines.iter().map(|line| line.paint(false)).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Against the file of that name; `RTEST_BLESS=1` writes it anew.
@@ -258,25 +48,25 @@ const NOW: Duration = Duration::from_millis(7600);
 
 #[test]
 fn a_wide_terminal_shows_everything() {
-    is_golden("faults-100x30", &under_faults().shown(NOW, 100, 30));
+    is_golden("faults-100x30", &shown(&under_faults(), NOW, 100, 30));
 }
 
 #[test]
 fn a_small_terminal_shows_what_matters_most() {
-    is_golden("faults-60x15", &under_faults().shown(NOW, 60, 15));
-    is_golden("faults-40x10", &under_faults().shown(NOW, 40, 10));
+    is_golden("faults-60x15", &shown(&under_faults(), NOW, 60, 15));
+    is_golden("faults-40x10", &shown(&under_faults(), NOW, 40, 10));
     // Whatever the size, it fits; `shown` asserts it.
     let run = under_faults();
     for columns in [NARROWEST, 25, 47] {
         for rows in 2..26 {
-            run.shown(NOW, columns, rows);
+            shown(&run, NOW, columns, rows);
         }
     }
 }
 
 #[test]
 fn iterations_are_counted_where_nothing_else_ends_the_load() {
-    let shown = iterations().shown(Duration::from_millis(12_600), 80, 24);
+    let shown = shown(&iterations(), Duration::from_millis(12_600), 80, 24);
     is_golden("iterations-80x24", &shown);
 }
 
@@ -287,7 +77,7 @@ fn what_was_asked_for_is_shown_at_once() {
         rate_scale: 1.2,
         ..Wanted::default()
     };
-    let shown = under_faults().shown_with(NOW, 100, 12, paused);
+    let shown = shown_with(&under_faults(), NOW, 100, 12, paused);
     for words in ["paused", "rate × 1.20", "p resume"] {
         assert!(shown.contains(words), "{words} is missing in\n{shown}");
     }
@@ -295,7 +85,7 @@ fn what_was_asked_for_is_shown_at_once() {
         stopped: true,
         ..Wanted::default()
     };
-    let shown = under_faults().shown_with(NOW, 100, 12, stopped);
+    let shown = shown_with(&under_faults(), NOW, 100, 12, stopped);
     assert!(shown.contains("stopping"), "{shown}");
 }
 
@@ -308,8 +98,8 @@ fn before_the_load_the_view_says_what_is_done() {
         state: ServiceState::Starting,
     };
     run.event(Duration::ZERO, starting);
-    let shown = run.shown(Duration::ZERO, 80, 24);
-    assert_eq!(shown, "⠋ starting db  0:02\n");
+    let waiting = shown(&run, Duration::ZERO, 80, 24);
+    assert_eq!(waiting, "⠋ starting db  0:02\n");
     let nothing_yet = Run::of(&plan(
         ExecutorPlan::ConstantVus {
             vus: 1,
@@ -318,11 +108,7 @@ fn before_the_load_the_view_says_what_is_done() {
         &["p(95)<1"],
         Vec::new(),
     ));
-    assert!(
-        nothing_yet
-            .shown(Duration::ZERO, 80, 24)
-            .contains("starting")
-    );
+    assert!(shown(&nothing_yet, Duration::ZERO, 80, 24).contains("starting"));
 }
 
 #[test]
