@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Look at a running load and change it: pause, resume, scale, stop
     Ctl(CtlArgs),
+    /// Make one run of the parts of a load (--shard), and judge it
+    Merge(MergeArgs),
     /// Render reports from a run's folder
     Report(ReportArgs),
     /// Run a program in the reference runtime: Node's event loop on virtual time
@@ -77,7 +79,7 @@ pub(crate) struct RunArgs {
     /// Print what would be run (phases, requests, faults) and start nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Run one part of N of the load: 0/4 to 3/4
+    /// Run one part of N of the load, 0/4 to 3/4; `rtest merge` makes one run of them
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub(crate) shard: Option<Shard>,
     #[command(flatten)]
@@ -156,6 +158,22 @@ pub(crate) struct ValidateArgs {
 pub(crate) struct ExplainArgs {
     /// A code (RT0101), a metric, or `metrics`; without it every code is listed
     pub(crate) topic: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The folders of all parts, in any order
+    #[arg(required = true, value_hint = ValueHint::DirPath)]
+    pub(crate) parts: Vec<PathBuf>,
+    /// Folder in which the merged run's own folder is made
+    #[arg(long, value_name = "DIR", env = "RTEST_OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a report: html, json, junit or text; repeatable
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_request)]
+    pub(crate) reports: Vec<ReportRequest>,
+    /// Exit with 4 when a gate rests on too few samples to decide
+    #[arg(long)]
+    pub(crate) fail_on_inconclusive: bool,
 }
 
 #[derive(Debug, Args)]

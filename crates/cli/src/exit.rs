@@ -1,3 +1,4 @@
+use rtest_core::Code;
 use rtest_metrics::Outcome;
 
 /// Why the process ends; the README's table of exit codes.
@@ -13,7 +14,7 @@ pub(crate) enum Exit {
     Environment,
     /// Inconclusive, and `--fail-on-inconclusive` was given.
     Inconclusive,
-    /// The generator itself was saturated: the numbers are not valid.
+    /// The generator itself was saturated, or could not even begin: there are no valid numbers.
     Invalid,
     /// A bug in rtest, or the disk refused the record.
     Internal,
@@ -39,6 +40,17 @@ impl Exit {
             Self::Interrupted => 130,
             Self::Terminated => 143,
             Self::Program(code) => code,
+        }
+    }
+
+    /// The exit of a run of which nothing could be judged: by whoever must mend what its
+    /// diagnostic says.
+    pub(crate) const fn of_failure(code: Code) -> Self {
+        match code {
+            Code::ImpossibleStep | Code::UnusableFile | Code::BadTarget => Self::Usage,
+            Code::GeneratorLimit => Self::Invalid,
+            Code::Defect => Self::Internal,
+            _ => Self::Environment,
         }
     }
 
@@ -107,6 +119,19 @@ mod tests {
     fn an_inconclusive_run_fails_only_when_asked() {
         assert_eq!(Exit::of(Outcome::Inconclusive, false).code(), 0);
         assert_eq!(Exit::of(Outcome::Inconclusive, true).code(), 4);
+    }
+
+    #[test]
+    fn a_run_that_could_not_be_judged_ends_by_whose_fault_it_is() {
+        for (code, exit) in [
+            (Code::ImpossibleStep, 2),
+            (Code::SetupFailed, 3),
+            (Code::Unreachable, 3),
+            (Code::GeneratorLimit, 5),
+            (Code::Defect, 70),
+        ] {
+            assert_eq!(Exit::of_failure(code).code(), exit, "{code}");
+        }
     }
 
     #[test]

@@ -53,6 +53,7 @@ fn dispatch(command: Command, given: &ArgMatches) -> Result<Exit, Failure> {
         Command::Schema => command::schema::execute(),
         Command::Explain(args) => command::explain::execute(&args),
         Command::Ctl(args) => command::ctl::execute(&args),
+        Command::Merge(args) => command::merge::execute(&args),
         Command::Report(args) => command::report::execute(&args),
         Command::Sim(args) => command::sim::execute(&args),
         Command::Proxy(args) => command::proxy::execute(&args),

@@ -92,6 +92,8 @@ codes! {
         "A capture takes a value from an answer, for the steps that follow; a measure takes one for a\nmetric. Where it is, is a JSONPath or one of `json`, `header`, `regex` and `css`:\n\n    capture:\n      id: $.id\n      token: { header: authorization, regex: \"Bearer (.*)\" }\n      csrf: { css: \"input[name=csrf]\", attribute: value, default: \"\" }\n    measure: { order_value: $.total }";
     Unmeasured = "RT0308", "a metric of the suite's own that nothing measures",
         "A metric under `load.metrics` that no request feeds would stay empty, and a threshold on it\ncould never hold. Feed it where its values come from:\n\n    metrics: { order_value: trend }\n    …\n    - post: /orders\n      measure: { order_value: $.total }";
+    ImpossibleStep = "RT0309", "a step that can never be taken",
+        "Whatever fills its holes, the request could not be sent: a method that is none, a header with\na line break in its name or value, a path with a space in it.";
     ServiceExited = "RT0401", "a service ended before it was ready",
         "The command exited while rtest waited for it to become ready. The last lines it printed are\nshown; the whole log is in the run folder under `logs/`.";
     NotReady = "RT0402", "a service was not ready in time",
@@ -116,6 +118,10 @@ codes! {
         "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.\n\nIt has: the language, CommonJS and ES modules from local files, console, process, timers and\ntimers/promises, queueMicrotask, structuredClone, AbortController, EventTarget, performance,\nevents, assert, util (format, inspect, promisify, types).\nIt does not have: files, network, streams, Buffer, URL, crypto, worker threads, packages from\nnode_modules.";
     BadFlag = "RT0701", "a command-line value that cannot be used",
         "See `rtest COMMAND --help`.";
+    GeneratorLimit = "RT0801", "the machine that sends cannot carry this load",
+        "Each virtual user holds a connection, and each connection is an open file: `ulimit -n 65536`\nbefore the run raises the limit, `--max-vus` (`max_vus`) lowers the need. Several machines share\na load with `--shard I/N`.";
+    Defect = "RT0901", "a defect of rtest",
+        "rtest broke one of its own rules; nothing in the suite or on the machine is at fault. What was\nrecorded until then is kept, and the seed and the command at its end make it happen again:\nplease report them.";
 }
 
 impl fmt::Display for Code {

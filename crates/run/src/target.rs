@@ -84,7 +84,7 @@ pub(crate) async fn reach(
     reached.map_err(diagnostic)
 }
 
-/// A load that could not be run, for whoever reads it.
+/// A load that could not be run, for whoever reads it; the code says who must mend it.
 pub(crate) fn diagnostic(error: LoadError) -> Diagnostic {
     let mut diagnostic = match &*error.kind {
         LoadErrorKind::Unreachable { target, why } => Diagnostic::new(
@@ -99,7 +99,15 @@ pub(crate) fn diagnostic(error: LoadError) -> Diagnostic {
         } => Diagnostic::new(Code::SetupFailed, format!("the setup failed at `{step}`"))
             .note(format!("expected {expected}"))
             .note(format!("got {actual}")),
-        _ => Diagnostic::new(Code::EnvironmentFailed, error.to_string()),
+        LoadErrorKind::Request { .. } | LoadErrorKind::Step { .. } => {
+            Diagnostic::new(Code::ImpossibleStep, error.to_string())
+        }
+        LoadErrorKind::Tls { .. } => Diagnostic::new(Code::UnusableFile, error.to_string()),
+        LoadErrorKind::Proxy(_) => Diagnostic::new(Code::BadTarget, error.to_string()),
+        LoadErrorKind::OpenFiles { .. } | LoadErrorKind::Worker(_) => {
+            Diagnostic::new(Code::GeneratorLimit, rtest_core::causes(&error))
+        }
+        LoadErrorKind::Panicked(_) => Diagnostic::new(Code::Defect, error.to_string()),
     };
     if let Some(span) = &error.span {
         diagnostic = diagnostic.at(span);

@@ -75,8 +75,8 @@ pub(crate) struct ScheduleArgs {
     /// How long running requests may take to end afterwards
     #[arg(long, value_name = "DURATION", default_value = "30s")]
     pub(crate) graceful_stop: String,
-    /// Send one part of N: 0/4 to 3/4
-    #[arg(long, value_name = "I/N", value_parser = shard)]
+    /// Send one part of N, 0/4 to 3/4; `rtest merge` makes one run of them
+    #[arg(long, value_name = "I/N", value_parser = shard, requires = "seed")]
     pub(crate) shard: Option<Shard>,
 }
 

@@ -1,4 +1,4 @@
-//! What `run` and `load` share: run a plan, show the verdict, write the reports.
+//! What `run`, `load` and `merge` share: run a plan, show the verdict, write the reports.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -28,7 +28,7 @@ use crate::output;
 use crate::signals::Signals;
 
 /// Where runs write unless told otherwise.
-const DEFAULT_OUT: &str = "reports/out";
+pub(super) const DEFAULT_OUT: &str = "reports/out";
 
 /// How long blocking work that outlives the run may hold up its end.
 const SHUTDOWN: Duration = Duration::from_secs(1);
@@ -118,12 +118,12 @@ pub(crate) fn execute(
     runtime.shutdown_timeout(SHUTDOWN);
     let shown = ran.and_then(|(finished, interrupted)| {
         show(&finished, kept.then_some(folder.as_path()), output)?;
-        Ok(
-            match Exit::of(finished.verdict.outcome, output.fail_on_inconclusive) {
-                Exit::Interrupted => interrupted,
-                exit => exit,
-            },
-        )
+        let judged = Exit::of(finished.verdict.outcome, output.fail_on_inconclusive);
+        Ok(match (&finished.failure, judged) {
+            (Some(diagnostic), _) => Exit::of_failure(diagnostic.code),
+            (None, Exit::Interrupted) => interrupted,
+            (None, exit) => exit,
+        })
     });
     if !kept {
         // What was asked for is written elsewhere; a leftover in the temporary folder is harmless.
@@ -150,7 +150,36 @@ fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Resu
         verdict,
         failure,
     } = finished;
-    let mut requests: Vec<ReportRequest> = output.reports.clone();
+    match failure {
+        Some(diagnostic) => {
+            let colour = output::colour(std::io::stderr().is_terminal());
+            output::say(&output::paint_diagnostics(&diagnostic.to_string(), colour));
+            write_reports(record, verdict, folder, &output.reports)
+        }
+        None => show_verdict(record, verdict, folder, &output.reports),
+    }
+}
+
+/// Prints the verdict and writes the reports: those that are asked for and, where the run keeps
+/// its folder, the standard ones into it.
+pub(super) fn show_verdict(
+    record: &RunRecord,
+    verdict: &Verdict,
+    folder: Option<&Path>,
+    asked: &[ReportRequest],
+) -> Result<(), Failure> {
+    output::data(rendered_for_terminal(record, verdict).as_bytes())?;
+    // After the verdict: a report that cannot be written takes nothing of it away.
+    write_reports(record, verdict, folder, asked)
+}
+
+fn write_reports(
+    record: &RunRecord,
+    verdict: &Verdict,
+    folder: Option<&Path>,
+    asked: &[ReportRequest],
+) -> Result<(), Failure> {
+    let mut requests = asked.to_vec();
     if let Some(folder) = folder {
         let standard = [
             ("html", "report.html"),
@@ -162,14 +191,6 @@ fn show(finished: &Finished, folder: Option<&Path>, output: &OutputArgs) -> Resu
             path: folder.join(file),
         }));
     }
-    match failure {
-        Some(diagnostic) => {
-            let colour = output::colour(std::io::stderr().is_terminal());
-            output::say(&output::paint_diagnostics(&diagnostic.to_string(), colour));
-        }
-        None => output::data(rendered_for_terminal(record, verdict).as_bytes())?,
-    }
-    // After the verdict: a report that cannot be written takes nothing of it away.
     report::write(&requests, record, verdict)
 }
 

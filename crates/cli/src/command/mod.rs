@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod load;
+pub(crate) mod merge;
 pub(crate) mod proxy;
 pub(crate) mod reaper;
 pub(crate) mod report;

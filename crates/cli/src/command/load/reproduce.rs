@@ -143,6 +143,7 @@ mod tests {
             let mut words: Vec<&str> = typed.iter().map(String::as_str).collect();
             words.extend(match id {
                 "digest" => &["--user", "a:b"][..],
+                "shard" => &["--seed", "7"],
                 "key" => &["--cert", "x"],
                 "abort_on_fail" => &["-t", "p(95)<1"],
                 _ => &[],
