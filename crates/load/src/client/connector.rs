@@ -266,8 +266,12 @@ impl Connector {
                 let connected = timeout(share, connecting).await;
                 connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             };
-            match connected.and_then(|stream| stream.set_nodelay(true).map(|()| stream)) {
-                Ok(stream) => return Ok(Transport::Tcp(stream)),
+            match connected {
+                Ok(stream) => {
+                    // Refused where it was reset already, as is seen when it is used.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(Transport::Tcp(stream));
+                }
                 Err(error) => {
                     failed = Some(match proxy {
                         Some(proxy) => Failure::of_connecting(proxy, &error),

@@ -5,7 +5,6 @@ use std::io;
 use nix::errno::Errno;
 use rtest_core::sample::ErrorKind;
 
-use super::tls;
 use crate::patience::GaveUp;
 
 /// Why a request got no whole answer.
@@ -74,25 +73,18 @@ impl Failure {
 
     /// The connection or the answer broke.
     pub(crate) fn of_http(error: &hyper::Error) -> Self {
-        let io = io_source(error);
-        if let Some(failure) = io.and_then(tls::failure_of) {
-            return failure;
-        }
-        Self::new(kind_of_http(error, io), rtest_core::causes(error))
+        Self::new(kind_of_http(error), rtest_core::causes(error))
     }
 
     /// As `of_http`, of HTTP/2.
     pub(crate) fn of_h2(error: &h2::Error) -> Self {
-        if let Some(failure) = error.get_io().and_then(tls::failure_of) {
-            return failure;
-        }
-        let kind = match error.get_io().map(io::Error::kind) {
-            Some(_) => ErrorKind::Closed,
-            None if error.is_remote() => ErrorKind::Closed,
-            None if error.is_library() => ErrorKind::Protocol,
-            // A rule of HTTP/2 that the request breaks, a connection that ended before it.
-            None if error.reason().is_none() => ErrorKind::Request,
-            None => ErrorKind::Closed,
+        let kind = if error.is_library() {
+            ErrorKind::Protocol
+        } else if error.is_io() || error.is_remote() || error.reason().is_some() {
+            ErrorKind::Closed
+        } else {
+            // A rule of HTTP/2 that the request breaks.
+            ErrorKind::Request
         };
         Self::new(kind, format!("HTTP/2: {}", rtest_core::causes(error)))
     }
@@ -112,7 +104,7 @@ impl Failure {
 
 /// hyper tells by predicates what kind of error it is; what it took from the system or from its
 /// decoders is an [`io::Error`] among the sources.
-fn kind_of_http(error: &hyper::Error, io: Option<&io::Error>) -> ErrorKind {
+fn kind_of_http(error: &hyper::Error) -> ErrorKind {
     if error.is_parse() {
         return ErrorKind::Protocol;
     }
@@ -122,7 +114,7 @@ fn kind_of_http(error: &hyper::Error, io: Option<&io::Error>) -> ErrorKind {
     if error.is_user() {
         return ErrorKind::Request;
     }
-    match io.map(io::Error::kind) {
+    match io_source(error).map(io::Error::kind) {
         // The decoders of bodies: a chunk size that is no number, a line without its end.
         Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => ErrorKind::Protocol,
         Some(_) => ErrorKind::Closed,

@@ -131,10 +131,11 @@ impl General {
                 }
                 let lost_race = connection.reused
                     && (broken.unsent || self.had_ended(&connection, request, &broken, progress));
+                let failure = connection.traffic.tls_failure().unwrap_or(broken.failure);
                 Err(if lost_race {
-                    Unanswered::LostRace(broken.failure)
+                    Unanswered::LostRace(failure)
                 } else {
-                    Unanswered::Failed(broken.failure)
+                    Unanswered::Failed(failure)
                 })
             }
             Err(unanswered) => {

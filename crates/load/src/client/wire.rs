@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 use rtest_core::{Clock, RunTime};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+
+use super::Failure;
 
 /// From this size on, what is written at once takes long enough to look at the clock after it:
 /// the most that one TLS record holds.
@@ -42,6 +44,8 @@ pub(crate) struct Traffic {
     congested: Cell<bool>,
     /// When it took the last of what could not be written at once.
     sent_at: Cell<Option<RunTime>>,
+    /// What TLS found wrong. Who speaks over it may be told only that the connection broke.
+    tls_failure: RefCell<Option<Failure>>,
 }
 
 impl Traffic {
@@ -65,6 +69,16 @@ impl Traffic {
     /// A byte of an answer has come.
     pub(crate) fn note_answer(&self) {
         self.answered.set(true);
+    }
+
+    /// TLS found something wrong; the first is the cause of all others.
+    pub(crate) fn note_tls_failure(&self, failure: Failure) {
+        self.tls_failure.borrow_mut().get_or_insert(failure);
+    }
+
+    /// What TLS found wrong, if that is why the connection broke.
+    pub(crate) fn tls_failure(&self) -> Option<Failure> {
+        self.tls_failure.borrow().clone()
     }
 
     /// Whether bytes wait for room in the system's buffer.

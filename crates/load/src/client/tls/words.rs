@@ -62,7 +62,8 @@ fn of_certificate(error: &CertificateError) -> String {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             "the server's certificate is not valid yet: look at both clocks".to_owned()
         }
-        CertificateError::UnknownIssuer => {
+        // A trusted CA of the same name has another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "nobody who is trusted has signed the server's certificate: give its CA by `tls.ca`, \
              or set `tls.insecure`"
                 .to_owned()
@@ -78,6 +79,11 @@ fn of_certificate(error: &CertificateError) -> String {
             };
             let expected = expected.to_str();
             format!("{}, not `{expected}`", wrong_name(&presented))
+        }
+        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "the server shows a CA's own certificate, as self-signed ones are: name it by \
+             `tls.ca`, or set `tls.insecure`"
+                .to_owned()
         }
         CertificateError::Revoked => "the server's certificate was revoked".to_owned(),
         error => format!("the server's certificate cannot be used: {error}"),
