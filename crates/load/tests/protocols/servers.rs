@@ -16,7 +16,7 @@ use rtest_load::{Origin, ResolvedTarget};
 use rustls::crypto::ring;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -199,4 +199,27 @@ pub(crate) async fn hold(stream: TcpStream) {
             Err(_) => return,
         }
     }
+}
+
+/// Longer than what two systems hold between a writer and a reader who reads nothing.
+pub(crate) const LARGE: usize = 12_000_000;
+
+/// Takes in one request with a body of [`LARGE`], the most of it only after a while. Whether there
+/// was one.
+pub(crate) async fn take_large(stream: &mut TcpStream, reluctance: Duration) -> bool {
+    let reader = socket2::SockRef::from(&*stream);
+    reader.set_recv_buffer_size(64 * 1024).expect("a socket");
+    let mut piece = vec![0; 256 * 1024];
+    let mut taken = match stream.read(&mut piece).await {
+        Ok(0) | Err(_) => return false,
+        Ok(taken) => taken,
+    };
+    tokio::time::sleep(reluctance).await;
+    while taken < LARGE {
+        match stream.read(&mut piece).await {
+            Ok(0) | Err(_) => return false,
+            Ok(read) => taken += read,
+        }
+    }
+    true
 }
