@@ -79,7 +79,9 @@ impl Connection {
     pub(crate) async fn send(&mut self, request: &Request) -> Result<(Head, Answering), Broken> {
         let (head, answering) = match &mut self.speaks {
             Speaks::Http1(h1) => {
+                self.traffic.expect_head();
                 let (head, incoming) = h1.send(self.form.http1(request)).await?;
+                self.traffic.head_has_come();
                 (head, Answering::Http1(incoming))
             }
             Speaks::Http2(h2) => {

@@ -98,8 +98,9 @@ impl AsyncRead for Stream {
                 read
             }
         };
-        if buf.filled().len() > before {
-            traffic.note_answer();
+        let came = buf.filled().len() - before;
+        if came > 0 {
+            traffic.note_answer(came)?;
         }
         read
     }

@@ -15,6 +15,10 @@ use super::Failure;
 /// the most that one TLS record holds.
 const LARGE: usize = 16 * 1024;
 
+/// The most that is read without the head of an answer: interim answers (1xx) may be any number,
+/// and each is parsed. More than is ever read at once, as a body's begin may come with the head.
+const MOST_BEFORE_HEAD: usize = 1024 * 1024;
+
 /// A connection to another process that counts what crosses it, so that bytes are what was on the
 /// wire: heads, chunk framing, TLS, and the part of an answer that came before it broke off.
 #[derive(Debug)]
@@ -38,8 +42,10 @@ pub(crate) enum Transport {
 pub(crate) struct Traffic {
     sent: Cell<u64>,
     received: Cell<u64>,
-    /// Within TLS, where there is TLS.
+    /// Whether a byte of an answer has come: within TLS, where there is TLS.
     answered: Cell<bool>,
+    /// How much may still come before the head of an answer is whole, where one is expected.
+    before_head: Cell<Option<usize>>,
     /// The system did not take all that it was last given.
     congested: Cell<bool>,
     /// When it took the last of what could not be written at once.
@@ -66,9 +72,30 @@ impl Traffic {
         self.answered.get()
     }
 
-    /// A byte of an answer has come.
-    pub(crate) fn note_answer(&self) {
+    /// Bytes of an answer have come.
+    ///
+    /// # Errors
+    /// They go on and on, and no head is among them.
+    pub(crate) fn note_answer(&self, bytes: usize) -> io::Result<()> {
         self.answered.set(true);
+        if let Some(left) = self.before_head.get() {
+            let left = left.checked_sub(bytes).ok_or_else(|| {
+                let message = format!("{MOST_BEFORE_HEAD} bytes came, and the head of no answer");
+                io::Error::new(io::ErrorKind::InvalidData, message)
+            })?;
+            self.before_head.set(Some(left));
+        }
+        Ok(())
+    }
+
+    /// Nothing but the head of an answer, and interim ones before it, is to come next.
+    pub(crate) fn expect_head(&self) {
+        self.before_head.set(Some(MOST_BEFORE_HEAD));
+    }
+
+    /// The head has come.
+    pub(crate) fn head_has_come(&self) {
+        self.before_head.set(None);
     }
 
     /// TLS found something wrong; the first is the cause of all others.

@@ -110,14 +110,24 @@ pub(crate) async fn serve<S>(stream: S, h2: bool)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = TokioIo::new(stream);
+    serve_with(stream, h2, describe).await;
+}
+
+/// Serves one connection.
+pub(crate) async fn serve_with<S, A, F>(stream: S, h2: bool, answer: A)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    A: Fn(Request<Incoming>) -> F,
+    F: Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send + 'static,
+{
+    let (stream, service) = (TokioIo::new(stream), service_fn(answer));
     // Whatever ends the connection, the client is who is tested.
     if h2 {
         let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-        let _ = builder.serve_connection(stream, service_fn(describe)).await;
+        let _ = builder.serve_connection(stream, service).await;
     } else {
         let builder = hyper::server::conn::http1::Builder::new();
-        let _ = builder.serve_connection(stream, service_fn(describe)).await;
+        let _ = builder.serve_connection(stream, service).await;
     }
 }
 
