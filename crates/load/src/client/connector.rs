@@ -61,8 +61,14 @@ struct Opened {
 impl Connector {
     /// Has looked no name up yet.
     pub(crate) fn new(protocol: Arc<Protocol>, clock: Arc<dyn Clock>) -> Self {
+        let names = Names::new(protocol.dns.clone(), Arc::clone(&clock));
+        Self::with_names(protocol, clock, names)
+    }
+
+    /// As `new`, with names that are looked up in some other way.
+    pub(super) fn with_names(protocol: Arc<Protocol>, clock: Arc<dyn Clock>, names: Names) -> Self {
         Self {
-            names: Names::new(protocol.dns.clone(), Arc::clone(&clock)),
+            names,
             protocol,
             clock,
             target_speaks_h2: Cell::new(false),

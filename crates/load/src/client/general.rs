@@ -107,7 +107,11 @@ impl General {
         patience: &mut Patience,
         progress: &mut Progress,
     ) -> Result<Answer, Unanswered> {
-        let origin = request.origin.as_ref();
+        let target = &self.connector.protocol().target.origin;
+        let origin = request
+            .origin
+            .as_ref()
+            .filter(|origin| ***origin != *target);
         let kept = reuse.then(|| self.pool.take(origin, self.owner)).flatten();
         let mut connection = match kept {
             Some(connection) => connection,
@@ -265,3 +269,6 @@ impl Client for General {
         self.pool.end_iteration(self.owner);
     }
 }
+
+#[cfg(test)]
+mod tests;

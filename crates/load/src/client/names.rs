@@ -30,7 +30,7 @@ pub(crate) struct Names {
 }
 
 /// Looks a name up in the system.
-type Resolver = Box<dyn Fn(String) -> LocalBoxFuture<'static, io::Result<Vec<IpAddr>>>>;
+pub(super) type Resolver = Box<dyn Fn(String) -> LocalBoxFuture<'static, io::Result<Vec<IpAddr>>>>;
 
 type Answer = Result<Rc<[IpAddr]>, Failure>;
 
@@ -48,7 +48,8 @@ impl Names {
         Self::with_resolver(plan, clock, Box::new(|name| ask_system(name).boxed_local()))
     }
 
-    fn with_resolver(plan: DnsPlan, clock: Arc<dyn Clock>, resolver: Resolver) -> Self {
+    /// As `new`, with another resolver.
+    pub(super) fn with_resolver(plan: DnsPlan, clock: Arc<dyn Clock>, resolver: Resolver) -> Self {
         Self {
             plan,
             clock,
