@@ -26,6 +26,7 @@ struct Process {
 impl Process {
     /// Starts a program that listens on `socket` of the folder. Nothing where this machine does
     /// not have it.
+    #[allow(clippy::print_stdout)]
     async fn start(folder: TempDir, program: &str, args: &[&str]) -> Option<Self> {
         let spawned = Command::new(program)
             .args(args)
