@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rtest_core::RunTime;
 use rtest_core::event::EventKind;
 use rtest_core::plan::LoadPlan;
+use rtest_core::{RunTime, Seed};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -17,23 +17,27 @@ use crate::client::{AnyClient, Clients, Protocol, Transport};
 use crate::context::LoadContext;
 use crate::control::Wanted;
 use crate::error::{LoadError, LoadErrorKind};
+use crate::feeder::Feeders;
 use crate::health::{HealthMonitor, available_cores};
 use crate::open_files::ensure_open_files;
 use crate::setup::{self, SetUp};
 use crate::share::Share;
 use crate::step::Flow;
 use crate::virtual_user::Unprepared;
-use crate::worker::{useful_workers, work};
+use crate::worker::{Job, WorkerNumber, useful_workers, work};
 
 /// How often the generator looks at itself.
 const HEALTH_PERIOD: Duration = Duration::from_secs(1);
 
-/// A load that is ready to run: its requests can be built, its files opened, and its setup is done.
+/// A load that is ready to run: its requests can be built, its feeders were read, and its setup is
+/// done.
 #[derive(Debug)]
 pub struct Load {
     via: Via,
     plan: Arc<LoadPlan>,
     context: LoadContext,
+    /// Those of each scenario.
+    feeders: Arc<[Feeders]>,
     /// Whether the setup came to its end.
     is_set_up: bool,
     _stops_when_dropped: DropGuard,
@@ -70,6 +74,7 @@ impl Load {
         let captured = setup::refuse_impossible(&plan, &basis)?;
         refuse_impossible_flows(&plan, &basis.with_samples_of(captured))?;
         ensure_open_files(&plan)?;
+        let feeders = open_feeders(Arc::clone(&plan), context.seed).await?;
 
         context.cancel = context.cancel.child_token();
         let mut load = Self {
@@ -81,6 +86,7 @@ impl Load {
             is_set_up: plan.setup.is_empty(),
             plan,
             context,
+            feeders,
         };
         if let Err(error) = load.set_up().await {
             load.tear_down().await?;
@@ -118,9 +124,20 @@ impl Load {
     }
 
     async fn run_scenarios(&self, start: RunTime) -> Result<(), LoadError> {
-        let Self { plan, context, .. } = self;
+        let Self {
+            plan,
+            context,
+            feeders,
+            ..
+        } = self;
         let mut health = HealthMonitor::new(Arc::clone(&context.clock));
-        let mut workers = Workers::start(&self.via, plan, context, start)?;
+        let job = Job {
+            plan: Arc::clone(plan),
+            context: context.clone(),
+            feeders: Arc::clone(feeders),
+            start,
+        };
+        let mut workers = Workers::start(&self.via, &job)?;
 
         let mut look = tokio::time::interval(HEALTH_PERIOD);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -212,6 +229,15 @@ fn refuse_impossible_flows(plan: &LoadPlan, basis: &Basis) -> Result<(), LoadErr
     scenarios.try_for_each(|scenario| Flow::compile(scenario, basis).map(drop))
 }
 
+/// Opens the feeders of every scenario. Their files are read whole: on a thread on which nothing
+/// else waits for it.
+async fn open_feeders(plan: Arc<LoadPlan>, seed: Seed) -> Result<Arc<[Feeders]>, LoadError> {
+    match tokio::task::spawn_blocking(move || Feeders::open_all(&plan, seed)).await {
+        Ok(feeders) => Ok(feeders?.into()),
+        Err(error) => Err(LoadErrorKind::Panicked(error.to_string()).into()),
+    }
+}
+
 /// How the target is spoken to.
 #[derive(Clone, Debug)]
 struct Via {
@@ -265,30 +291,25 @@ struct Workers {
 }
 
 impl Workers {
-    fn start(
-        via: &Via,
-        plan: &Arc<LoadPlan>,
-        context: &LoadContext,
-        start: RunTime,
-    ) -> Result<Self, LoadError> {
-        let wished = context.workers.unwrap_or_else(available_cores);
-        let count = useful_workers(plan, wished);
+    fn start(via: &Via, job: &Job) -> Result<Self, LoadError> {
+        let wished = job.context.workers.unwrap_or_else(available_cores);
+        let count = useful_workers(&job.plan, wished);
         let (running, all_over) = mpsc::channel(1);
-        let cancel = context.cancel.clone();
+        let cancel = job.context.cancel.clone();
         let mut workers = Self {
             threads: Vec::with_capacity(usize::from(count)),
             all_over,
         };
         for index in 0..count {
-            let (plan, context, running) = (Arc::clone(plan), context.clone(), running.clone());
-            let via = via.clone();
+            let (via, job, running) = (via.clone(), job.clone(), running.clone());
+            let worker = WorkerNumber { index, of: count };
             let thread = std::thread::Builder::new()
                 .name(format!("load-{index}"))
                 .spawn(move || {
                     let _running = running;
                     // One worker's failure, or its panic, is the end of all.
-                    let cancel_all = context.cancel.clone().drop_guard();
-                    run_worker(&via, &plan, &context, start, index, count)?;
+                    let cancel_all = job.context.cancel.clone().drop_guard();
+                    run_worker(&via, &job, worker)?;
                     cancel_all.disarm();
                     Ok(())
                 });
@@ -317,25 +338,10 @@ impl Workers {
 }
 
 /// The body of a worker's thread: a runtime of its own, shared with nobody.
-fn run_worker(
-    via: &Via,
-    plan: &LoadPlan,
-    context: &LoadContext,
-    start: RunTime,
-    worker: u16,
-    workers: u16,
-) -> Result<(), LoadError> {
-    let share = Share::new(u64::from(worker), u64::from(workers));
-    let connect = via.connector(context, share);
-    local_runtime()?.block_on(work(
-        plan,
-        context,
-        start,
-        worker,
-        workers,
-        Timers::System,
-        connect,
-    ));
+fn run_worker(via: &Via, job: &Job, worker: WorkerNumber) -> Result<(), LoadError> {
+    let share = Share::new(u64::from(worker.index), u64::from(worker.of));
+    let connect = via.connector(&job.context, share);
+    local_runtime()?.block_on(work(job, worker, Timers::System, connect));
     Ok(())
 }
 

@@ -3,6 +3,8 @@ use std::{fmt, io};
 
 use rtest_core::Span;
 
+use crate::feeder::FeederError;
+
 /// Why a load could not be run at all. What happens to requests is never an error of the load:
 /// it is recorded.
 #[derive(Debug)]
@@ -49,6 +51,9 @@ pub enum LoadErrorKind {
         /// Why not.
         reason: String,
     },
+    /// A feeder has no rows, or what it has are none.
+    #[error("{}", rtest_core::causes(.0))]
+    Feeder(FeederError),
     /// The setup did not go well, and the load builds on it.
     #[error("the setup failed at `{step}`: expected {expected}, got {actual}")]
     Setup {

@@ -19,12 +19,14 @@ mod file;
 mod format;
 mod index;
 mod json;
+mod limited;
 mod pick;
 mod reader;
 mod row;
 
-pub(crate) use data::{Column, Data, DataReader, Feeders};
+pub(crate) use data::{Data, DataReader, Feeders};
 pub use error::{FeederError, FeederErrorKind};
+pub(crate) use limited::Limited;
 pub(crate) use pick::Limits;
 
 use std::path::Path;

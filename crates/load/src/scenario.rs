@@ -16,6 +16,7 @@ use crate::context::LoadContext;
 use crate::control::Wanted;
 use crate::crew::{Called, Crew};
 use crate::executor::Executor;
+use crate::feeder::{Data, DataReader, FeederError, Feeders, Limited};
 use crate::headcount::Headcount;
 use crate::recorder::Wait;
 use crate::schedule::Schedule;
@@ -45,6 +46,9 @@ pub(crate) struct Scenario {
     /// The recorder reads from it, too.
     schedule: Rc<RefCell<Schedule>>,
     headcount: Headcount,
+    /// Virtual users that have a row, where each has one of its own.
+    most_vus: u64,
+    data: RefCell<DataReader>,
     vus_scale: Cell<f64>,
     crew: RefCell<Crew>,
     graceful_stop: Duration,
@@ -84,12 +88,17 @@ impl Scenario {
     pub(crate) fn new(
         index: u16,
         plan: &ScenarioPlan,
+        feeders: &Feeders,
         share: Share,
         context: &LoadContext,
         start: RunTime,
         desk: &Rc<Desk>,
     ) -> Self {
-        let executor = Executor::new(plan, share, context.seed);
+        let limits = feeders.limits();
+        let mut executor = Executor::new(plan, share, context.seed);
+        if let Some(limit) = limits.iterations {
+            executor.pacer = Box::new(Limited::new(executor.pacer, limit, share));
+        }
         let schedule = Schedule::new(plan, start, executor.pacer);
         let schedule = Rc::new(RefCell::new(schedule));
         let mut recorder = desk.recorder.borrow_mut();
@@ -104,6 +113,8 @@ impl Scenario {
             share,
             schedule,
             headcount: executor.vus,
+            most_vus: limits.vus.unwrap_or(u64::MAX),
+            data: RefCell::new(feeders.reader()),
             vus_scale: Cell::new(Wanted::default().vus_scale),
             crew: RefCell::new(Crew::new(executor.iterations_per_vu)),
             graceful_stop: plan.graceful_stop,
@@ -111,6 +122,14 @@ impl Scenario {
             phase: Cell::new(Phase::Open),
             sat_down: Notify::new(),
         }
+    }
+
+    /// Reads the rows of an iteration by virtual user number `vu`.
+    ///
+    /// # Errors
+    /// There is none left, or its file was changed since the load was prepared.
+    pub(crate) fn feed(&self, iteration: u64, vu: u64, data: &mut Data) -> Result<(), FeederError> {
+        self.data.borrow_mut().feed(iteration, vu - 1, data)
     }
 
     /// The session of virtual user number `vu`, which the target does not know yet.
@@ -190,6 +209,7 @@ impl Scenario {
         let next_change = match schedule.elapsed(now) {
             Some(elapsed) => {
                 let wanted = self.headcount.at(elapsed, self.vus_scale.get());
+                let wanted = wanted.min(self.most_vus);
                 let wanted = usize::try_from(self.share.count(wanted)).unwrap_or(usize::MAX);
                 crew.want(wanted, now + self.graceful_ramp_down);
                 self.headcount.next_change(elapsed)

@@ -77,13 +77,16 @@ impl<C: Client> VirtualUser<C> {
         desk.recorder
             .borrow_mut()
             .started(scenario.place, start.due, begun, start.wait);
-        // The rows of this iteration, one for each feeder.
-        let rows = std::iter::empty();
-        self.walker.values.begin(start.iteration, rows);
+        let values = &mut self.walker.values;
+        values.begin(start.iteration);
         self.walker.session.begin_iteration();
         let mut due = start.due;
-        let mut ended = Ok(begun);
-        if !self.prepared {
+        let fed = scenario.feed(start.iteration, self.number, &mut values.data);
+        let mut ended = match &fed {
+            Ok(()) => Ok(begun),
+            Err(error) => Ok(fail(&scenario, due, || error.to_string())),
+        };
+        if fed.is_ok() && !self.prepared {
             // Boxed, as most virtual users never do it.
             ended = Box::pin(self.prepare(&scenario, due, begun)).await;
             if let Ok(ready_at) = ended {
@@ -93,7 +96,7 @@ impl<C: Client> VirtualUser<C> {
                 begun = ready_at;
             }
         }
-        if self.prepared {
+        if fed.is_ok() && self.prepared {
             let due = scenario.open.then_some(due);
             let results = Results {
                 recorder: &desk.recorder,

@@ -14,6 +14,7 @@ use crate::basis::Basis;
 use crate::client::Client;
 use crate::context::LoadContext;
 use crate::control::LoadControl;
+use crate::feeder::Feeders;
 use crate::recorder::Recorder;
 use crate::scenario::Scenario;
 use crate::session::SessionPlan;
@@ -65,22 +66,42 @@ pub(crate) fn useful_workers(plan: &LoadPlan, wished: usize) -> u16 {
     u16::try_from(most.unwrap_or(1)).unwrap_or(u16::MAX)
 }
 
-/// Runs worker `worker` of `workers` to the end of a load that starts at `start`. To be called inside a local runtime.
+/// What all workers do together.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// Of the whole load.
+    pub(crate) plan: Arc<LoadPlan>,
+    /// What surrounds it.
+    pub(crate) context: LoadContext,
+    /// Those of each scenario.
+    pub(crate) feeders: Arc<[Feeders]>,
+    /// Its zero on the run clock.
+    pub(crate) start: RunTime,
+}
+
+/// One of several workers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WorkerNumber {
+    /// Which, from 0.
+    pub(crate) index: u16,
+    /// Of how many.
+    pub(crate) of: u16,
+}
+
+/// Does a worker's part of a job, to its end. To be called inside a local runtime.
 ///
 /// # Cancellation
 /// `context.cancel` ends it at any instant, with everything recorded.
 pub(crate) async fn work<C: Client + 'static>(
-    plan: &LoadPlan,
-    context: &LoadContext,
-    start: RunTime,
-    worker: u16,
-    workers: u16,
+    job: &Job,
+    worker: WorkerNumber,
     timers: Timers,
     connect: impl Fn() -> C + Clone + 'static,
 ) {
+    let (plan, context) = (&*job.plan, &job.context);
     let recorder = Recorder::new(
-        worker,
-        start,
+        worker.index,
+        job.start,
         plan.tick,
         Arc::clone(&context.windows),
         Arc::clone(&context.events),
@@ -96,11 +117,12 @@ pub(crate) async fn work<C: Client + 'static>(
         pacing: plan.pacing,
     });
     let mut running = JoinSet::new();
-    for (index, scenario) in (0_u16..).zip(&plan.scenarios) {
-        let Some(share) = Share::of_worker(&scenario.executor, plan.shard, worker, workers) else {
+    for ((index, scenario), feeders) in (0_u16..).zip(&plan.scenarios).zip(&*job.feeders) {
+        let Some(share) = Share::of_worker(&scenario.executor, plan.shard, worker.index, worker.of)
+        else {
             continue;
         };
-        let scenario = Scenario::new(index, scenario, share, context, start, &desk);
+        let scenario = Scenario::new(index, scenario, feeders, share, context, job.start, &desk);
         running.spawn_local(Rc::new(scenario).run(connect.clone()));
     }
     loop {

@@ -149,10 +149,7 @@ fn plan(address: SocketAddr) -> Plan {
         load: Some(load),
         chaos: Some(ChaosPlan {
             hypothesis: vec![healthy],
-            timeline: vec![
-                fault("first", Duration::ZERO),
-                fault("second", 30 * SECOND),
-            ],
+            timeline: vec![fault("first", Duration::ZERO), fault("second", 30 * SECOND)],
         }),
         contracts: Vec::new(),
         sims: Vec::new(),
@@ -210,7 +207,11 @@ async fn a_load_that_is_ended_takes_neither_the_rollback_nor_the_judging_with_it
         (GateKind::Threshold, "rate<0.1", GateStatus::Failed),
         (GateKind::Fault, "first", GateStatus::Passed),
         (GateKind::Fault, "second", GateStatus::Inconclusive),
-        (GateKind::Hypothesis, "(after the faults)", GateStatus::Passed),
+        (
+            GateKind::Hypothesis,
+            "(after the faults)",
+            GateStatus::Passed,
+        ),
     ] {
         assert_eq!(status(kind, name), expected, "{name}");
     }

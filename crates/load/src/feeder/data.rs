@@ -1,70 +1,57 @@
 use std::sync::Arc;
 
 use rtest_core::Seed;
-use rtest_core::plan::FeederPlan;
+use rtest_core::plan::{FeederPlan, LoadPlan};
 
 use super::reader::RowReader;
 use super::row::Row;
 use super::{Feeder, FeederError, Limits};
+use crate::error::{LoadError, LoadErrorKind};
 
 /// The feeders of one scenario. Opened once, and shared by all workers.
 #[derive(Debug, Default)]
-pub(crate) struct Feeders {
-    feeders: Vec<Arc<Feeder>>,
-    /// The names of each one's columns.
-    columns: Vec<Vec<String>>,
-}
-
-/// A column of one of a scenario's feeders; what a hole is resolved to before the load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Column {
-    /// Index into [`ScenarioPlan::feeders`](rtest_core::plan::ScenarioPlan::feeders).
-    pub(crate) feeder: usize,
-    /// Index into [`FeederPlan::columns`].
-    pub(crate) column: usize,
-}
+pub(crate) struct Feeders(Vec<Arc<Feeder>>);
 
 impl Feeders {
-    /// Opens all of them, and reads their files once.
+    /// Opens those of each scenario, and reads their files once.
     ///
     /// # Errors
-    /// The first that has no rows, or lacks a column, or holds a row that is none.
-    pub(crate) fn open(
+    /// The first that has no rows, or lacks a column, or holds a row that is none: with its place
+    /// in the file, or else with its entry in the suite.
+    pub(crate) fn open_all(plan: &LoadPlan, seed: Seed) -> Result<Vec<Self>, LoadError> {
+        let scenarios = plan.scenarios.iter();
+        scenarios
+            .map(|scenario| Self::open(&scenario.feeders, seed, &scenario.name))
+            .collect()
+    }
+
+    /// Opens those of one scenario.
+    pub(super) fn open(
         plans: &[FeederPlan],
         seed: Seed,
         scenario: &str,
-    ) -> Result<Self, FeederError> {
+    ) -> Result<Self, LoadError> {
         let open = |(index, plan): (usize, &FeederPlan)| {
-            Feeder::open(plan, seed, &format!("{scenario}/{index}")).map(Arc::new)
+            let feeder = Feeder::open(plan, seed, &format!("{scenario}/{index}"));
+            feeder.map(Arc::new).map_err(|error| LoadError {
+                span: error.place.clone().or_else(|| Some(plan.span.clone())),
+                hint: error.hint.map(str::to_owned),
+                ..LoadErrorKind::Feeder(error).into()
+            })
         };
-        Ok(Self {
-            feeders: plans
-                .iter()
-                .enumerate()
-                .map(open)
-                .collect::<Result<_, _>>()?,
-            columns: plans.iter().map(|plan| plan.columns.clone()).collect(),
-        })
-    }
-
-    /// The column of this name; of the first feeder that has one.
-    pub(crate) fn column(&self, name: &str) -> Option<Column> {
-        let mut all = self.columns.iter().enumerate();
-        all.find_map(|(feeder, columns)| {
-            let column = columns.iter().position(|column| column == name)?;
-            Some(Column { feeder, column })
-        })
+        let feeders = plans.iter().enumerate().map(open);
+        Ok(Self(feeders.collect::<Result<_, _>>()?))
     }
 
     /// How far their rows reach, where the scenario ends with them.
     pub(crate) fn limits(&self) -> Limits {
-        let limits = self.feeders.iter().map(|feeder| feeder.limits());
+        let limits = self.0.iter().map(|feeder| feeder.limits());
         limits.fold(Limits::default(), Limits::and)
     }
 
     /// Reads their rows, for one worker.
     pub(crate) fn reader(&self) -> DataReader {
-        DataReader(self.feeders.iter().map(|feeder| feeder.reader()).collect())
+        DataReader(self.0.iter().map(|feeder| feeder.reader()).collect())
     }
 }
 
@@ -82,7 +69,8 @@ impl DataReader {
     /// `vu`, from 0.
     ///
     /// # Errors
-    /// A feeder has no row left, or its file was changed since it was opened.
+    /// A feeder has no row left, or its file was changed since it was opened; there is no data
+    /// then.
     pub(crate) fn feed(
         &mut self,
         iteration: u64,
@@ -91,13 +79,31 @@ impl DataReader {
     ) -> Result<(), FeederError> {
         data.0.resize_with(self.0.len(), Row::default);
         let mut each = self.0.iter_mut().zip(&mut data.0);
-        each.try_for_each(|(reader, row)| reader.feed(iteration, vu, row))
+        let fed = each.try_for_each(|(reader, row)| reader.feed(iteration, vu, row));
+        if fed.is_err() {
+            data.0.clear();
+        }
+        fed
     }
 }
 
 impl Data {
-    /// A column's value; nothing before the first iteration.
-    pub(crate) fn get(&self, column: Column) -> Option<&str> {
-        self.0.get(column.feeder)?.get(column.column)
+    /// The same in every column.
+    pub(crate) fn sample(plans: &[FeederPlan], cell: &str) -> Self {
+        let row = |plan: &FeederPlan| {
+            let mut row = Row::default();
+            row.reset(plan.columns.len());
+            for column in 0..plan.columns.len() {
+                row.set(column, cell);
+            }
+            row
+        };
+        Self(plans.iter().map(row).collect())
+    }
+
+    /// The value in a column of one of the scenario's feeders, both by their places in the plan;
+    /// nothing where there is no row.
+    pub(crate) fn get(&self, feeder: usize, column: usize) -> Option<&str> {
+        self.0.get(feeder)?.get(column)
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use rtest_core::Span;
 use rtest_core::plan::{FeederPlan, Step, StepKind};
 
+use crate::feeder::Data;
+
 use super::values::{Absence, Captured, Place, Value, Values};
 
 /// The names that holes may have, and what stands behind each.
@@ -141,8 +143,7 @@ impl<'a> Scope<'a> {
         let cell = || Box::<str>::from("0");
         let captured = vec![Captured::Found(cell()); self.slots.len()];
         let mut values = Values::new(1, captured.into_boxed_slice());
-        let row = |feeder: &FeederPlan| feeder.columns.iter().map(|_| cell()).collect();
-        values.begin(0, self.feeders.iter().map(row));
+        values.data = Data::sample(self.feeders, "0");
         values
     }
 }

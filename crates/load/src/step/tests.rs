@@ -8,8 +8,8 @@ use serde_json_path::JsonPath;
 
 use super::*;
 use crate::context::ResolvedTarget;
+use crate::feeder::Data;
 use crate::origin::Origin;
-use values::Row;
 
 fn basis(variables: &[(&str, &str)]) -> Basis {
     let variables = variables.iter();
@@ -60,7 +60,7 @@ fn filled(plan: &Plan, basis: &Basis, x: Option<&str>) -> Filled {
         span: span(),
     }]);
     let mut values = scope.values(3);
-    values.begin(7, []);
+    values.begin(7);
     values.capture(0, x.map(Into::into));
     Filled {
         step: RequestStep::compile(0, plan, &span(), basis, &scope, false),
@@ -278,11 +278,10 @@ fn a_row_fills_the_holes_of_its_columns() {
     let step = RequestStep::compile(0, &path, &span(), &basis(&[]), &scope, false);
     let step = step.expect("a request");
     let mut values = scope.values(1);
-    let row: Row = ["Ada".into(), "7".into()].into();
-    values.begin(0, [row]);
+    values.data = Data::sample(&feeders, "7");
     let request = step.fill(&values).expect("filled");
-    assert_eq!(request.http.uri(), "/v1/7/Ada");
-    values.begin(1, []);
+    assert_eq!(request.http.uri(), "/v1/7/7");
+    values.data = Data::default();
     let empty = step.fill(&values).expect_err("no row");
     let expected = "`{{ id }}` has no value: its feeder has no row for this iteration";
     assert_eq!(empty, expected);

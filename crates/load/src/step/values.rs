@@ -1,7 +1,4 @@
-use std::sync::Arc;
-
-/// A row of a feeder: its cells in the order of the columns.
-pub(crate) type Row = Arc<[Box<str>]>;
+use crate::feeder::Data;
 
 /// What fills the holes of one virtual user's steps.
 ///
@@ -11,7 +8,8 @@ pub(crate) type Row = Arc<[Box<str>]>;
 pub(crate) struct Values {
     vu: u64,
     iteration: u64,
-    rows: Vec<Row>,
+    /// The rows of the iteration.
+    pub(crate) data: Data,
     /// Captures of the iteration.
     taken: Box<[Captured]>,
     /// What was captured before the first iteration, or is known from elsewhere; there as long as
@@ -73,18 +71,16 @@ impl Values {
         Self {
             vu,
             iteration: 0,
-            rows: Vec::new(),
+            data: Data::default(),
             taken: vec![Captured::Untaken; kept.len()].into_boxed_slice(),
             kept,
         }
     }
 
-    /// Begins an iteration with its rows, one for each feeder that has one for it, in the order
-    /// of the feeders. What the iteration before has captured is gone.
-    pub(crate) fn begin(&mut self, iteration: u64, rows: impl IntoIterator<Item = Row>) {
+    /// Begins an iteration; its data is for the caller to fill in. What the iteration before has
+    /// captured is gone.
+    pub(crate) fn begin(&mut self, iteration: u64) {
         self.iteration = iteration;
-        self.rows.clear();
-        self.rows.extend(rows);
         self.taken.fill(Captured::Untaken);
     }
 
@@ -118,12 +114,10 @@ impl Values {
         match place {
             Place::Iteration => Ok(Value::Number(self.iteration)),
             Place::Vu => Ok(Value::Number(self.vu)),
-            Place::Column { feeder, column } => self
-                .rows
-                .get(feeder)
-                .and_then(|row| row.get(column))
-                .map(|cell| Value::Text(cell))
-                .ok_or(Absence::Untaken),
+            Place::Column { feeder, column } => {
+                let cell = self.data.get(feeder, column);
+                cell.map(Value::Text).ok_or(Absence::Untaken)
+            }
             Place::Slot(slot) => match (&self.taken[slot], &self.kept[slot]) {
                 (Captured::Found(text), _) | (Captured::Untaken, Captured::Found(text)) => {
                     Ok(Value::Text(text))
@@ -146,7 +140,7 @@ mod tests {
         let mut values = Values::new(1, vec![Captured::Untaken; 2].into());
         values.capture(0, Some("login".into()));
         values.keep();
-        values.begin(3, []);
+        values.begin(3);
         assert_eq!(values.captured(0), Some("login"));
         values.capture(0, Some("renewed".into()));
         values.capture(1, Some("order".into()));
@@ -157,7 +151,7 @@ mod tests {
             Err(Absence::Missing),
             "nothing stale"
         );
-        values.begin(4, []);
+        values.begin(4);
         assert_eq!(values.captured(0), Some("login"));
         assert_eq!(values.get(Place::Slot(1)), Err(Absence::Untaken));
         assert_eq!(values.get(Place::Iteration), Ok(Value::Number(4)));

@@ -17,7 +17,7 @@ use rtest_core::plan::{
 };
 use rtest_core::sample::{ErrorKind, MetricValues, Outcome, RequestPhases};
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, RunTime, Scheme, Seed};
+use rtest_core::{Clock, RunTime, Seed};
 use serde_json::json;
 use serde_json_path::JsonPath;
 use tokio::runtime::{Builder, LocalOptions};
@@ -31,11 +31,12 @@ use crate::patience::{GaveUp, Patience};
 use crate::setup;
 use crate::step::Request;
 use crate::worker::tests::VirtualClock;
+use crate::worker::tests::job_of;
 use crate::worker::tests::plan::{
     check, closed, get, load, open, scenario, sends, span, text, thinks,
 };
 use crate::worker::tests::recorded::{Recorded, assert_close};
-use crate::worker::work;
+use crate::worker::{WorkerNumber, work};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MS: Duration = Duration::from_millis(1);
@@ -140,16 +141,11 @@ fn play(plan: &LoadPlan, workers: u16, reply: impl Fn(&str) -> Reply + 'static) 
             let connect = move || target.connect();
             let context = context.clone();
             async move {
-                work(
-                    plan,
-                    &context,
-                    RunTime::ZERO,
-                    worker,
-                    workers,
-                    Timers::Tokio,
-                    connect,
-                )
-                .await
+                let worker = WorkerNumber {
+                    index: worker,
+                    of: workers,
+                };
+                work(&job_of(plan, context), worker, Timers::Tokio, connect).await;
             }
         });
         futures_util::future::join_all(all).await;
@@ -329,7 +325,13 @@ fn a_loop_that_waits_for_nothing_is_cut_off_all_the_same() {
                 cancel.cancel();
             };
             let connect = move || target.connect();
-            let all = work(&plan, &context, RunTime::ZERO, 0, 1, Timers::Tokio, connect);
+            let job = job_of(&plan, context);
+            let all = work(
+                &job,
+                WorkerNumber { index: 0, of: 1 },
+                Timers::Tokio,
+                connect,
+            );
             tokio::join!(all, canceller);
             assert_eq!(recorded.scenario(0).interrupted, 1);
         },

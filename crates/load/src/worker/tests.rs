@@ -32,11 +32,12 @@ use rtest_core::{Clock, RunTime, Seed};
 use tokio::runtime::{Builder, LocalOptions};
 use tokio_util::sync::CancellationToken;
 
-use super::work;
+use super::{Job, WorkerNumber, work};
 use crate::alarm::Timers;
 use crate::client::{Answer, Client, Exchange, Failure};
 use crate::context::{LoadContext, ResolvedTarget};
 use crate::control::LoadControl;
+use crate::feeder::Feeders;
 use crate::patience::{GaveUp, Patience};
 use crate::step::Request;
 use plan::{get, sends};
@@ -150,6 +151,16 @@ impl Played {
     }
 }
 
+/// What the workers of a load do that starts at zero.
+pub(crate) fn job_of(plan: &LoadPlan, context: LoadContext) -> Job {
+    Job {
+        feeders: Feeders::open_all(plan, context.seed).expect("rows").into(),
+        plan: Arc::new(plan.clone()),
+        context,
+        start: RunTime::ZERO,
+    }
+}
+
 /// Runs a plan on `workers` workers and virtual time, beside `meanwhile`.
 fn play<F: Future<Output = ()>>(
     plan: &LoadPlan,
@@ -192,16 +203,11 @@ fn play<F: Future<Output = ()>>(
             for worker in 0..workers {
                 let (plan, context, connect) = (plan.clone(), context.clone(), connect.clone());
                 running.spawn_local(async move {
-                    work(
-                        &plan,
-                        &context,
-                        RunTime::ZERO,
-                        worker,
-                        workers,
-                        Timers::Tokio,
-                        connect,
-                    )
-                    .await;
+                    let worker = WorkerNumber {
+                        index: worker,
+                        of: workers,
+                    };
+                    work(&job_of(&plan, context), worker, Timers::Tokio, connect).await;
                 });
             }
             running.join_all().await;

@@ -224,7 +224,7 @@ async fn what_is_no_proxy_is_refused_before_the_run() {
         authority: "no port:x".to_owned(),
         login: None,
     });
-    let error = rtest_load::run(Arc::new(run.plan), run.context)
+    let error = rtest_load::Load::prepare(Arc::new(run.plan), run.context)
         .await
         .expect_err("no address");
     assert!(matches!(*error.kind, LoadErrorKind::Proxy(_)), "{error}");

@@ -288,7 +288,7 @@ async fn files_that_cannot_be_used_are_refused_before_the_run() {
         // Also where the target is not spoken to over TLS: redirects may lead there.
         let mut run = Run::new(ten(get("/")), ([127, 0, 0, 1], 9).into());
         run.plan.http.tls = tls;
-        let error = rtest_load::run(Arc::new(run.plan), run.context)
+        let error = rtest_load::Load::prepare(Arc::new(run.plan), run.context)
             .await
             .expect_err(role);
         let LoadErrorKind::Tls { role: found, .. } = &*error.kind else {

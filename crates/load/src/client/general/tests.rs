@@ -1,6 +1,5 @@
 //! What no suite can ask for by itself: requests at the same time, and to other origins.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -8,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use http_body_util::Full;
 use hyper::Response;
-use rtest_core::plan::{HttpPlan, HttpVersion, ProxyPlan, RequestStep as Step};
+use hyper::header::HOST;
+use rtest_core::plan::{HttpPlan, HttpVersion, ProxyPlan};
 use rtest_core::sample::RequestPhase;
-use rtest_core::{MonotonicClock, Scheme, Template};
+use rtest_core::{MonotonicClock, Scheme};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
@@ -19,10 +20,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::client::Failure;
 use crate::client::names::Names;
+use crate::client::{Encoded, Failure};
 use crate::context::ResolvedTarget;
-use crate::step::{Holes, RequestStep};
 
 fn local<F: Future<Output = ()>>(test: F) {
     let runtime = Builder::new_current_thread()
@@ -40,16 +40,21 @@ fn clients(http: HttpPlan, target: &ResolvedTarget) -> (GeneralClients, Arc<dyn 
 }
 
 fn request(path: &str, target: &ResolvedTarget) -> Request {
-    let path = Template::parse(path).expect(path);
-    let step = Step::new("GET", path, Duration::from_secs(5));
-    let variables = BTreeMap::new();
-    let step = RequestStep::compile(0, &step, target, &variables).expect("a request");
-    let holes = Holes {
-        iteration: 0,
-        vu: 1,
-        variables: &variables,
-    };
-    step.fill(target, holes).expect("a request").into_owned()
+    let http = hyper::Request::builder()
+        .uri(path)
+        .header(HOST, &target.authority)
+        .body(Full::default());
+    Request {
+        http: http.expect("a request"),
+        origin: None,
+        timeout: Duration::from_secs(5),
+        encoded: Encoded::default(),
+        keep_headers: false,
+        keep_body: false,
+        idempotent: true,
+        redirects: 0,
+        login: None,
+    }
 }
 
 async fn send(client: &General, clock: &Arc<dyn Clock>, request: &Request) -> Exchange {
