@@ -103,6 +103,7 @@ pub(crate) fn diagnostic(error: LoadError) -> Diagnostic {
             Diagnostic::new(Code::ImpossibleStep, error.to_string())
         }
         LoadErrorKind::Tls { .. } => Diagnostic::new(Code::UnusableFile, error.to_string()),
+        LoadErrorKind::Feeder(_) => Diagnostic::new(Code::UnusableFile, rtest_core::causes(&error)),
         LoadErrorKind::Proxy(_) => Diagnostic::new(Code::BadTarget, error.to_string()),
         LoadErrorKind::OpenFiles { .. } | LoadErrorKind::Worker(_) => {
             Diagnostic::new(Code::GeneratorLimit, rtest_core::causes(&error))
