@@ -19,6 +19,11 @@ const LARGE: usize = 16 * 1024;
 /// and each is parsed. More than is ever read at once, as a body's begin may come with the head.
 const MOST_BEFORE_HEAD: usize = 1024 * 1024;
 
+/// What is read in one go before whoever waits is looked at again. A peer that never stops sending
+/// would otherwise hold up its own timeout, and all other users of the thread, for as long as it
+/// takes to parse a hundred times what is read at once.
+const IN_ONE_GO: usize = 256 * 1024;
+
 /// A connection to another process that counts what crosses it, so that bytes are what was on the
 /// wire: heads, chunk framing, TLS, and the part of an answer that came before it broke off.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub(crate) struct Wire {
     transport: Transport,
     traffic: Rc<Traffic>,
     clock: Arc<dyn Clock>,
+    /// What was read since it last had nothing.
+    in_one_go: usize,
 }
 
 /// What carries the bytes.
@@ -126,6 +133,7 @@ impl Wire {
             transport,
             traffic: Rc::default(),
             clock: Arc::clone(clock),
+            in_one_go: 0,
         }
     }
 
@@ -160,13 +168,24 @@ impl AsyncRead for Wire {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.in_one_go >= IN_ONE_GO {
+            self.in_one_go = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = buf.filled().len();
         let read = match &mut self.transport {
             Transport::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
             Transport::Unix(stream) => Pin::new(stream).poll_read(cx, buf),
         };
+        let fresh = buf.filled().len() - before;
+        if read.is_pending() {
+            self.in_one_go = 0;
+        } else {
+            self.in_one_go += fresh;
+        }
         let received = &self.traffic.received;
-        received.set(received.get() + (buf.filled().len() - before) as u64);
+        received.set(received.get() + fresh as u64);
         read
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use rtest_core::plan::LoadPlan;
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, MonotonicClock, RunTime, Seed};
-use rtest_load::{Load, LoadContext, LoadError, ResolvedTarget};
+use rtest_load::{Load, LoadContext, LoadError, ResolvedTarget, Transport};
 use tokio_util::sync::CancellationToken;
 
 use recorded::Recorded;
@@ -57,7 +57,11 @@ impl Run {
     }
 
     pub async fn go(self) -> Arc<Recorded> {
-        let load = Load::prepare(Arc::new(self.plan), self.context).await;
+        self.go_over(Transport::default()).await
+    }
+
+    pub async fn go_over(self, transport: Transport) -> Arc<Recorded> {
+        let load = Load::prepare_over(transport, Arc::new(self.plan), self.context).await;
         let load = load.expect("the load can be prepared");
         load.run(self.start).await.expect("the load can be run");
         self.recorded
