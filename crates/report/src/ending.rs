@@ -27,8 +27,8 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
         (Ending::Whole, _) => {
             let shard = record.header.shard.as_ref()?;
             format!(
-                "This is part {shard} of a load. Its thresholds and checks are judged when all parts \
-                 are merged: `rtest merge`."
+                "This is part {shard} of a load.\nIts thresholds and checks are judged when all \
+                 parts are merged: `rtest merge`."
             )
         }
     })
@@ -40,7 +40,7 @@ fn aborted(record: &RunRecord) -> Option<String> {
     let load = record.header.load.as_ref()?;
     let threshold = load.thresholds.get(usize::from(abort.threshold))?;
     Some(format!(
-        "The threshold `{}` ended the load at {}. What follows is what was seen until then.",
+        "The threshold `{}` ended the load at {}.\nWhat follows is what was seen until then.",
         threshold.threshold, abort.at
     ))
 }
