@@ -3,49 +3,13 @@
 #[path = "../binary/mod.rs"]
 mod binary;
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::thread::JoinHandle;
+mod control;
+mod flags;
+mod parts;
+mod server;
+mod terminal;
 
-use binary::{Ran, rtest};
-
-/// A server that answers every request of every connection with these bytes.
-struct Server {
-    address: SocketAddr,
-    _accepting: JoinHandle<()>,
-}
-
-impl Server {
-    fn answering(answer: &'static [u8]) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-        let address = listener.local_addr().expect("bound");
-        let accepting = std::thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                std::thread::spawn(move || converse(connection, answer));
-            }
-        });
-        Self {
-            address,
-            _accepting: accepting,
-        }
-    }
-
-    fn load(&self, more: &[&str]) -> Ran {
-        let url = format!("http://{}/users", self.address);
-        rtest(&[&["load", &url, "--duration", "1s"], more].concat())
-    }
-}
-
-fn converse(mut connection: TcpStream, answer: &[u8]) {
-    let mut request = [0; 4096];
-    while let Ok(read) = connection.read(&mut request) {
-        if read == 0 || connection.write_all(answer).is_err() {
-            return;
-        }
-    }
-}
-
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+use server::{OK, Server};
 
 #[test]
 fn a_url_is_enough() {

@@ -184,6 +184,11 @@ impl CheckedSuite {
         &self.name
     }
 
+    /// The suite's own seed.
+    pub fn seed(&self) -> Option<Seed> {
+        self.seed
+    }
+
     /// The names that `stages` has, in the suite's order.
     pub fn stages(&self) -> impl Iterator<Item = &str> {
         self.parts.stages.iter().map(|(name, _)| name.as_str())

@@ -16,10 +16,14 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         .plan(args.output.seed, args.stage.as_deref())
         .map_err(|diagnostic| Failure::diagnostics(&[diagnostic]))?;
     if let Some(shard) = args.shard {
-        let load = plan
-            .load
-            .as_mut()
+        let load = plan.load.as_mut();
+        let load = load
             .ok_or_else(|| Failure::usage("error: --shard splits a load, and this run has none"))?;
+        if args.output.seed.or(suite.seed()).is_none() {
+            return Err(Failure::usage(
+                "error: the parts of a load need the same seed\nhint: give each of them --seed N, or the suite `seed: N`",
+            ));
+        }
         load.shard = shard;
     }
     if args.dry_run {

@@ -74,14 +74,12 @@ async fn exchange(
             document.map(|it| it.to_string()).unwrap_or_default(),
         ))
         .ok()?;
-    let answer = async {
+    let answer = async move {
         let answer = sender.send_request(request).await.ok()?;
         let body = answer.into_body().collect().await.ok()?.to_bytes();
         serde_json::from_slice(&body).ok()
     };
-    // The connection is driven beside; it ends with the answer or before it.
-    tokio::select! {
-        answer = answer => answer,
-        _ = connection => None,
-    }
+    // The connection is driven beside; it ends when the sender, which the answer owns, is gone.
+    let (answer, _) = tokio::join!(answer, connection);
+    answer
 }
