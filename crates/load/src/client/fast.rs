@@ -221,3 +221,6 @@ impl Unanswered {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

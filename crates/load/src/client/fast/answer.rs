@@ -67,7 +67,10 @@ struct Begun {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Came {
     /// Not to the end of its head.
-    Nothing,
+    Nothing {
+        /// How many of the last bytes are of the head that is not whole.
+        of_head: usize,
+    },
     /// Not to the end of its body.
     Head,
     /// To its end.
@@ -99,12 +102,21 @@ impl AnswerReader {
             return self.take_body(bytes);
         }
         if self.held.is_empty() {
-            return self.take_head(bytes);
+            let came = self.take_head(bytes)?;
+            if let Came::Nothing { of_head } = came {
+                self.held.extend_from_slice(&bytes[bytes.len() - of_head..]);
+            }
+            return Ok(came);
         }
         // Rare: heads come in one piece.
         let mut held = std::mem::take(&mut self.held);
         held.extend_from_slice(bytes);
-        self.take_head(&held)
+        let came = self.take_head(&held)?;
+        if let Came::Nothing { of_head } = came {
+            held.drain(..held.len() - of_head);
+            self.held = held;
+        }
+        Ok(came)
     }
 
     /// The connection has ended. Whether that is the answer's end.
@@ -142,8 +154,9 @@ impl AnswerReader {
                 Some(head) => break head,
                 None if bytes.len() > MAX_HEAD => return Err(HEAD_TOO_LARGE),
                 None => {
-                    self.held = bytes.to_vec();
-                    return Ok(Came::Nothing);
+                    return Ok(Came::Nothing {
+                        of_head: bytes.len(),
+                    });
                 }
             }
         };
@@ -170,7 +183,7 @@ impl AnswerReader {
 
     fn take_body(&mut self, bytes: &[u8]) -> Result<Came, Unreadable> {
         let Some(begun) = &mut self.answer else {
-            return Ok(Came::Nothing);
+            return Ok(Came::Nothing { of_head: 0 });
         };
         let (keep, body) = (self.wanted.body, &mut begun.body);
         let mut too_large = false;

@@ -100,9 +100,8 @@ pub(super) struct ChunkReader {
     /// The present chunk's size while it is read, then what is still to come of it.
     left: u64,
     extensions: u32,
-    trailers: usize,
-    /// The present trailer, as far as it came.
-    trailer: Vec<u8>,
+    /// The trailers, a line each.
+    trailers: Vec<u8>,
 }
 
 /// What comes next.
@@ -144,6 +143,10 @@ impl ChunkReader {
             }
             at += 1;
             if self.expects == Expects::LastLf && byte == b'\n' {
+                let lines = self.trailers.split(|byte| *byte == b'\n');
+                for line in lines.filter(|line| !line.is_empty()) {
+                    Field::read(line)?;
+                }
                 return Ok(Taken {
                     bytes: at,
                     whole: true,
@@ -190,16 +193,14 @@ impl ChunkReader {
             (E::Trailer, b'\r') => E::LastLf,
             (E::MoreTrailer, b'\r') => E::TrailerLf,
             (E::Trailer | E::MoreTrailer, byte) => {
-                self.trailers += 1;
-                if self.trailers >= MAX_TRAILERS {
+                if self.trailers.len() >= MAX_TRAILERS {
                     return Err(Malformed("the trailers do not end"));
                 }
-                self.trailer.push(byte);
+                self.trailers.push(byte);
                 E::MoreTrailer
             }
             (E::TrailerLf, b'\n') => {
-                Field::read(&self.trailer)?;
-                self.trailer.clear();
+                self.trailers.push(byte);
                 E::Trailer
             }
             _ => return Err(Malformed("a chunk does not end where it should")),

@@ -189,7 +189,7 @@ impl RoundTrip<'_> {
                 self.write_on(cx, progress)?;
             }
             let came = ready!(self.read(cx, progress))?;
-            if came == Came::Nothing {
+            if matches!(came, Came::Nothing { .. }) {
                 continue;
             }
             let mut now = None;

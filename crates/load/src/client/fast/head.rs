@@ -54,8 +54,8 @@ pub(super) struct HeadReader {
     searched: usize,
     /// Whether the present line's name was seen whole.
     named: bool,
-    /// 0 before the status line.
-    status: u16,
+    /// Nothing before the status line.
+    status: Option<u16>,
     is_http10: bool,
     length: Length,
     coding: Coding,
@@ -99,24 +99,23 @@ impl HeadReader {
             self.named = false;
             match (self.status, line) {
                 // A server may end the answer before with an empty line too many.
-                (0, []) => {}
-                (0, line) => self.status_line(line)?,
-                (_, []) => return self.end(asked).map(Some),
-                (_, line) => self.field(line)?,
+                (None, []) => {}
+                (None, line) => self.status_line(line)?,
+                (Some(status), []) => return self.end(status, asked).map(Some),
+                (Some(_), line) => self.field(line)?,
             }
         }
         self.look_at_open_line(bytes)?;
-        self.searched = bytes.len();
+        // A carriage return is looked at again, with what follows it.
+        self.searched = bytes.len() - usize::from(bytes.ends_with(b"\r"));
         Ok(None)
     }
 
     /// Finds what is no HTTP in a line whose end has not come, and perhaps never will.
     fn look_at_open_line(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
         let line = &bytes[self.line..];
-        if self.status == 0 {
-            let known = line.len().min(VERSION.len());
-            let begins_so = line[..known] == VERSION[..known] || line == b"\r";
-            return if begins_so { Ok(()) } else { Err(NOT_HTTP) };
+        if self.status.is_none() {
+            return open_status_line(line);
         }
         let mut fresh = &bytes[self.searched..];
         if !self.named {
@@ -146,7 +145,7 @@ impl HeadReader {
         self.keep_alive = !self.is_http10;
         let [
             b' ',
-            a @ b'1'..=b'9',
+            a @ b'0'..=b'9',
             b @ b'0'..=b'9',
             c @ b'0'..=b'9',
             reason @ ..,
@@ -155,7 +154,7 @@ impl HeadReader {
             return Err(NO_STATUS);
         };
         let digit = |byte: &u8| u16::from(byte - b'0');
-        self.status = 100 * digit(a) + 10 * digit(b) + digit(c);
+        self.status = Some(100 * digit(a) + 10 * digit(b) + digit(c));
         match reason {
             [] => Ok(()),
             [b' ', reason @ ..] if !has_control(reason) => Ok(()),
@@ -172,7 +171,8 @@ impl HeadReader {
             14 if name.eq_ignore_ascii_case(b"content-length") => self.content_length(value),
             17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
                 let last = value.rsplit(|byte| *byte == b',').next();
-                let chunked = last.is_some_and(|last| is_token(last, b"chunked"));
+                let chunked =
+                    value.is_ascii() && last.is_some_and(|last| is_token(last, b"chunked"));
                 self.coding = if chunked {
                     Coding::Chunked
                 } else {
@@ -188,7 +188,7 @@ impl HeadReader {
     fn connection(&mut self, value: &[u8]) {
         let has = |token: &[u8]| {
             let mut tokens = value.split(|byte| *byte == b',');
-            tokens.any(|one| is_token(one, token))
+            value.is_ascii() && tokens.any(|one| is_token(one, token))
         };
         if has(b"close") {
             self.close = true;
@@ -209,12 +209,14 @@ impl HeadReader {
     }
 
     /// Where the body ends: RFC 9112, 6.3, in its order.
-    fn end(&self, asked: Asked) -> Result<Head, Malformed> {
-        let upgrades =
-            self.status == 101 || asked == Asked::Tunnel && (200..300).contains(&self.status);
-        let has_no_body =
-            upgrades || matches!(self.status, 100..=199 | 204 | 304) || asked == Asked::HeadAlone;
-        let framing = if has_no_body {
+    fn end(&self, status: u16, asked: Asked) -> Result<Head, Malformed> {
+        if status < 100 {
+            return Err(NO_STATUS);
+        }
+        let is_success = (200..300).contains(&status);
+        let is_empty = matches!(status, 100..=199 | 204 | 304) || asked == Asked::HeadAlone;
+        let upgrades = status == 101 || asked == Asked::Tunnel && is_success && !is_empty;
+        let framing = if is_empty || upgrades {
             Framing::Length(0)
         } else {
             match (self.coding, self.length) {
@@ -231,7 +233,7 @@ impl HeadReader {
             }
         };
         Ok(Head {
-            status: self.status,
+            status,
             len: self.line,
             framing,
             keep_alive: self.keep_alive
@@ -293,7 +295,24 @@ impl<'a> Field<'a> {
     }
 }
 
-const VERSION: &[u8] = b"HTTP/1.";
+/// As far as the status line came, it must be one.
+fn open_status_line(line: &[u8]) -> Result<(), Malformed> {
+    // The carriage return may be its end, or that of an empty line before it.
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let fits = line.iter().zip(0..).all(|(byte, at)| match at {
+        0..7 => *byte == b"HTTP/1."[at],
+        7 => matches!(byte, b'0' | b'1'),
+        9..12 => byte.is_ascii_digit(),
+        8 | 12 => *byte == b' ',
+        _ => true,
+    });
+    if fits && !has_control(line) {
+        Ok(())
+    } else {
+        Err(NOT_HTTP)
+    }
+}
+
 const NOT_HTTP: Malformed = Malformed("what came is not HTTP/1.x");
 const NO_STATUS: Malformed = Malformed("the status line has no status");
 const NO_NAME: Malformed = Malformed("a header has no name");
