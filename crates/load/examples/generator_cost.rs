@@ -1,4 +1,5 @@
-//! What a request costs the generator, in CPU time: run beside a peer against the same server.
+//! What a request costs the generator, in CPU time: run beside a peer against the same server, as
+//! `benches/peers.py` does.
 //!
 //! ```text
 //! cargo run --release -p rtest-load --example generator_cost -- 127.0.0.1:8080/small closed 32 10
@@ -7,7 +8,8 @@
 //!
 //! Arguments: `host:port/path`, then `closed` or a rate, virtual users, seconds; after that, in any
 //! order: the number of workers; `coalesced`, `precise` or `spin`, how closely the schedule is kept;
-//! `general`, for the client that speaks everything; a JSONPath that is checked in each answer.
+//! `general`, for the client that speaks everything; JSONPaths that are checked in each answer;
+//! `think=10s`, between two requests of a virtual user.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -20,9 +22,9 @@ use rtest_core::event::{EventKind, EventSink};
 use rtest_core::expectation::{Expectation, ValueMatch};
 use rtest_core::plan::{
     Arrivals, CheckPlan, ExecutorPlan, LoadPlan, Pacing, RequestStep, ScenarioPlan, Step, StepKind,
-    Target,
+    Target, Think,
 };
-use rtest_core::unit::parse_rate;
+use rtest_core::unit::{parse_duration, parse_rate};
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Histogram, MonotonicClock, Scheme, Seed, Span, Template};
 use rtest_load::{Load, LoadContext, ResolvedTarget, Transport};
@@ -34,7 +36,8 @@ struct Options {
     workers: Option<usize>,
     pacing: Pacing,
     transport: Transport,
-    json: Option<String>,
+    json: Vec<String>,
+    think: Option<Duration>,
 }
 
 impl Options {
@@ -47,7 +50,9 @@ impl Options {
             } else if word == "general" {
                 options.transport = Transport::General;
             } else if word.starts_with('$') {
-                options.json = Some(word.clone());
+                options.json.push(word.clone());
+            } else if let Some(think) = word.strip_prefix("think=") {
+                options.think = Some(parse_duration(think)?);
             } else {
                 options.workers = Some(word.parse()?);
             }
@@ -123,9 +128,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let path = Template::parse(&format!("/{path}"))?;
     let mut request = RequestStep::new("GET", path, Duration::from_secs(60));
-    if let Some(path) = &options.json {
+    for path in &options.json {
         request.checks.push(CheckPlan {
-            name: "json".to_owned(),
+            name: path.clone(),
             expectation: Expectation::Json {
                 path: JsonPath::parse(path)?,
                 value: ValueMatch::Exists(true),
@@ -133,13 +138,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
             span: span.clone(),
         });
     }
+    let step = |kind: StepKind| Step {
+        kind,
+        span: span.clone(),
+    };
+    let mut flow = vec![step(StepKind::Request(Box::new(request)))];
+    flow.extend(
+        options
+            .think
+            .map(|think| step(StepKind::Think(Think::Constant(think)))),
+    );
     let scenario = ScenarioPlan {
         name: "cost".to_owned(),
         executor,
-        flow: vec![Step {
-            kind: StepKind::Request(Box::new(request)),
-            span: span.clone(),
-        }],
+        flow,
         before: Vec::new(),
         after: Vec::new(),
         feeders: Vec::new(),
