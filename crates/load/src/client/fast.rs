@@ -160,6 +160,10 @@ impl Client for Fast {
         if !self.kept.as_ref().is_some_and(|kept| kept.is_free) {
             self.kept = None;
         }
+        if let Some(written_at) = state.progress.written_at {
+            let took = written_at - state.sent_at;
+            state.phases.add(RequestPhase::Sending, took);
+        }
         let done_at = match (&result, state.progress.done_at) {
             (Ok(_), Some(done_at)) => done_at,
             (Err(Unanswered::TimedOut(_)), _) => patience.deadline(),

@@ -157,7 +157,7 @@ pub(crate) fn target(scheme: Scheme, host: &str, address: SocketAddr) -> Resolve
 
 /// Ten requests over two virtual users, 100 a second.
 pub(crate) fn ten(request: RequestStep) -> LoadPlan {
-    let executor = open("100/s", 100 * MS, 2);
+    let executor = open("100/s", 100 * MS, 1);
     load(vec![scenario(executor, vec![sends(request)])])
 }
 

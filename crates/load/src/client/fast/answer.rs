@@ -10,6 +10,9 @@ use crate::client::Answer;
 /// The most that is read of a head whose end does not come.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// The most that is read of interim answers (1xx), which may be any number.
+const MAX_INTERIM: usize = 1024 * 1024;
+
 /// The most of a body that is kept for whoever looks at it. A body that nobody looks at is counted
 /// and thrown away, whatever its size.
 pub(super) const MAX_KEPT_BODY: usize = 16 * 1024 * 1024;
@@ -51,6 +54,8 @@ pub(super) struct AnswerReader {
     head_reader: HeadReader,
     /// What came of a head that is not whole.
     held: Vec<u8>,
+    /// How much of interim answers was read.
+    interim: usize,
     answer: Option<Begun>,
 }
 
@@ -88,6 +93,7 @@ impl AnswerReader {
             wanted,
             head_reader: HeadReader::default(),
             held: Vec::new(),
+            interim: 0,
             answer: None,
         }
     }
@@ -148,6 +154,10 @@ impl AnswerReader {
             match self.head_reader.read(bytes, self.wanted.asked)? {
                 Some(head) if head.len > MAX_HEAD => return Err(HEAD_TOO_LARGE),
                 Some(head) if head.is_interim() => {
+                    self.interim += head.len;
+                    if self.interim > MAX_INTERIM {
+                        return Err(NO_END_OF_INTERIM);
+                    }
                     bytes = &bytes[head.len..];
                     self.head_reader = HeadReader::default();
                 }
@@ -209,3 +219,6 @@ impl AnswerReader {
 }
 
 const HEAD_TOO_LARGE: Unreadable = Unreadable::Malformed(Malformed("the head does not end"));
+
+const NO_END_OF_INTERIM: Unreadable =
+    Unreadable::Malformed(Malformed("interim answers come, and no other"));

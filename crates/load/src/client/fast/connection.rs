@@ -59,6 +59,8 @@ pub(super) struct Progress {
     pub(super) first_byte_at: Option<RunTime>,
     /// When the last byte had.
     pub(super) done_at: Option<RunTime>,
+    /// When the last byte of the request was written, where that could not be done at once.
+    pub(super) written_at: Option<RunTime>,
     /// Bytes written.
     pub(super) sent: u64,
     /// Bytes read.
@@ -187,6 +189,9 @@ impl RoundTrip<'_> {
         loop {
             if self.unwritten.has_remaining() {
                 self.write_on(cx, progress)?;
+                if !self.unwritten.has_remaining() {
+                    progress.written_at = Some(clock.now());
+                }
             }
             let came = ready!(self.read(cx, progress))?;
             if matches!(came, Came::Nothing { .. }) {

@@ -332,7 +332,12 @@ proptest! {
         method in method(),
     ) {
         let (ours, hypers) = (understood(&[&bytes], method), understood_by_hyper(&bytes, method));
-        prop_assert_eq!(ours, hypers, "{} in {:?}", method, String::from_utf8_lossy(&bytes));
+        // Ours looks at a status line when it has come to its end.
+        let awaits_status_line = ours.first() == Some(&Understood::Waiting)
+            && !bytes.iter().skip_while(|byte| b"\r\n".contains(byte)).any(|byte| *byte == b'\n');
+        if !awaits_status_line {
+            prop_assert_eq!(ours, hypers, "{} in {:?}", method, String::from_utf8_lossy(&bytes));
+        }
     }
 
     #[test]
