@@ -1,4 +1,5 @@
 use std::cell::Cell;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -197,11 +198,14 @@ impl General {
         let all_sent_at = || {
             (!traffic.congested()).then(|| traffic.sent_at().map_or(sent_at, |at| at.max(sent_at)))
         };
-        let sending = connection.send(request);
-        let (head, answering) = match waiting
-            .wait_since(patience, clock, all_sent_at, sending)
-            .await?
-        {
+        // Pinned here: what is waited for is large, and each layer of waiting would move it.
+        let answered = {
+            let sending = pin!(connection.send(request));
+            waiting
+                .wait_since(patience, clock, all_sent_at, sending)
+                .await?
+        };
+        let (head, answering) = match answered {
             Ok(answered) => answered,
             Err(broken) => return Ok(Err(broken)),
         };
@@ -217,12 +221,13 @@ impl General {
         let keep = request.keep_body;
         let body = if receiving.limit.is_some() {
             let heard_at = Cell::new(first_byte_at);
-            let body = connection.receive(answering, keep, || heard_at.set(clock.now()));
+            let heard = || heard_at.set(clock.now());
+            let body = pin!(connection.receive(answering, keep, heard));
             receiving
                 .wait_since(patience, clock, || Some(heard_at.get()), body)
                 .await?
         } else {
-            let body = connection.receive(answering, keep, || ());
+            let body = pin!(connection.receive(answering, keep, || ()));
             receiving.wait(patience, clock, first_byte_at, body).await?
         };
         Ok(body.map(|body| Answer {
