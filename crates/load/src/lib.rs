@@ -24,8 +24,8 @@
 //!   `offered = started + dropped` and `started = completed + interrupted`.
 //! - Workers share nothing on the hot path but the one atomic of the window board. Memory does
 //!   not grow with the number of samples.
-//! - A virtual user owns one connection and polls it from its own task: a request costs no task
-//!   switch, no channel and no timer of its own.
+//! - A virtual user owns its connections, and polls those of HTTP/1.1 from its own task: a request
+//!   costs no task switch, no channel and no timer of its own.
 //! - What an iteration does was compiled before the run: holes are places, not names, and a flow
 //!   of fixed requests allocates nothing. What is left to chance depends on the seed, the scenario
 //!   and the iteration's number, never on the worker.
@@ -36,7 +36,7 @@
 //!   file in `step/extract/`.
 //!
 //! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
-//! `rtest-metrics`), redirects, cookies.
+//! `rtest-metrics`).
 
 mod alarm;
 mod basis;

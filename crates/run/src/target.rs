@@ -130,3 +130,24 @@ async fn loopback(port: u16) -> SocketAddr {
         v4
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn localhost_is_where_something_listens() {
+        for ip in ["127.0.0.1", "::1"] {
+            let Ok(listener) = TcpListener::bind((ip, 0)).await else {
+                println!("NOT TESTED HERE: this machine has no {ip}");
+                continue;
+            };
+            let address = listener.local_addr().expect("bound");
+            assert_eq!(loopback(address.port()).await, address);
+        }
+        let nobody = loopback(9).await;
+        assert!(nobody.is_ipv4(), "{nobody}");
+    }
+}

@@ -278,8 +278,10 @@ impl Connector {
                     let _ = stream.set_nodelay(true);
                     return Ok(Transport::Tcp(stream));
                 }
+                // The preferred address says most: the others may be of a family that the
+                // machine does not have.
                 Err(error) => {
-                    failed = Some(match proxy {
+                    failed.get_or_insert_with(|| match proxy {
                         Some(proxy) => Failure::of_connecting(proxy, &error),
                         None => Failure::of_connecting(address, &error),
                     });

@@ -135,3 +135,31 @@ fn io_source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generators_own_limits_are_named_with_what_lifts_them() {
+        for (errno, kind, says) in [
+            (Errno::EMFILE, ErrorKind::OpenFiles, "`ulimit -n`"),
+            (Errno::ENFILE, ErrorKind::OpenFiles, "`fs.file-max`"),
+            (
+                Errno::EADDRNOTAVAIL,
+                ErrorKind::LocalPorts,
+                "`net.ipv4.ip_local_port_range`",
+            ),
+        ] {
+            let error = io::Error::from(errno);
+            for failure in [
+                Failure::of_connecting("somewhere", &error),
+                Failure::of_looking_up("somewhere", &error),
+            ] {
+                assert_eq!(failure.kind, kind);
+                assert!(failure.message.contains(says), "{}", failure.message);
+                assert!(kind.is_of_generator());
+            }
+        }
+    }
+}

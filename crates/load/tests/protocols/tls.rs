@@ -13,9 +13,11 @@ use rustls::version::{TLS12, TLS13};
 use tokio::io::AsyncWriteExt;
 
 use crate::certificates::{Authority, Certificate, bytes, trusting};
-use crate::servers::{Shows, hold, https, only_series, serve, target, ten, ten_over_tls, times};
+use crate::servers::{
+    MS, Shows, hold, https, only_series, serve, target, ten, ten_over_tls, times,
+};
 use crate::support::Run;
-use crate::support::plan::{check, get};
+use crate::support::plan::{check, closed, get, load, request, scenario, sends, thinks};
 use crate::support::server::{Server, reset};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -206,6 +208,40 @@ async fn a_server_without_the_version_is_a_tls_error() {
             examples[0].contains("set another `version`"),
             "{examples:?}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_idle_connection_that_was_closed_is_replaced_whatever_the_method() {
+    let authority = Authority::new();
+    for h2 in [false, true] {
+        let alpn = if h2 { "h2" } else { "http/1.1" };
+        let acceptor = Shows::new(authority.server("localhost"))
+            .alpn(&[alpn])
+            .acceptor();
+        let server = Server::scripted(move |stream| {
+            let acceptor = acceptor.clone();
+            async move {
+                let stream = acceptor.accept(stream).await.expect("a handshake");
+                // Gone without a word of HTTP, while the virtual user thinks.
+                let _ = tokio::time::timeout(30 * MS, serve(stream, h2)).await;
+            }
+        })
+        .await;
+        let flow = vec![sends(request("POST", "/")), thinks(60 * MS)];
+        let plan = load(vec![scenario(closed(2, 300 * MS), flow)]);
+        let mut run = Run::new(plan, server.address);
+        run.plan.http.tls = authority.trusted();
+        run.context.target = target(Scheme::Https, "localhost", server.address);
+        let recorded = run.go().await;
+        let (requests, examples) = (recorded.requests(), recorded.examples());
+        assert!(requests >= 6, "{requests}");
+        assert_eq!(
+            recorded.ended_with(Outcome::Status(200)),
+            requests,
+            "{examples:?}"
+        );
+        assert_eq!(server.connections(), requests);
     }
 }
 
