@@ -85,7 +85,7 @@ impl Drop for Terminal {
 /// A load of ten minutes, then how the terminal is set.
 fn load(server: &Server) -> String {
     let rtest = env!("CARGO_BIN_EXE_rtest");
-    let load = format!("{rtest} load {} --rate 50/s -d 10m", server.url());
+    let load = format!("{rtest} load {} -c 2 -d 10m", server.url());
     format!("stty rows 30 cols 100; {load}; code=$?; stty -a; exit $code")
 }
 
@@ -107,14 +107,13 @@ fn is_given_back(shown: &str) {
 fn keys_pause_scale_and_stop_the_load_and_the_terminal_is_given_back() {
     let server = Server::answering(OK);
     let mut terminal = Terminal::running(&load(&server));
-    terminal.shows("wanted").shows("p\x1b[0m\x1b[2m pause");
-    terminal.types("+").shows("rate × 1.10");
+    terminal.shows("answered").shows("p\x1b[0m\x1b[2m pause");
+    terminal.types("+").shows("VUs × 1.10");
     terminal.types("p").shows("paused");
     terminal.types("p").types("s").shows("stopping");
     let (code, shown) = terminal.ends();
-    // A machine that is busy with other tests may have been late by itself: that is not a failure
-    // of the keys.
-    assert!([0, 5].contains(&code), "{shown}");
+    // 5 where the machine is so busy with other tests that the generator has no core.
+    assert!([0, 5].contains(&code), "{code}: {shown}");
     assert!(shown.contains("load control: stopped"), "{shown}");
     is_given_back(&shown);
 }
@@ -124,7 +123,7 @@ fn quitting_is_an_interrupt_and_the_terminal_is_given_back() {
     for key in ["q", "\x03"] {
         let server = Server::answering(OK);
         let mut terminal = Terminal::running(&load(&server));
-        terminal.shows("wanted").types(key);
+        terminal.shows("answered").types(key);
         let (code, shown) = terminal.ends();
         assert_eq!(code, 130, "{shown}");
         assert!(shown.contains("stopping: "), "{shown}");
@@ -136,7 +135,7 @@ fn quitting_is_an_interrupt_and_the_terminal_is_given_back() {
 fn without_colours_the_view_has_none() {
     let server = Server::answering(OK);
     let mut terminal = Terminal::running(&format!("export NO_COLOR=1; {}", load(&server)));
-    terminal.shows("wanted").types("s");
+    terminal.shows("answered").types("s");
     let (_, shown) = terminal.ends();
     assert!(
         !shown.contains("\x1b[36m") && !shown.contains("\x1b[1m"),
