@@ -112,7 +112,7 @@ pub fn rate(count_in_all: f64, seconds: f64) -> String {
 }
 
 /// Decimal units, as k6 shows them: `512 B`, `1.2 MB`.
-pub(crate) fn bytes(value: u64) -> String {
+pub fn bytes(value: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if value < 1000 {
         return format!("{value} B");

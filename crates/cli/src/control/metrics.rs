@@ -2,7 +2,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rtest_core::RunTime;
-use rtest_core::metric::{BUILTIN_METRICS, MetricKind, MetricSelector, builtin_metric};
+use rtest_core::metric::{BUILTIN_METRICS, MetricKind, MetricSelector};
 use rtest_core::threshold::{Aggregation, Threshold};
 use rtest_metrics::{RunRecord, Summary};
 use serde_json::{Map, Value, json};
@@ -53,14 +53,17 @@ impl Published {
 
 fn metrics(record: &RunRecord) -> Vec<(String, Value)> {
     let summary = Summary::new(record);
-    let headers = record.header.load.iter().flat_map(|load| &load.thresholds);
-    let thresholds: Vec<Threshold> = headers
-        .filter_map(|header| Threshold::parse_line(&header.threshold).ok())
+    let Some(load) = &record.header.load else {
+        return Vec::new();
+    };
+    let lines = load.thresholds.iter();
+    let thresholds: Vec<Threshold> = lines
+        .filter_map(|header| load.threshold(&header.threshold).ok())
         .collect();
-    let builtin = BUILTIN_METRICS.iter();
-    let mut selectors: Vec<MetricSelector> = builtin
-        .map(|metric| MetricSelector::whole(metric.name))
-        .collect();
+    let builtin = BUILTIN_METRICS.iter().map(|metric| metric.name);
+    let own = summary.own_metrics().map(|metric| metric.name);
+    let mut selectors: Vec<MetricSelector> =
+        builtin.chain(own).map(MetricSelector::whole).collect();
     for threshold in &thresholds {
         if !selectors.contains(&threshold.metric) {
             selectors.push(threshold.metric.clone());
@@ -68,7 +71,7 @@ fn metrics(record: &RunRecord) -> Vec<(String, Value)> {
     }
     let mut metrics = Vec::new();
     for selector in selectors {
-        let Some(metric) = builtin_metric(&selector.name) else {
+        let Some(metric) = summary.metric(&selector.name) else {
             continue;
         };
         let Some(value) = summary.value(&selector).filter(|value| value.samples() > 0) else {
@@ -92,7 +95,7 @@ fn metrics(record: &RunRecord) -> Vec<(String, Value)> {
             "id": id,
             "attributes": {
                 "type": metric.kind.name(),
-                "contains": contains(metric.name, metric.kind),
+                "contains": metric.contents.name(),
                 "tainted": tainted,
                 "sample": sample,
             },
@@ -117,14 +120,5 @@ const fn sampled(kind: MetricKind) -> &'static [Aggregation] {
             Aggregation::Percentile(95.0),
             Aggregation::Percentile(99.0),
         ],
-    }
-}
-
-/// k6's word for the unit.
-fn contains(name: &str, kind: MetricKind) -> &'static str {
-    match kind {
-        MetricKind::Trend => "time",
-        _ if name.starts_with("data_") => "data",
-        _ => "default",
     }
 }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use rtest_core::RunTime;
+use rtest_core::metric::{MetricContents, MetricKind};
 use rtest_core::plan::LoadPlan;
-use rtest_core::threshold::Threshold;
+use rtest_core::threshold::{Aggregation, Comparison, Threshold};
 use rtest_metrics::{RunRecord, Summary};
 
 /// Between two looks at the thresholds: reading them takes merging every series.
@@ -21,15 +22,24 @@ pub(crate) struct Gate {
     pub(crate) threshold: Threshold,
     /// What it reads over the whole run; `None` where there are no samples yet.
     pub(crate) present: Option<f64>,
+    /// What the metric holds and what its values are, once that was looked up.
+    pub(crate) of: Option<(MetricKind, MetricContents)>,
 }
 
 impl Gate {
-    /// Whether it would hold, if the run ended now; `None` without samples.
+    /// Whether it would hold, if the run ended now. `None` where that says nothing yet: without
+    /// samples, or where a number still grows towards its bound.
     pub(crate) fn holds(&self) -> Option<bool> {
         let Threshold {
             comparison, bound, ..
         } = self.threshold;
-        self.present.map(|present| comparison.holds(present, bound))
+        let holds = comparison.holds(self.present?, bound);
+        let grows = self.threshold.aggregation == Aggregation::Count
+            && matches!(
+                comparison,
+                Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Equal
+            );
+        (holds || !grows).then_some(holds)
     }
 }
 
@@ -40,6 +50,7 @@ impl Gates {
         let gates = planned.map(|planned| Gate {
             threshold: planned.threshold.clone(),
             present: None,
+            of: None,
         });
         Self {
             gates: gates.collect(),
@@ -56,6 +67,8 @@ impl Gates {
         self.looked = Some(at);
         let summary = Summary::new(record);
         for gate in &mut self.gates {
+            let metric = summary.metric(&gate.threshold.metric.name);
+            gate.of = metric.map(|metric| (metric.kind, metric.contents));
             let value = summary.value(&gate.threshold.metric);
             gate.present = value.and_then(|value| value.read(gate.threshold.aggregation));
         }

@@ -1,6 +1,6 @@
 //! Numbers for a view that changes eight times a second: short, and of a steady width.
 
-pub(super) use rtest_report::number::{count, latency, percent};
+pub(super) use rtest_report::number::{bytes, count, latency, percent};
 
 /// Per second: `200/s`, `12.5/s`, `0/s`.
 pub(super) fn rate(count_in_all: u64, seconds: f64) -> String {

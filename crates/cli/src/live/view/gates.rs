@@ -1,11 +1,11 @@
-use rtest_core::metric::{MetricKind, builtin_metric};
-use rtest_core::threshold::{Aggregation, Threshold};
+use rtest_core::metric::{MetricContents, MetricKind};
+use rtest_core::threshold::Aggregation;
 
 use super::row::{FURTHER_GATES, GATES, LABEL, Section};
 use super::{Scene, Text};
 use crate::live::board::LoadBoard;
 use crate::live::gates::Gate;
-use crate::live::number::latency;
+use crate::live::number::{bytes, latency};
 use crate::live::text::Ink;
 
 /// Thresholds that are shown before the charts when there are few rows.
@@ -42,10 +42,9 @@ fn line(label: &str, gate: &Gate, name: &str, widest: usize) -> Text {
         Some(false) => ("✗", Ink::Bad),
         None => ("·", Ink::Faint),
     };
-    let present = gate.present.map_or_else(
-        || "no samples".to_owned(),
-        |present| show(&gate.threshold, present),
-    );
+    let present = gate
+        .present
+        .map_or_else(|| "no samples".to_owned(), |present| show(gate, present));
     let name = Text::plain(name).cut(widest).to(widest);
     Text::default()
         .with(Ink::Faint, label)
@@ -57,13 +56,15 @@ fn line(label: &str, gate: &Gate, name: &str, widest: usize) -> Text {
 }
 
 /// A value with the unit of what the threshold reads.
-fn show(threshold: &Threshold, value: f64) -> String {
-    let kind = builtin_metric(&threshold.metric.name).map(|metric| metric.kind);
-    match (kind, threshold.aggregation) {
-        (Some(MetricKind::Trend), Aggregation::Count) => format!("{value}"),
-        (Some(MetricKind::Trend), _) => latency(value),
-        (Some(MetricKind::Rate), Aggregation::Rate) => format!("{:.2} %", value * 100.0),
-        (Some(MetricKind::Counter), Aggregation::Rate) => format!("{value:.1}/s"),
+fn show(gate: &Gate, value: f64) -> String {
+    use MetricContents::{Data, Time};
+    match (gate.of, gate.threshold.aggregation) {
+        (Some((MetricKind::Trend, Time)), aggregation) if aggregation != Aggregation::Count => {
+            latency(value)
+        }
+        (Some((MetricKind::Rate, _)), Aggregation::Rate) => format!("{:.2} %", value * 100.0),
+        (Some((MetricKind::Counter, Data)), Aggregation::Count) => bytes(value as u64),
+        (Some((MetricKind::Counter, _)), Aggregation::Rate) => format!("{value:.1}/s"),
         _ if value.fract() == 0.0 => format!("{value:.0}"),
         _ => format!("{value:.2}"),
     }
