@@ -321,3 +321,24 @@ fn secrets_are_known_before_anything_is_written() {
     let proxy = secrets(&["-x", "me:hunter2@proxy:1"]);
     assert_eq!(proxy.redact("hunter2"), "[redacted]");
 }
+
+#[test]
+fn every_flag_has_its_key_in_the_documentation() {
+    let documented = include_str!("../../../../../docs/LOAD.md");
+    let mut cli = Cli::command();
+    cli.build();
+    let load = cli.find_subcommand("load").expect("there is `rtest load`");
+    let of_every_run = Some("Run and reports");
+    let flags = load
+        .get_arguments()
+        .filter(|flag| flag.get_help_heading() != of_every_run)
+        .filter_map(|flag| flag.get_long())
+        .filter(|name| !["help", "version"].contains(name));
+    for name in flags {
+        let cell = [format!("`--{name}`"), format!("`--{name} ")];
+        assert!(
+            cell.iter().any(|cell| documented.contains(cell)),
+            "--{name} is not in docs/LOAD.md"
+        );
+    }
+}
