@@ -15,7 +15,7 @@ use rtest_load::{Load, LoadErrorKind};
 use serde_json::json;
 use serde_json_path::JsonPath;
 use support::Run;
-use support::node::FormReader;
+use support::foreign::Foreign;
 use support::plan::{check, closed, get, load, open, request, scenario, sends, span, text};
 use support::server::{Server, ok};
 
@@ -65,7 +65,7 @@ fn lines(heard: &Mutex<Vec<String>>) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forms_are_read_by_another_as_they_were_meant() {
-    let Some(reader) = FormReader::start().await else {
+    let Some(reader) = Foreign::start("node", "form_reader.mjs").await else {
         return;
     };
     let awkward = "a b+c&d=e%20\u{e9}\"\r\n;";

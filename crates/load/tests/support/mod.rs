@@ -2,7 +2,7 @@
 //! answer exactly as told.
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
-pub mod node;
+pub mod foreign;
 pub mod plan;
 pub mod recorded;
 pub mod server;
