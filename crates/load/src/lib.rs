@@ -10,9 +10,10 @@
 //!      │     └─ Schedule = Timeline (pauses) + Pacer;  Crew: who is wanted, who is free
 //!      │ hands due arrivals to
 //!   VirtualUser ── Walker ──► Flow: requests, groups, branches, loops     the one request loop
-//!      │              │
-//!      │            Lane ──► Client ──► Exchange         four instants and the answer
-//!      │                                   │ checks, captures, measures
+//!      │              │          └── Feeders: the rows of the iteration, by its number
+//!      │            Lane ──► Session ──► Client ──► Exchange    four instants and the answer
+//!      │                     cookies, logins,  │
+//!      │                     redirects         │ decoded; checks, captures, measures
 //!      └────────► Recorder ◄───────────────────┘
 //!                    │ every tick
 //!                 EventSink: LoadTick, GeneratorHealth
@@ -33,7 +34,7 @@
 //!   the results.
 //! - A new executor is one file in `executor/` and one line in `executor.rs`; a new course of a
 //!   rate one `Intensity` in `pacer/`; a new protocol one file in `client/`; a new extractor one
-//!   file in `step/extract/`.
+//!   file in `step/extract/`; a new kind of data file one `Format` in `feeder/`.
 //!
 //! Deliberately absent: thresholds, percentiles and tags (folded from the ticks by
 //! `rtest-metrics`).

@@ -143,6 +143,7 @@ fn shown(location: &str) -> String {
 #[cfg(test)]
 mod tests {
     use hyper::HeaderMap;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::session::tests::{origin, request};
@@ -288,6 +289,30 @@ mod tests {
             let failure = failure.expect_err(reason);
             assert_eq!(failure.message, reason);
             assert_eq!(failure.kind, ErrorKind::Redirect);
+        }
+    }
+
+    proptest! {
+        /// Wherever it leads, it is a request to somewhere, or told.
+        #[test]
+        fn no_location_brings_it_down(
+            bytes in proptest::collection::vec(any::<u8>(), 0..40),
+            text in "(https?:)?(//|/|\\?|\\.\\./|#|@|:|\\[|\\]|%|é|[a-z0-9]| ){0,12}",
+        ) {
+            for bytes in [bytes, text.into_bytes()] {
+                let Ok(location) = HeaderValue::from_bytes(&bytes) else { continue };
+                let mut headers = HeaderMap::new();
+                headers.insert(LOCATION, location);
+                let answer = Answer { status: 302, headers, body: Bytes::new() };
+                match next(&request("POST", "/v1/a?q"), &target(), &answer) {
+                    Ok(Some(next)) => {
+                        prop_assert!(next.http.uri().path().starts_with('/'));
+                        prop_assert!(next.http.uri().authority().is_none());
+                    }
+                    Ok(None) => prop_assert!(false, "it has a location"),
+                    Err(failure) => prop_assert_eq!(failure.kind, ErrorKind::Redirect),
+                }
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn request(method: &str, path: &str) -> Request {
 /// what was asked.
 struct Scripted {
     clock: Arc<ManualClock>,
-    answers: VecDeque<(u16, Vec<(&'static str, String)>, Bytes)>,
+    answers: VecDeque<Answer>,
     asked: Vec<Request>,
 }
 
@@ -50,12 +50,7 @@ impl Client for Scripted {
         patience.until(sent_at + request.timeout);
         self.clock.advance(10 * MS);
         self.asked.push(request.clone());
-        let (status, headers, body) = self.answers.pop_front().expect("one more answer");
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            let name = HeaderName::from_static(name);
-            map.append(name, HeaderValue::from_str(&value).expect("a value"));
-        }
+        let answer = self.answers.pop_front().expect("one more answer");
         let mut phases = RequestPhases::default();
         phases.add(RequestPhase::Connecting, MS);
         Exchange {
@@ -65,11 +60,7 @@ impl Client for Scripted {
             phases,
             bytes_sent: 100,
             bytes_received: 200,
-            result: Ok(Answer {
-                status,
-                headers: map,
-                body,
-            }),
+            result: Ok(answer),
         }
     }
 }
@@ -110,12 +101,16 @@ impl User {
 
     /// The target will answer so.
     fn answers(&mut self, status: u16, headers: &[(&'static str, &str)], body: &[u8]) {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()));
-        let body = Bytes::copy_from_slice(body);
-        let answers = &mut self.client.answers;
-        answers.push_back((status, headers.collect(), body));
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let name = HeaderName::from_static(name);
+            map.append(name, HeaderValue::from_str(value).expect("a value"));
+        }
+        self.client.answers.push_back(Answer {
+            status,
+            headers: map,
+            body: Bytes::copy_from_slice(body),
+        });
     }
 
     async fn sends(&mut self, request: &Request) -> Exchange {
