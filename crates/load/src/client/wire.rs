@@ -17,12 +17,12 @@ const LARGE: usize = 16 * 1024;
 
 /// The most that is read without the head of an answer: interim answers (1xx) may be any number,
 /// and each is parsed. More than is ever read at once, as a body's begin may come with the head.
-const MOST_BEFORE_HEAD: usize = 1024 * 1024;
+const MOST_BEFORE_HEAD: usize = 512 * 1024;
 
 /// What is read in one go before whoever waits is looked at again. A peer that never stops sending
 /// would otherwise hold up its own timeout, and all other users of the thread, for as long as it
 /// takes to parse a hundred times what is read at once.
-const IN_ONE_GO: usize = 256 * 1024;
+const IN_ONE_GO: usize = 512 * 1024;
 
 /// A connection to another process that counts what crosses it, so that bytes are what was on the
 /// wire: heads, chunk framing, TLS, and the part of an answer that came before it broke off.

@@ -10,8 +10,8 @@ use crate::client::Answer;
 /// The most that is read of a head whose end does not come.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// The most that is read of interim answers (1xx), which may be any number.
-const MAX_INTERIM: usize = 1024 * 1024;
+/// The most that is read of interim answers (1xx) before the answer itself.
+const MOST_INTERIM: usize = 512 * 1024;
 
 /// The most of a body that is kept for whoever looks at it. A body that nobody looks at is counted
 /// and thrown away, whatever its size.
@@ -54,7 +54,7 @@ pub(super) struct AnswerReader {
     head_reader: HeadReader,
     /// What came of a head that is not whole.
     held: Vec<u8>,
-    /// How much of interim answers was read.
+    /// How many bytes of interim answers came.
     interim: usize,
     answer: Option<Begun>,
 }
@@ -154,11 +154,11 @@ impl AnswerReader {
             match self.head_reader.read(bytes, self.wanted.asked)? {
                 Some(head) if head.len > MAX_HEAD => return Err(HEAD_TOO_LARGE),
                 Some(head) if head.is_interim() => {
-                    self.interim += head.len;
-                    if self.interim > MAX_INTERIM {
-                        return Err(NO_END_OF_INTERIM);
-                    }
                     bytes = &bytes[head.len..];
+                    self.interim += head.len;
+                    if self.interim > MOST_INTERIM {
+                        return Err(NO_HEAD);
+                    }
                     self.head_reader = HeadReader::default();
                 }
                 Some(head) => break head,
@@ -218,7 +218,8 @@ impl AnswerReader {
     }
 }
 
+const NO_HEAD: Unreadable =
+    Unreadable::Malformed(Malformed("interim answers came, and the head of no answer"));
+
 const HEAD_TOO_LARGE: Unreadable = Unreadable::Malformed(Malformed("the head does not end"));
 
-const NO_END_OF_INTERIM: Unreadable =
-    Unreadable::Malformed(Malformed("interim answers come, and no other"));
