@@ -26,9 +26,8 @@ use rtest_core::plan::{
 };
 use rtest_core::unit::{parse_duration, parse_rate};
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, Histogram, MonotonicClock, Scheme, Seed, Span, Template};
+use rtest_core::{Clock, Histogram, JsonPath, MonotonicClock, Scheme, Seed, Span, Template};
 use rtest_load::{Load, LoadContext, ResolvedTarget, Transport};
-use serde_json_path::JsonPath;
 use tokio_util::sync::CancellationToken;
 
 #[derive(Default)]

@@ -87,7 +87,8 @@ impl Alarm {
         }
         // By the clock of the schedule, so that what the system adds to each wake does not add up.
         let late = clock.now() - at;
-        self.rang_at.set(if late < self.pause { at } else { at + late });
+        self.rang_at
+            .set(if late < self.pause { at } else { at + late });
     }
 }
 

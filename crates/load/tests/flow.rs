@@ -6,6 +6,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rtest_core::JsonPath;
 use rtest_core::expectation::{Expectation, StatusMatch, ValueMatch};
 use rtest_core::plan::{
     Body, CapturePlan, Extractor, LoadPlan, Part, PartContent, RequestStep, Step, StepKind,
@@ -13,7 +14,6 @@ use rtest_core::plan::{
 use rtest_core::sample::Outcome;
 use rtest_load::{Load, LoadErrorKind};
 use serde_json::json;
-use serde_json_path::JsonPath;
 use support::Run;
 use support::foreign::Foreign;
 use support::plan::{check, closed, get, load, open, request, scenario, sends, span, text};

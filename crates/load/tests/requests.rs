@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rtest_core::JsonPath;
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::Body;
 use rtest_core::sample::{ErrorKind, Outcome};
 use rtest_load::LoadErrorKind;
 use serde_json::json;
-use serde_json_path::JsonPath;
 
 use support::Run;
 use support::plan::{check, closed, get, load, open, request, scenario, sends, span, text};

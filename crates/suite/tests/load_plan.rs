@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use regex::Regex;
+use rtest_core::JsonPath;
 use rtest_core::expectation::{JsonType, ValueMatch};
 use rtest_core::metric::{MetricKind, MetricSelector};
 use rtest_core::plan::{
@@ -22,7 +23,6 @@ use rtest_core::unit::Rate;
 use rtest_core::{Plan, Scheme, Span, Template};
 use rtest_suite::Inputs;
 use serde_json::json;
-use serde_json_path::JsonPath;
 
 const SHOWN: &str = "tests/suites/every-load-key.yaml";
 const OVER_TLS: &str = "tests/suites/over-tls.yaml";

@@ -154,7 +154,7 @@ fn status(codes: &[u16]) -> Expectation {
 
 fn json(path: &str, value: ValueMatch) -> Expectation {
     Expectation::Json {
-        path: serde_json_path::JsonPath::parse(path).expect(path),
+        path: rtest_core::JsonPath::parse(path).expect(path),
         value,
     }
 }

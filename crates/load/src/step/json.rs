@@ -1,7 +1,8 @@
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use rtest_core::{Glimpse, JsonPath};
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 /// The JSON of one answer's body, parsed when something first looks into it, and once.
 #[derive(Debug)]
@@ -25,8 +26,16 @@ impl<'a> Json<'a> {
         self.parsed.get_or_init(parse).as_ref()
     }
 
-    /// The first node that the path selects.
-    pub(crate) fn first(&self, path: &JsonPath) -> Option<&Value> {
-        path.query(self.whole()?).first()
+    /// The first node that the path selects; of a path to a single place, without parsing the
+    /// rest.
+    pub(crate) fn first(&self, path: &JsonPath) -> Option<Cow<'_, Value>> {
+        if self.parsed.get().is_none() {
+            match path.glimpse(self.body) {
+                Glimpse::Value(value) => return Some(Cow::Owned(value)),
+                Glimpse::Nothing => return None,
+                Glimpse::Unclear => {}
+            }
+        }
+        path.query(self.whole()?).first().map(Cow::Borrowed)
     }
 }

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
+use rtest_core::JsonPath;
 use rtest_core::plan::{Body, CapturePlan, Extractor, Part, PartContent, RequestStep as Plan};
 use rtest_core::{Scheme, Span, Template};
-use serde_json_path::JsonPath;
 
 use super::*;
 use crate::context::ResolvedTarget;

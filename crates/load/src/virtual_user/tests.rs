@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::HeaderMap;
+use rtest_core::JsonPath;
 use rtest_core::expectation::{Expectation, StatusMatch, ValueMatch};
 use rtest_core::metric::MetricKind;
 use rtest_core::plan::{
@@ -19,7 +20,6 @@ use rtest_core::sample::{ErrorKind, MetricValues, Outcome, RequestPhases};
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, RunTime, Seed};
 use serde_json::json;
-use serde_json_path::JsonPath;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio_util::sync::CancellationToken;
 

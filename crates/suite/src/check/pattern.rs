@@ -1,9 +1,9 @@
 //! JSONPaths, regular expressions and CSS selectors.
 
 use regex::Regex;
+use rtest_core::JsonPath;
 use rtest_core::{Code, Diagnostic, Span};
 use scraper::Selector;
-use serde_json_path::JsonPath;
 
 use crate::check::Context;
 

@@ -2,10 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use regex::Regex;
-use serde_json_path::JsonPath;
 
 use super::AuthPlan;
 use crate::expectation::{Expectation, ValueMatch};
+use crate::json_path::JsonPath;
 use crate::span::Span;
 use crate::template::Template;
 

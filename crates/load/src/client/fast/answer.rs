@@ -222,4 +222,3 @@ const NO_HEAD: Unreadable =
     Unreadable::Malformed(Malformed("interim answers came, and the head of no answer"));
 
 const HEAD_TOO_LARGE: Unreadable = Unreadable::Malformed(Malformed("the head does not end"));
-

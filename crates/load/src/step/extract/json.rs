@@ -1,7 +1,7 @@
 use std::fmt;
 
+use rtest_core::JsonPath;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 use super::{Extract, Part};
 use crate::step::reading::Reading;
@@ -18,7 +18,7 @@ impl Json {
 
 impl Extract for Json {
     fn find(&self, answer: &Reading<'_>) -> Option<Box<str>> {
-        Some(match answer.json.first(&self.0)? {
+        Some(match &*answer.json.first(&self.0)? {
             Value::String(text) => text.as_str().into(),
             other => other.to_string().into(),
         })

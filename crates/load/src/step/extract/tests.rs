@@ -2,7 +2,7 @@ use ::regex::Regex;
 use bytes::Bytes;
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
-use serde_json_path::JsonPath;
+use rtest_core::JsonPath;
 
 use super::*;
 use crate::client::Answer;
