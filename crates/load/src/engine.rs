@@ -67,7 +67,7 @@ impl Load {
     /// As [`Load::prepare`].
     pub async fn prepare_over(
         transport: Transport,
-        plan: Arc<LoadPlan>,
+        mut plan: Arc<LoadPlan>,
         mut context: LoadContext,
     ) -> Result<Self, LoadError> {
         let basis = Basis::new(&plan, &context);
@@ -75,6 +75,12 @@ impl Load {
         refuse_impossible_flows(&plan, &basis.with_samples_of(captured))?;
         ensure_open_files(&plan)?;
         let feeders = open_feeders(Arc::clone(&plan), context.seed).await?;
+        for (index, feeders) in feeders.iter().enumerate() {
+            if feeders.limits().vus.is_some() {
+                let scenario = &mut Arc::make_mut(&mut plan).scenarios[index];
+                feeders.limit_vus(&mut scenario.executor);
+            }
+        }
 
         context.cancel = context.cancel.child_token();
         let mut load = Self {

@@ -141,6 +141,22 @@ async fn a_virtual_user_keeps_its_row() {
     assert!(asked.values().all(|times| *times > 5), "{asked:?}");
 }
 
+/// However few rows there are, all arrivals are dealt to whoever has one.
+#[tokio::test]
+async fn fewer_rows_than_workers_lose_no_arrival() {
+    let (_folder, path) = users(1);
+    let (server, asked) = counting().await;
+    let mut plan = twenty(feeder(&path, Pick::UniquePerVu, AtEnd::Stop));
+    plan.scenarios[0].executor = open("200/s", 100 * MS, 1000);
+    let mut run = Run::new(plan, server.address);
+    run.context.workers = Some(4);
+    let recorded = run.go().await;
+    recorded.assert_nothing_lost(0);
+    let sum = recorded.scenario(0);
+    assert_eq!((sum.completed, sum.dropped, sum.vus_max), (20, 0, 1));
+    assert_eq!(asked.lock().expect("lock")["/0"], 20);
+}
+
 #[tokio::test]
 async fn rows_come_again_where_the_plan_says_so() {
     let (_folder, path) = users(5);

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use rtest_core::Seed;
-use rtest_core::plan::{FeederPlan, LoadPlan};
+use rtest_core::plan::{ExecutorPlan, FeederPlan, LoadPlan};
 
 use super::reader::RowReader;
 use super::row::Row;
@@ -47,6 +47,26 @@ impl Feeders {
     pub(crate) fn limits(&self) -> Limits {
         let limits = self.0.iter().map(|feeder| feeder.limits());
         limits.fold(Limits::default(), Limits::and)
+    }
+
+    /// Makes no more virtual users than there are rows, where each has one of its own and the
+    /// scenario ends with them. They are dealt out to workers by their number: a worker with
+    /// arrivals and nobody to take them would drop them all. The course of ramping virtual users
+    /// stays as it is; it is cut off at the top while it runs.
+    pub(crate) fn limit_vus(&self, executor: &mut ExecutorPlan) {
+        let Some(most) = self.limits().vus else {
+            return;
+        };
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        match executor {
+            ExecutorPlan::ConstantVus { vus, .. }
+            | ExecutorPlan::SharedIterations { vus, .. }
+            | ExecutorPlan::PerVuIterations { vus, .. }
+            | ExecutorPlan::ConstantArrivalRate { max_vus: vus, .. }
+            | ExecutorPlan::RampingArrivalRate { max_vus: vus, .. }
+            | ExecutorPlan::Replay { max_vus: vus, .. } => *vus = most.min(*vus),
+            ExecutorPlan::RampingVus { .. } => {}
+        }
     }
 
     /// Reads their rows, for one worker.
