@@ -10,7 +10,7 @@ pub(crate) struct Steering {
     control: LoadControl,
     /// Whether some scenario has arrivals.
     has_arrivals: bool,
-    /// Virtual users of all closed models at most.
+    /// Virtual users of all closed models at most, in this part of the plan.
     closed_vus: u32,
 }
 
@@ -33,10 +33,11 @@ impl Steering {
             .map(|scenario| &scenario.executor)
             .partition(|executor| executor.is_open());
         let vus = closed.iter().map(|executor| executor.most_vus());
+        let parts = plan.load.as_ref().map_or(1, |load| load.shard.of.max(1));
         Self {
             control,
             has_arrivals: !open.is_empty(),
-            closed_vus: vus.fold(0, u32::saturating_add),
+            closed_vus: vus.fold(0, u32::saturating_add).div_ceil(parts),
         }
     }
 

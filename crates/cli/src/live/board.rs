@@ -34,7 +34,7 @@ pub(crate) struct LoadBoard {
     pub(crate) extent: Extent,
     /// Whether some scenario has arrivals.
     pub(crate) has_arrivals: bool,
-    /// Virtual users at most, all scenarios together.
+    /// Virtual users at most, all scenarios of this part of the plan together.
     pub(crate) most_vus: u64,
     /// The first tick's start.
     pub(crate) start: Option<RunTime>,
@@ -140,10 +140,11 @@ impl Board {
 impl LoadBoard {
     fn of(load: &LoadPlan) -> Self {
         let executors = || load.scenarios.iter().map(|scenario| &scenario.executor);
+        let most_vus: u64 = executors().map(|it| u64::from(it.most_vus())).sum();
         Self {
             extent: Extent::of(load),
             has_arrivals: executors().any(ExecutorPlan::is_open),
-            most_vus: executors().map(|it| u64::from(it.most_vus())).sum(),
+            most_vus: most_vus.div_ceil(u64::from(load.shard.of.max(1))),
             start: None,
             is_over: false,
             paused: (Duration::ZERO, None),
