@@ -557,10 +557,10 @@ fn what_the_generator_saw_of_its_workers_counts_where_they_do_not_say_themselves
     let starved = judged(0.99, 0.1);
     assert_eq!(starved.outcome, RunOutcome::Invalid);
     let without_a_core = judged(0.7, 0.6);
-    assert_eq!(without_a_core.outcome, RunOutcome::Invalid);
+    assert_eq!(without_a_core.outcome, RunOutcome::Inconclusive);
     assert_eq!(
         status(&without_a_core, GateKind::Generator, "gets a core"),
-        GateStatus::Failed
+        GateStatus::Inconclusive
     );
 }
 
