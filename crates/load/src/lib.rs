@@ -63,6 +63,7 @@ mod session;
 mod setup;
 mod share;
 mod step;
+mod thread_time;
 mod timeline;
 mod virtual_user;
 mod worker;

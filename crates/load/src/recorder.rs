@@ -16,6 +16,7 @@ use rtest_core::{EventSink, Histogram, RunTime};
 
 use crate::client::Exchange;
 use crate::schedule::Schedule;
+use crate::thread_time::ThreadTime;
 
 /// Examples of one series in one tick.
 const MAX_EXAMPLES: usize = 3;
@@ -45,6 +46,8 @@ pub(crate) struct Recorder {
     metrics: BTreeMap<MetricKey, MetricTick>,
     examples: Vec<ErrorExample>,
     scenarios: Vec<Progress>,
+    /// What the worker's thread had done by `from`.
+    thread: ThreadTime,
 }
 
 /// Scenario, step, check, window.
@@ -112,6 +115,7 @@ impl Recorder {
             metrics: BTreeMap::new(),
             examples: Vec::new(),
             scenarios: Vec::new(),
+            thread: ThreadTime::of_this_thread(),
         }
     }
 
@@ -343,6 +347,8 @@ impl Recorder {
     }
 
     fn send_off(&mut self, to: RunTime) {
+        let thread = ThreadTime::of_this_thread();
+        let spent = thread.since(std::mem::replace(&mut self.thread, thread));
         let tick = LoadTick {
             worker: self.worker,
             from: self.from,
@@ -357,8 +363,8 @@ impl Recorder {
             examples: std::mem::take(&mut self.examples),
             groups: std::mem::take(&mut self.groups).into_values().collect(),
             metrics: std::mem::take(&mut self.metrics).into_values().collect(),
-            ran: Duration::ZERO,
-            waited: Duration::ZERO,
+            ran: spent.running,
+            waited: spent.waiting,
         };
         self.from = to;
         self.events.emit(EventKind::LoadTick(Box::new(tick)));

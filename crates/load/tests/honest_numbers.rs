@@ -295,6 +295,14 @@ async fn the_generator_watches_itself() {
         );
         assert!((8..=health.local_ports_limit).contains(&health.local_ports));
     }
+    let mut ran = Duration::ZERO;
+    for tick in recorded.ticks() {
+        // The system's clocks are read a little after the edges.
+        let length = tick.to - tick.from + 50 * MS;
+        assert!(tick.ran + tick.waited <= length, "{tick:?}");
+        ran += tick.ran;
+    }
+    assert!(ran > 50 * MS, "{ran:?}");
     // At least both ends of the connections.
     assert!(health.open_files >= 8, "{health:?}");
     assert!(health.open_files < health.open_files_limit, "{health:?}");
