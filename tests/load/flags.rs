@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::binary::{Ran, command};
-use crate::server::{OK, Server};
+use crate::server::{OK, Server, valid};
 
 #[test]
 fn so_many_iterations_are_sent_and_no_more() {
@@ -19,9 +19,7 @@ fn stages_ramp_virtual_users_and_rates() {
     let vus = ["--stage", "300ms:5", "--stage", "300ms:0"];
     server.load_of(&vus).exits(0).shows("ramping-vus");
     let rate = ["--stage", "500ms:100/s", "--stage", "500ms:0/s"];
-    let ran = server.load_of(&rate).shows("50 of 50 offered");
-    // 5 where the machine is so busy with other tests that arrivals are late.
-    assert!([0, 5].contains(&ran.code), "{}", ran.text());
+    server.load_of(&rate).exits(0).shows("50 of 50 offered");
 }
 
 #[test]
@@ -73,13 +71,11 @@ fn the_command_at_the_end_makes_the_same_run_again() {
         .lines()
         .find_map(|line| line.split_once("rtest load "));
     let (_, words) = again.expect("the command is printed");
-    let mut shell = Command::new("sh");
     let load = format!("exec {} load {words}", env!("CARGO_BIN_EXE_rtest"));
-    let ran: Ran = shell
-        .args(["-c", &load])
-        .output()
-        .expect("sh starts")
-        .into();
+    let ran = valid(|| {
+        let shell = Command::new("sh").args(["-c", &load]).output();
+        shell.expect("sh starts").into()
+    });
     ran.exits(0).shows("7").shows("--expect-status 200");
 }
 

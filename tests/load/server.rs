@@ -45,8 +45,27 @@ impl Server {
 
     /// A load of what the flags say.
     pub(crate) fn load_of(&self, flags: &[&str]) -> Ran {
-        rtest(&[&["load", &self.url()], flags].concat())
+        valid(|| {
+            // Of earlier attempts.
+            self.requests.try_iter().for_each(drop);
+            rtest(&[&["load", &self.url()], flags].concat())
+        })
     }
+}
+
+/// A run whose numbers are valid: other tests that want the same cores starve the generator now
+/// and then, and it says so.
+pub(crate) fn valid(run: impl Fn() -> Ran) -> Ran {
+    const STARVED: i32 = 5;
+    let attempts = (0..8).map(|_| run());
+    let mut last = None;
+    for ran in attempts {
+        if ran.code != STARVED {
+            return ran;
+        }
+        last = Some(ran);
+    }
+    last.expect("there was an attempt")
 }
 
 fn converse(mut connection: TcpStream, answer: &[u8], seen: &mpsc::Sender<String>) {

@@ -156,6 +156,22 @@ impl ExecutorPlan {
         }
     }
 
+    /// The most iterations that it starts in a second, where a rate says so.
+    pub fn peak_rate(&self) -> Option<f64> {
+        match self {
+            Self::ConstantArrivalRate { rate, .. } => Some(rate.per_second()),
+            Self::RampingArrivalRate {
+                start_rate, stages, ..
+            } => Some(
+                stages
+                    .iter()
+                    .map(|stage| stage.target.per_second())
+                    .fold(start_rate.per_second(), f64::max),
+            ),
+            _ => None,
+        }
+    }
+
     /// How many iterations it will start, where that is known beforehand: as long as nothing
     /// stops it. Poisson arrivals are so many on average.
     pub fn planned_iterations(&self) -> Option<u64> {
