@@ -24,7 +24,7 @@ use crate::setup::{self, SetUp};
 use crate::share::Share;
 use crate::step::Flow;
 use crate::virtual_user::Unprepared;
-use crate::worker::{Job, WorkerNumber, useful_workers, work};
+use crate::worker::{Job, WorkerNumber, carrying_workers, useful_workers, work};
 
 /// How often the generator looks at itself.
 const HEALTH_PERIOD: Duration = Duration::from_secs(1);
@@ -298,7 +298,8 @@ struct Workers {
 
 impl Workers {
     fn start(via: &Via, job: &Job) -> Result<Self, LoadError> {
-        let wished = job.context.workers.unwrap_or_else(available_cores);
+        let carrying = || carrying_workers(&job.plan, available_cores());
+        let wished = job.context.workers.unwrap_or_else(carrying);
         let count = useful_workers(&job.plan, wished);
         let (running, all_over) = mpsc::channel(1);
         let cancel = job.context.cancel.clone();

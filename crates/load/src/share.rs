@@ -14,10 +14,6 @@ pub(crate) struct Share {
 /// what they waited would be the generator's doing.
 const VUS_PER_WORKER: u64 = 16;
 
-/// Arrivals a second that one worker carries with ease. Each worker wakes for its own, so that
-/// fewer of them cost less: at 5,000/s a second one adds a third to the CPU of a request.
-const ARRIVALS_PER_WORKER: f64 = 10_000.0;
-
 impl Share {
     /// Everything.
     pub(crate) const WHOLE: Self = Self::new(0, 1);
@@ -49,10 +45,7 @@ impl Share {
         } else {
             1
         };
-        let staffed = (Self::vus_of(executor, shard) / least).max(1);
-        let peak = executor.peak_rate().map_or(f64::MAX, |rate| rate / f64::from(shard.of));
-        let needed = (peak / ARRIVALS_PER_WORKER).ceil().max(1.0) as u64;
-        workers.min(staffed).min(needed)
+        workers.min((Self::vus_of(executor, shard) / least).max(1))
     }
 
     /// How many virtual users a shard has at most.

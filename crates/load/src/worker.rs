@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::{LoadPlan, Pacing};
+use rtest_core::plan::{LoadPlan, Pacing, ScenarioPlan};
 use rtest_core::{Clock, RunTime};
 use tokio::task::JoinSet;
 
@@ -55,6 +55,24 @@ impl Desk {
             tokio::time::sleep(left).await;
         }
     }
+}
+
+/// Requests a second that one worker carries with ease.
+const REQUESTS_PER_WORKER: f64 = 10_000.0;
+
+/// How many workers carry the load. Each wakes for its own arrivals, so that fewer of them cost
+/// less; a closed model has no rate that would say how many are enough.
+pub(crate) fn carrying_workers(plan: &LoadPlan, cores: usize) -> usize {
+    let peak = |scenario: &ScenarioPlan| {
+        let requests = scenario.requests().len().max(1);
+        Some(scenario.executor.peak_rate()? * requests as f64)
+    };
+    let peaks = plan.scenarios.iter().map(peak);
+    let Some(peak) = peaks.sum::<Option<f64>>() else {
+        return cores;
+    };
+    let peak = peak / f64::from(plan.shard.of);
+    cores.min((peak / REQUESTS_PER_WORKER).ceil().max(1.0) as usize)
 }
 
 /// How many workers have something to do.
