@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 
 /// How long a request may take in the worst case: its timeout, and what the machine's other work
 /// may add to it while servers send as fast as they can.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const TRANSPORTS: [Transport; 2] = [Transport::Cheapest, Transport::General];
 
