@@ -33,8 +33,11 @@ pub struct LoadPlan {
     /// Scenarios, all in parallel.
     pub scenarios: Vec<ScenarioPlan>,
     /// Done once before the first scenario; what it captures is there for all. Not in the results.
+    /// Where a step of it fails (no answer, a status of 400 or above that it does not check for, a
+    /// check that does not hold, a capture that finds nothing), nothing is run.
     pub setup: Vec<Step>,
-    /// Done once after the last scenario, also where that failed. Not in the results.
+    /// Done once after the last scenario, also where that or the setup failed or was cut off; for a
+    /// minute at most. Not in the results.
     pub teardown: Vec<Step>,
     /// Metrics of the suite's own; [`MeasurePlan::metric`] is an index into them.
     pub metrics: Vec<CustomMetric>,
@@ -86,9 +89,12 @@ pub struct ScenarioPlan {
     pub executor: ExecutorPlan,
     /// What an iteration does.
     pub flow: Vec<Step>,
-    /// What each virtual user does before its first iteration. Not in the results.
+    /// What each virtual user does before its first iteration; what it captures is there in all of
+    /// them. Not in the results, and the iteration counts from its end. Where a step of it fails,
+    /// the iteration has failed, too, and the next one tries again.
     pub before: Vec<Step>,
-    /// What each virtual user does after its last iteration. Not in the results.
+    /// What each virtual user does after its last iteration, unless that was cut off. Not in the
+    /// results.
     pub after: Vec<Step>,
     /// Where iterations get their data from.
     pub feeders: Vec<FeederPlan>,
