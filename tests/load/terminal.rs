@@ -20,6 +20,7 @@ impl Terminal {
             .args(["-q", "-e", "-c", command, "/dev/null"])
             .env_remove("CI")
             .env_remove("NO_COLOR")
+            .env("SHELL", "/bin/sh")
             .env("TERM", "xterm-256color")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -82,11 +83,11 @@ impl Drop for Terminal {
     }
 }
 
-/// A load of ten minutes, then how the terminal is set.
+/// A load of ten minutes, then how the terminal is set. The shell itself outlives a Ctrl-C.
 fn load(server: &Server) -> String {
     let rtest = env!("CARGO_BIN_EXE_rtest");
     let load = format!("{rtest} load {} -c 2 -d 10m", server.url());
-    format!("stty rows 30 cols 100; {load}; code=$?; stty -a; exit $code")
+    format!("trap : INT; stty rows 30 cols 100; {load}; code=$?; stty -a; exit $code")
 }
 
 /// What is written when the terminal is taken, and when it is given back.
