@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use rtest_core::event::{EventKind, EventSink, ProbeResult, ProbeSide};
-use rtest_core::plan::{ChaosPlan, FaultPlan};
+use rtest_core::plan::{ChaosPlan, FaultPlan, FaultTarget};
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, RunTime};
 use rtest_proxy::Proxy;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::active::{ActiveFault, Announcer};
-use crate::fault::{Fault, FaultyLink, of_plan};
+use crate::fault::{Fault, FaultyLink, on_link};
 use crate::hypothesis::{HttpProbe, Hypothesis, SETTLE_LIMIT, settle};
 use crate::timeline::{Action, moments};
 
@@ -65,6 +65,9 @@ pub enum DrillError {
         /// Its link.
         link: String,
     },
+    /// A fault is on services, and nothing here has a hold on any.
+    #[error("the fault `{0}` is on services, which cannot be reached here")]
+    NoServices(String),
     /// A probe asks a service that has no address.
     #[error("a probe asks the service `{0}`, which has no address")]
     UnknownService(String),
@@ -91,13 +94,18 @@ impl Drill {
         let timeline = numbered(plan.timeline)?
             .into_iter()
             .map(|(index, fault)| {
-                let link = links
-                    .get(&fault.link)
-                    .ok_or_else(|| DrillError::UnknownLink {
-                        fault: fault.name.clone(),
-                        link: fault.link.clone(),
-                    })?;
-                let breaker = of_plan(&fault, Arc::clone(link));
+                let breaker = match &fault.target {
+                    FaultTarget::Link { link, fault: kind } => {
+                        let known = links.get(link).ok_or_else(|| DrillError::UnknownLink {
+                            fault: fault.name.clone(),
+                            link: link.clone(),
+                        })?;
+                        on_link(&fault.name, kind, Arc::clone(known))
+                    }
+                    FaultTarget::Services { .. } => {
+                        return Err(DrillError::NoServices(fault.name.clone()));
+                    }
+                };
                 Ok((index, fault, breaker))
             })
             .collect::<Result<_, _>>()?;

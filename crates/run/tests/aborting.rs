@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rtest_core::event::Event;
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultKind, FaultPlan, HttpCall, LinkPlan, LoadPlan, Plan,
-    ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan,
-    ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
+    Arrivals, ChaosPlan, ExecutorPlan, FaultPlan, FaultTarget, HttpCall, LinkFault, LinkPlan,
+    LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep,
+    ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::parse_rate;
@@ -81,8 +81,10 @@ fn fault(name: &str, at: Duration) -> FaultPlan {
         name: name.to_owned(),
         at,
         lasting: 60 * SECOND,
-        link: "shop -> catalog".to_owned(),
-        kind: FaultKind::Down,
+        target: FaultTarget::Link {
+            link: "shop -> catalog".to_owned(),
+            fault: LinkFault::Down,
+        },
         span: span(),
     }
 }

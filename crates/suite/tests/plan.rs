@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultKind,
-    FaultPlan, HttpCall, HttpPlan, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider, Readiness,
-    ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction, StatePlan,
-    Step, StepKind, Target, Think, ThresholdPlan,
+    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultPlan,
+    FaultTarget, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider,
+    Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction,
+    StatePlan, Step, StepKind, Target, Think, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -398,11 +398,13 @@ fn chaos() -> ChaosPlan {
         name: name.into(),
         at: Duration::from_secs(at_s),
         lasting: Duration::from_secs(for_s),
-        link: "storefront -> catalog".into(),
-        kind,
+        target: FaultTarget::Link {
+            link: "storefront -> catalog".into(),
+            fault: kind,
+        },
         span: at(line, marked),
     };
-    let latency = |latency, jitter| FaultKind::Latency {
+    let latency = |latency, jitter| LinkFault::Latency {
         latency: Duration::from_millis(latency),
         jitter: Duration::from_millis(jitter),
     };
@@ -480,7 +482,7 @@ fn chaos() -> ChaosPlan {
             fault(
                 "outage",
                 (3, 1),
-                FaultKind::Down,
+                LinkFault::Down,
                 "name: outage",
                 "down: true",
             ),

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
-use rtest_core::plan::FaultKind;
+use rtest_core::plan::LinkFault;
 use rtest_core::{Seed, Span};
 use rtest_proxy::{ProxyConfig, Stream};
 use tokio::net::TcpStream;
@@ -220,19 +220,21 @@ impl Fault for Scripted {
     }
 }
 
-const DOWN: FaultKind = FaultKind::Down;
-const SLOW: FaultKind = FaultKind::Latency {
+const DOWN: LinkFault = LinkFault::Down;
+const SLOW: LinkFault = LinkFault::Latency {
     latency: Duration::from_millis(400),
     jitter: Duration::from_millis(50),
 };
 
-fn fault(name: &str, at: u64, lasting: u64, kind: FaultKind) -> FaultPlan {
+fn fault(name: &str, at: u64, lasting: u64, kind: LinkFault) -> FaultPlan {
     FaultPlan {
         name: name.to_owned(),
         at: Duration::from_secs(at),
         lasting: Duration::from_secs(lasting),
-        link: LINK.to_owned(),
-        kind,
+        target: FaultTarget::Link {
+            link: LINK.to_owned(),
+            fault: kind,
+        },
         span: Span::of_flag("timeline", name),
     }
 }
@@ -531,7 +533,10 @@ async fn a_fault_on_a_link_that_is_not_there_is_refused() {
     let plan = ChaosPlan {
         hypothesis: Vec::new(),
         timeline: vec![FaultPlan {
-            link: "storefront -> db".to_owned(),
+            target: FaultTarget::Link {
+                link: "storefront -> db".to_owned(),
+                fault: DOWN,
+            },
             ..fault("down", 1, 1, DOWN)
         }],
     };

@@ -1,6 +1,6 @@
 //! What can be broken, and how it is mended.
 //!
-//! A new fault is one file that implements [`Fault`], and one line in [`of_plan`].
+//! A new fault is one file that implements [`Fault`], and one line in [`on_link`].
 
 mod down;
 mod latency;
@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rtest_core::event::RollbackProof;
-use rtest_core::plan::{FaultKind, FaultPlan};
+use rtest_core::plan::LinkFault;
 
 pub use down::Down;
 pub use latency::Latency;
@@ -44,12 +44,12 @@ pub trait Fault: Send + Sync + fmt::Debug {
 #[error("{0}")]
 pub struct FaultError(pub String);
 
-/// The fault that a plan asks for, on its link.
-pub fn of_plan(plan: &FaultPlan, link: Arc<FaultyLink>) -> Arc<dyn Fault> {
-    match plan.kind {
-        FaultKind::Latency { latency, jitter } => {
-            Arc::new(Latency::new(&plan.name, link, latency, jitter))
+/// The fault of this name that a plan asks for on a link.
+pub fn on_link(name: &str, fault: &LinkFault, link: Arc<FaultyLink>) -> Arc<dyn Fault> {
+    match *fault {
+        LinkFault::Latency { latency, jitter } => {
+            Arc::new(Latency::new(name, link, latency, jitter))
         }
-        FaultKind::Down => Arc::new(Down::new(&plan.name, link)),
+        LinkFault::Down => Arc::new(Down::new(name, link)),
     }
 }

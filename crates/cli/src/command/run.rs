@@ -108,8 +108,8 @@ fn describe(plan: &Plan) -> String {
             "fault     {} to {}  {}  {}",
             format_duration(fault.at),
             format_duration(fault.at + fault.lasting),
-            fault.link,
-            fault.kind.describe(),
+            fault.on(),
+            fault.describe(),
         ));
     }
     for probe in plan.chaos.iter().flat_map(|chaos| &chaos.hypothesis) {

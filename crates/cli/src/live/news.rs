@@ -113,7 +113,7 @@ impl PlanWords {
     pub(crate) fn fault(&self, index: u16) -> String {
         let fault = self.faults.get(usize::from(index));
         fault.map_or_else(String::new, |fault| {
-            format!("{}  {}", fault.link, fault.kind.describe())
+            format!("{}  {}", fault.on(), fault.describe())
         })
     }
 

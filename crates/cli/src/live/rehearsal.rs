@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rtest_core::event::{Event, EventKind, GeneratorHealth};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultKind, FaultPlan, LoadPlan, Plan, ScenarioPlan, Stage,
-    Target, ThresholdPlan,
+    Arrivals, ChaosPlan, ExecutorPlan, FaultPlan, FaultTarget, LinkFault, LoadPlan, Plan,
+    ScenarioPlan, Stage, Target, ThresholdPlan,
 };
 use rtest_core::sample::{ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey, SeriesTick};
 use rtest_core::threshold::Threshold;
@@ -145,20 +145,22 @@ pub(super) fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<Faul
     }
 }
 
-fn fault(at: u64, lasting: u64, kind: FaultKind) -> FaultPlan {
+fn fault(at: u64, lasting: u64, kind: LinkFault) -> FaultPlan {
     FaultPlan {
         name: "f".to_owned(),
         at: Duration::from_secs(at),
         lasting: Duration::from_secs(lasting),
-        link: "shop -> db".to_owned(),
-        kind,
+        target: FaultTarget::Link {
+            link: "shop -> db".to_owned(),
+            fault: kind,
+        },
         span: Span::of_flag("-", ""),
     }
 }
 
 /// 200 arrivals a second for 20 s; a slow dependency from 5 to 9 s; one that is down, from 15 s.
 pub(super) fn under_faults() -> Run {
-    let latency = FaultKind::Latency {
+    let latency = LinkFault::Latency {
         latency: Duration::from_millis(400),
         jitter: Duration::from_millis(50),
     };
@@ -175,7 +177,7 @@ pub(super) fn under_faults() -> Run {
             "http_req_duration{endpoint:/orders/:id,window:during} p(99)<800",
             "dropped_iterations count<1",
         ],
-        vec![fault(5, 4, latency), fault(15, 3, FaultKind::Down)],
+        vec![fault(5, 4, latency), fault(15, 3, LinkFault::Down)],
     );
     let mut run = Run::of(&plan);
     run.event(Duration::ZERO, EventKind::StageStarted(Stage::Load));

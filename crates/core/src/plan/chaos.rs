@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use crate::expectation::Expectation;
@@ -35,17 +36,67 @@ pub struct FaultPlan {
     pub at: Duration,
     /// How long it lasts (`for` in the suite).
     pub lasting: Duration,
-    /// The link it breaks: `caller -> callee`.
-    pub link: String,
-    /// What is broken.
-    pub kind: FaultKind,
+    /// What it breaks, and how.
+    pub target: FaultTarget,
     /// Its entry in the suite.
     pub span: Span,
 }
 
-/// What a fault does.
+impl FaultPlan {
+    /// What is broken, for reports: `storefront -> catalog`, `catalog`, `one of a, b`.
+    pub fn on(&self) -> String {
+        self.target.to_string()
+    }
+
+    /// The word in the suite: `latency`, `kill`.
+    pub const fn word(&self) -> &'static str {
+        match &self.target {
+            FaultTarget::Link { fault, .. } => fault.word(),
+            FaultTarget::Services { fault, .. } => fault.word(),
+        }
+    }
+
+    /// What happens to it, in words: `latency 400ms ± 50ms`, `signal SIGUSR1`.
+    pub fn describe(&self) -> String {
+        match &self.target {
+            FaultTarget::Link { fault, .. } => fault.describe(),
+            FaultTarget::Services { fault, .. } => fault.describe(),
+        }
+    }
+}
+
+/// What a fault breaks: what can be done to it depends on what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum FaultTarget {
+    /// The way from a service to one that it depends on.
+    Link {
+        /// `caller -> callee`.
+        link: String,
+        /// What happens on it.
+        fault: LinkFault,
+    },
+    /// Services themselves.
+    Services {
+        /// Which.
+        services: ServiceChoice,
+        /// What happens to each.
+        fault: ServiceFault,
+    },
+}
+
+/// `storefront -> catalog`, `catalog`, `one of a, b`.
+impl fmt::Display for FaultTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link { link, .. } => f.write_str(link),
+            Self::Services { services, .. } => services.fmt(f),
+        }
+    }
+}
+
+/// What happens on a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkFault {
     /// Answers come later.
     Latency {
         /// By how much.
@@ -57,9 +108,9 @@ pub enum FaultKind {
     Down,
 }
 
-impl FaultKind {
+impl LinkFault {
     /// The word in the suite.
-    pub const fn name(&self) -> &'static str {
+    pub const fn word(&self) -> &'static str {
         match self {
             Self::Latency { .. } => "latency",
             Self::Down => "down",
@@ -80,6 +131,86 @@ impl FaultKind {
                 )
             }
             Self::Down => "down".to_owned(),
+        }
+    }
+}
+
+/// Which services a fault strikes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceChoice {
+    /// Those that it may strike, in the suite's order; at least one.
+    pub among: Vec<String>,
+    /// How many of them; which is drawn from the run's seed.
+    pub share: Share,
+}
+
+impl ServiceChoice {
+    /// This one.
+    pub fn one(service: &str) -> Self {
+        Self {
+            among: vec![service.to_owned()],
+            share: Share::All,
+        }
+    }
+}
+
+/// `catalog`, `one of a, b`.
+impl fmt::Display for ServiceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.among.len() > 1 {
+            match self.share {
+                Share::All => {}
+                Share::One => f.write_str("one of ")?,
+                Share::Percent(percent) => write!(f, "{percent}% of ")?,
+            }
+        }
+        f.write_str(&self.among.join(", "))
+    }
+}
+
+/// How many of several services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Every one.
+    All,
+    /// A single one.
+    One,
+    /// So many of a hundred, rounded up: never none.
+    Percent(u8),
+}
+
+/// What happens to a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceFault {
+    /// It is ended at once, by SIGKILL, and started again when the fault is over.
+    Kill,
+    /// It is asked to end, by SIGTERM, and started again when the fault is over.
+    Stop,
+    /// It is held where it stands, by SIGSTOP, until the fault is over.
+    Pause,
+    /// It is ended as by `Stop`, and started again at once.
+    Restart,
+    /// It is sent a signal.
+    Signal(String),
+}
+
+impl ServiceFault {
+    /// The word in the suite.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Kill => "kill",
+            Self::Stop => "stop",
+            Self::Pause => "pause",
+            Self::Restart => "restart",
+            Self::Signal(_) => "signal",
+        }
+    }
+
+    /// In words, for reports: `signal SIGUSR1`.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Signal(signal) => format!("signal {signal}"),
+            other => other.word().to_owned(),
         }
     }
 }

@@ -9,7 +9,10 @@ mod environment;
 mod load;
 mod sim;
 
-pub use chaos::{ChaosPlan, FaultKind, FaultPlan, ProbeKind, ProbePlan};
+pub use chaos::{
+    ChaosPlan, FaultPlan, FaultTarget, LinkFault, ProbeKind, ProbePlan, ServiceChoice,
+    ServiceFault, Share,
+};
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
     HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,

@@ -470,8 +470,8 @@ fn fault_headers(chaos: &ChaosPlan) -> Vec<FaultHeader> {
         .iter()
         .map(|fault| FaultHeader {
             name: fault.name.clone(),
-            link: fault.link.clone(),
-            description: fault.kind.describe(),
+            link: fault.on(),
+            description: fault.describe(),
             at_ms: millis(fault.at),
             for_ms: millis(fault.lasting),
             span: (&fault.span).into(),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use rtest_core::plan::{FaultKind, FaultPlan};
+use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
@@ -32,7 +32,7 @@ struct Unnamed {
     at_span: Span,
     lasting: Duration,
     link: String,
-    kind: FaultKind,
+    kind: LinkFault,
     name: Option<Spanned<String>>,
     span: Span,
 }
@@ -47,7 +47,7 @@ fn fault(fault: &Spanned<Fault>, end: Option<Duration>, cx: &mut Context<'_>) ->
         self::latency(&latency.value.value, cx).map(|kind| (kind, latency.whole.clone()))
     } else {
         let down = fault.down.entry();
-        down.map(|down| (FaultKind::Down, down.whole.clone()))
+        down.map(|down| (LinkFault::Down, down.whole.clone()))
     };
     let (at, lasting) = (fault.at.spanned()?, fault.lasting.spanned()?);
     refuse_late(at, lasting.value.0, end, cx);
@@ -63,7 +63,7 @@ fn fault(fault: &Spanned<Fault>, end: Option<Duration>, cx: &mut Context<'_>) ->
     })
 }
 
-fn latency(latency: &Latency, cx: &mut Context<'_>) -> Option<FaultKind> {
+fn latency(latency: &Latency, cx: &mut Context<'_>) -> Option<LinkFault> {
     let by = latency.latency.value()?.0;
     let jitter = latency.jitter.value().copied().unwrap_or_default();
     if let Some(given) = latency.jitter.spanned()
@@ -83,7 +83,7 @@ fn latency(latency: &Latency, cx: &mut Context<'_>) -> Option<FaultKind> {
         );
         return None;
     }
-    Some(FaultKind::Latency {
+    Some(LinkFault::Latency {
         latency: by,
         jitter,
     })
@@ -117,7 +117,7 @@ fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
     for (index, later) in faults.iter().enumerate() {
         let earlier = faults[..index].iter().find(|earlier| {
             earlier.link == later.link
-                && earlier.kind.name() == later.kind.name()
+                && earlier.kind.word() == later.kind.word()
                 && earlier.at + earlier.lasting > later.at
         });
         if let Some(earlier) = earlier {
@@ -126,7 +126,7 @@ fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
                     Code::OutOfRange,
                     format!(
                         "`{}` on `{}` begins before the one before it is over",
-                        later.kind.name(),
+                        later.kind.word(),
                         later.link
                     ),
                 )
@@ -164,12 +164,14 @@ fn named(faults: Vec<Unnamed>, cx: &mut Context<'_>) -> Vec<FaultPlan> {
         .map(|fault| FaultPlan {
             name: match fault.name {
                 Some(name) => name.value,
-                None => free_name(format!("{} {}", fault.kind.name(), fault.link), &mut taken),
+                None => free_name(format!("{} {}", fault.kind.word(), fault.link), &mut taken),
             },
             at: fault.at,
             lasting: fault.lasting,
-            link: fault.link,
-            kind: fault.kind,
+            target: FaultTarget::Link {
+                link: fault.link,
+                fault: fault.kind,
+            },
             span: fault.span,
         })
         .collect()
