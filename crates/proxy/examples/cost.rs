@@ -158,6 +158,7 @@ async fn proxy(server: SocketAddr, clock: Arc<dyn Clock>) -> Proxy {
         upstream: Some(server.to_string()),
         enabled: true,
         seed: Seed::new(1),
+        observer: None,
     };
     Proxy::start(config, clock).await.unwrap()
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::link::Link;
+use crate::observe::{Observer, Tap};
 use crate::toxic::{LotSource, Stream, Toxics};
 
 /// How long to wait when the system has no more file descriptors; some link will end.
@@ -20,6 +21,7 @@ pub(crate) struct Terms {
     pub(crate) seed: Seed,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) toxics: Arc<Toxics>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) upstream: Mutex<Option<Arc<str>>>,
     /// Connections accepted so far; gives each its number.
     pub(crate) accepted: AtomicU64,
@@ -41,6 +43,10 @@ impl Terms {
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone(),
             toxics: self.toxics.clone(),
+            tap: self
+                .observer
+                .clone()
+                .map(|observer| Arc::new(Tap::new(observer, self.clock.clone(), connection))),
             lots: LotSource {
                 seed: self.seed,
                 proxy: self.name.clone(),

@@ -19,9 +19,10 @@
 //!   nothing is held and its peer does not take what was read.
 //! - Every random decision comes from (seed, proxy, connection number, direction, toxic's name).
 //! - A stage of a toxic does no I/O and reads no clock: it is given items and instants.
+//! - Whoever observes a proxy changes nothing on it: see [`observe`].
 //! - A closed or disabled proxy has no task left. The accept loop waits for no one.
 //!
-//! Deliberately absent: TLS, UDP, knowledge of the protocol that flows through. A wait ends up to
+//! Deliberately absent: TLS, UDP. A wait ends up to
 //! about 2 ms late, because it is tokio's timer that waits; everything that waits does so through
 //! one type, `Alarm`.
 
@@ -35,6 +36,7 @@ mod proxy;
 mod pump;
 
 pub mod api;
+pub mod observe;
 pub mod toxic;
 
 pub use api::{ApiServer, Registry};

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use rtest_core::Clock;
 use tokio::net::TcpStream;
 
+use crate::observe::{Sight, Tap};
 use crate::pipeline::Pipeline;
 use crate::pump::{Broken, Pump, was_reset};
 use crate::toxic::{LotSource, Stream, Toxics};
@@ -14,6 +15,8 @@ pub(crate) struct Link {
     /// `host:port`, or nothing where the upstream is not known yet: then as if it refused.
     pub(crate) upstream: Option<Arc<str>>,
     pub(crate) toxics: Arc<Toxics>,
+    /// Where someone looks on.
+    pub(crate) tap: Option<Arc<Tap>>,
     /// With the direction still to be set.
     pub(crate) lots: LotSource,
     pub(crate) clock: Arc<dyn Clock>,
@@ -31,15 +34,26 @@ impl Link {
             () = was_reset(&self.client) => None,
         };
         let Some(mut upstream) = upstream else {
+            if let Some(tap) = &self.tap {
+                tap.refused();
+            }
             return reset(&self.client);
         };
         // Bytes leave as they come, as they did from their sender. It can only fail on a
         // connection that is already gone, which the pumps will find.
         let _ = self.client.set_nodelay(true);
         let _ = upstream.set_nodelay(true);
-        if let Err(Broken) = self.carry(&mut upstream).await {
-            reset(&self.client);
-            reset(&upstream);
+        match self.carry(&mut upstream).await {
+            Ok(()) => {
+                // A reset that answers the last bytes is an error that nothing has met yet.
+                if let (Some(tap), Ok(None)) = (&self.tap, self.client.take_error()) {
+                    tap.ended_in_order();
+                }
+            }
+            Err(Broken) => {
+                reset(&self.client);
+                reset(&upstream);
+            }
         }
     }
 
@@ -83,6 +97,7 @@ impl Link {
                 ..self.lots.clone()
             }),
             chain: self.toxics.subscribe(stream),
+            sight: Sight::of(self.tap.clone(), stream),
             clock: self.clock.clone(),
         }
     }

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::error::{ProxyError, ProxyErrorKind};
 use crate::gate::{Gate, Terms};
+use crate::observe::Observer;
 use crate::port::Port;
 use crate::toxic::{NameTaken, NoSuchToxic, ToxicConfig, Toxics};
 
@@ -25,6 +26,8 @@ pub struct ProxyConfig {
     pub enabled: bool,
     /// The source of its toxicity and jitter.
     pub seed: Seed,
+    /// Who is told what crosses its links.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 /// A TCP proxy on a port that stays its own. A handle: clones are the same proxy.
@@ -85,6 +88,7 @@ impl Proxy {
             seed: config.seed,
             clock,
             toxics,
+            observer: config.observer,
             upstream: SyncMutex::new(config.upstream.map(Arc::from)),
             accepted: AtomicU64::new(0),
             live: AtomicUsize::new(0),

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio_util::io::poll_read_buf;
 
 use crate::alarm::Alarm;
+use crate::observe::Sight;
 use crate::pipeline::Pipeline;
 use crate::toxic::{Chain, Chunk, Item};
 
@@ -35,6 +36,8 @@ pub(crate) struct Broken;
 pub(crate) struct Pump {
     pub(crate) pipeline: Pipeline,
     pub(crate) chain: watch::Receiver<Chain>,
+    /// What of it is looked at.
+    pub(crate) sight: Sight,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -87,6 +90,7 @@ impl Pump {
                         }),
                         Err(_) => Item::Reset,
                     };
+                    self.sight.read(&item, &*self.clock);
                     reading = matches!(item, Item::Data(_));
                     received = Some(item);
                 }
@@ -99,13 +103,17 @@ impl Pump {
         while let Some(item) = self.pipeline.front() {
             match item {
                 Item::Data(chunk) => match to.try_write(&chunk.bytes) {
-                    Ok(count) => self.pipeline.consume(count),
+                    Ok(count) => {
+                        self.sight.wrote(&chunk.bytes[..count]);
+                        self.pipeline.consume(count);
+                    }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                     Err(_) => return Err(Broken),
                 },
                 Item::End => {
                     // For a TCP socket this waits for nothing.
                     to.shutdown().await.map_err(|_| Broken)?;
+                    self.sight.shut();
                     return Ok(ControlFlow::Break(()));
                 }
                 Item::Reset => return Err(Broken),

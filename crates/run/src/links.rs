@@ -32,6 +32,7 @@ impl Links {
                 upstream: None,
                 enabled: true,
                 seed,
+                observer: None,
             };
             let proxy = Proxy::start(config, Arc::clone(clock)).await?;
             let listen = proxy.listen();

@@ -88,6 +88,7 @@ impl Stand {
             upstream: None,
             enabled: true,
             seed: Seed::new(42),
+            observer: None,
         };
         Self {
             journal: Arc::new(Journal {

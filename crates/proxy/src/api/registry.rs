@@ -269,6 +269,7 @@ impl Registry {
             upstream: Some(entry.upstream.clone()),
             enabled: true,
             seed: self.seed,
+            observer: None,
         };
         let proxy =
             Proxy::start_with_toxics(config, self.clock.clone(), entry.toxics.clone()).await;

@@ -38,6 +38,7 @@ pub fn config(upstream: impl ToString) -> ProxyConfig {
         upstream: Some(upstream.to_string()),
         enabled: true,
         seed: Seed::new(42),
+        observer: None,
     }
 }
 
