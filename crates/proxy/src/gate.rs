@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(crate) struct Terms {
     /// Connections accepted so far; gives each its number.
     pub(crate) accepted: AtomicU64,
     pub(crate) live: AtomicUsize,
+    /// Every connection is reset as soon as it is made.
+    pub(crate) breaks_off: AtomicBool,
 }
 
 impl Terms {
@@ -110,6 +112,9 @@ async fn accept(
             accepted = listener.accept() => accepted,
         };
         match accepted {
+            Ok((client, _)) if terms.breaks_off.load(Ordering::Acquire) => {
+                terms.link(client).refuse();
+            }
             Ok((client, _)) => {
                 let link = terms.link(client).run();
                 let live = Live::count(&terms);

@@ -34,10 +34,7 @@ impl Link {
             () = was_reset(&self.client) => None,
         };
         let Some(mut upstream) = upstream else {
-            if let Some(tap) = &self.tap {
-                tap.refused();
-            }
-            return reset(&self.client);
+            return self.refuse();
         };
         // Bytes leave as they come, as they did from their sender. It can only fail on a
         // connection that is already gone, which the pumps will find.
@@ -55,6 +52,14 @@ impl Link {
                 reset(&upstream);
             }
         }
+    }
+
+    /// Resets it before anything has crossed it.
+    pub(crate) fn refuse(self) {
+        if let Some(tap) = &self.tap {
+            tap.refused();
+        }
+        reset(&self.client);
     }
 
     /// Waits as long as the system does; only this link waits with it.

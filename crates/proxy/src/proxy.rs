@@ -92,6 +92,7 @@ impl Proxy {
             upstream: SyncMutex::new(config.upstream.map(Arc::from)),
             accepted: AtomicU64::new(0),
             live: AtomicUsize::new(0),
+            breaks_off: AtomicBool::new(false),
         };
         let proxy = Self {
             inner: Arc::new(Inner {
@@ -161,6 +162,33 @@ impl Proxy {
     pub async fn disable(&self) {
         let mut lifecycle = self.inner.lifecycle.lock().await;
         self.shut(&mut lifecycle).await;
+    }
+
+    /// Resets live connections, and new ones as soon as they are made, until it is
+    /// [mended](Proxy::mend). Unlike a port where nobody listens, each attempt is seen. When it
+    /// returns, that is so; a disabled proxy stays disabled until it is enabled.
+    ///
+    /// # Errors
+    /// Somebody else listens on the port.
+    ///
+    /// # Cancellation
+    /// As [`Proxy::disable`]; the proxy may be left disabled then.
+    pub async fn break_off(&self) -> Result<(), ProxyError> {
+        if self.inner.terms.breaks_off.swap(true, Ordering::AcqRel) || !self.is_enabled() {
+            return Ok(());
+        }
+        self.disable().await;
+        self.enable().await
+    }
+
+    /// Lets connections pass again after [`Proxy::break_off`].
+    pub fn mend(&self) {
+        self.inner.terms.breaks_off.store(false, Ordering::Release);
+    }
+
+    /// Whether it resets every connection.
+    pub fn is_broken_off(&self) -> bool {
+        self.inner.terms.breaks_off.load(Ordering::Acquire)
     }
 
     /// Disables it and gives back the port, whoever else holds a handle.

@@ -217,6 +217,38 @@ async fn a_connection_to_an_upstream_that_is_not_there_is_an_attempt_that_was_re
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_link_that_is_broken_off_resets_what_is_live_and_sees_what_is_tried() {
+    let upstream = Upstream::bind().await;
+    let (proxy, notes) = observed(upstream.address()).await;
+    let (mut live, _server) = link(&proxy, &upstream).await;
+    live.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    soon(async {
+        while notes.methods().is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await;
+    proxy.break_off().await.unwrap();
+    assert!(proxy.is_enabled() && proxy.is_broken_off());
+    assert!(!matches!(soon(live.read(&mut [0; 9])).await, Ok(1..)));
+    for _ in 0..3 {
+        let mut tried = connect(&proxy).await;
+        assert!(!matches!(soon(tried.read(&mut [0; 9])).await, Ok(1..)));
+    }
+    notes.wait_for_ends(4).await;
+    let refused = AttemptEnd::Refused;
+    assert_eq!(
+        notes.ends(),
+        [AttemptEnd::Broken, refused, refused, refused]
+    );
+
+    proxy.mend();
+    let (mut client, mut server) = link(&proxy, &upstream).await;
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    read_head(&mut server).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_http_passes_and_is_no_attempt() {
     let upstream = Upstream::bind().await;
     let (proxy, notes) = observed(upstream.address()).await;

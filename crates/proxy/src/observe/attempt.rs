@@ -21,6 +21,8 @@ pub struct Began {
     pub connection: u64,
     /// The method, where it is a request that was understood.
     pub method: Option<String>,
+    /// Method and target, hashed: the same for an attempt that repeats another.
+    pub call: u64,
     /// By what it can be told which request of the system's own caller it serves.
     pub correlation: Option<Correlation>,
 }
@@ -92,7 +94,7 @@ impl Correlation {
 }
 
 /// 64-bit FNV-1a (draft-eastlake-fnv): a name is compared, never shown.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
@@ -128,6 +130,7 @@ mod tests {
             at: RunTime::ZERO,
             connection: 1,
             method: method.map(str::to_owned),
+            call: 0,
             correlation: None,
         };
         assert!(began(Some("GET")).is_idempotent() && began(Some("PUT")).is_idempotent());

@@ -3,7 +3,7 @@
 use httparse::{EMPTY_HEADER, Header, Status};
 use rtest_core::RunTime;
 
-use super::attempt::Correlation;
+use super::attempt::{Correlation, fnv1a};
 use super::framing::Body;
 
 /// A head that is larger is not waited for: what follows is not understood.
@@ -101,6 +101,8 @@ impl MessageReader {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RequestHead {
     pub(super) method: String,
+    /// Method and target, hashed.
+    pub(super) call: u64,
     pub(super) correlation: Option<Correlation>,
 }
 
@@ -117,18 +119,18 @@ impl RequestHead {
         if method == "CONNECT" || find(request.headers, "upgrade").is_some() {
             return Err(NotUnderstood);
         }
+        let target = request.path.unwrap_or_default();
+        let call = fnv1a(format!("{method} {target}").as_bytes());
         let correlation = Correlation::HEADERS
             .iter()
             .find_map(|name| Correlation::of_header(name, find(request.headers, name)?));
         let body = framing(request.headers, Body::NONE)?;
-        Ok(Some((
-            length,
-            Self {
-                method,
-                correlation,
-            },
-            body,
-        )))
+        let head = Self {
+            method,
+            call,
+            correlation,
+        };
+        Ok(Some((length, head, body)))
     }
 }
 

@@ -200,6 +200,7 @@ impl Seen {
             at: self.accepted_at,
             connection: self.connection,
             method: None,
+            call: 0,
             correlation: None,
         }
     }
@@ -224,6 +225,7 @@ impl Seen {
                 at: began_at,
                 connection: self.connection,
                 method: Some(head.method),
+                call: head.call,
                 correlation: head.correlation,
             };
             observer.began(&began);
