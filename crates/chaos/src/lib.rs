@@ -24,6 +24,7 @@ mod hypothesis;
 mod timeline;
 
 pub mod fault;
+pub mod resilience;
 
 pub use drill::{Drill, DrillContext, DrillError};
 pub use hypothesis::{ASK_LIMIT, SETTLE_LIMIT};

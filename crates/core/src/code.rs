@@ -94,6 +94,8 @@ codes! {
         "A metric under `load.metrics` that no request feeds would stay empty, and a threshold on it\ncould never hold. Feed it where its values come from:\n\n    metrics: { order_value: trend }\n    …\n    - post: /orders\n      measure: { order_value: $.total }";
     ImpossibleStep = "RT0309", "a step that can never be taken",
         "Whatever fills its holes, the request could not be sent: a method that is none, a header with\na line break in its name or value, a path with a space in it.";
+    UnknownCheck = "RT0310", "a check that no request of the load has",
+        "`fallback.check` names a check of the flow, as reports show it; a check that nothing makes\nwould never be met.\n\n    - get: /products/7\n      check: { json: { $.source: fallback } }     # named `json $.source`, or by its `name`";
     ServiceExited = "RT0401", "a service ended before it was ready",
         "The command exited while rtest waited for it to become ready. The last lines it printed are\nshown; the whole log is in the run folder under `logs/`.";
     NotReady = "RT0402", "a service was not ready in time",

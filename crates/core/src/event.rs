@@ -8,6 +8,7 @@ use crate::clock::RunTime;
 use crate::plan::Stage;
 use crate::sample::LoadTick;
 use crate::span::Span;
+use crate::traffic::LinkTick;
 use crate::window::WindowId;
 
 /// Something that happened, on the run clock.
@@ -67,6 +68,8 @@ pub enum EventKind {
     },
     /// Requests of one worker since its last tick.
     LoadTick(Box<LoadTick>),
+    /// What crossed a link since its last tick.
+    LinkTick(Box<LinkTick>),
     /// The generator looked at itself.
     GeneratorHealth(GeneratorHealth),
     /// Someone changed the load while it ran.

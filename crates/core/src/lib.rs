@@ -35,6 +35,7 @@ pub mod metric;
 pub mod plan;
 pub mod sample;
 pub mod threshold;
+pub mod traffic;
 pub mod unit;
 pub mod window;
 

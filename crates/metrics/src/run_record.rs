@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rtest_core::clock::RunTime;
 use rtest_core::sample::LoadTick;
+use rtest_core::traffic::LinkTick;
 use rtest_core::window::{Window, WindowId};
 
 use crate::load_record::LoadRecord;
@@ -26,6 +27,8 @@ pub struct RunRecord {
     pub services: Vec<ServiceRecord>,
     /// Links with their stable addresses.
     pub links: Vec<(String, String)>,
+    /// What crossed the links, in the order in which it was told.
+    pub traffic: Vec<LinkTick>,
     /// Fault windows; the index is the id.
     pub windows: Vec<Window>,
     /// Faults, in the header's order.
@@ -187,6 +190,7 @@ impl RunRecord {
             stages: Vec::new(),
             services,
             links: Vec::new(),
+            traffic: Vec::new(),
             windows: vec![Window::default()],
             faults,
             probes: Vec::new(),
@@ -280,6 +284,7 @@ impl RunRecord {
             }
             // Its histograms carry the same counts; see `apply_tick`.
             EntryKind::LoadTick(_) => {}
+            EntryKind::LinkTick(tick) => self.traffic.push(tick.into()),
             EntryKind::Generator {
                 cpu_share,
                 open_files,

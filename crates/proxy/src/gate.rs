@@ -112,11 +112,10 @@ async fn accept(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((client, _)) if terms.breaks_off.load(Ordering::Acquire) => {
-                terms.link(client).refuse();
-            }
             Ok((client, _)) => {
-                let link = terms.link(client).run();
+                let link = terms
+                    .link(client)
+                    .run(terms.breaks_off.load(Ordering::Acquire));
                 let live = Live::count(&terms);
                 let closing = closing.clone();
                 tasks.spawn(async move {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use rtest_core::Clock;
 use tokio::net::TcpStream;
@@ -7,6 +8,12 @@ use crate::observe::{Sight, Tap};
 use crate::pipeline::Pipeline;
 use crate::pump::{Broken, Pump, was_reset};
 use crate::toxic::{LotSource, Stream, Toxics};
+
+/// How long a client whose connection is broken off has to say what it wants.
+const HEAR_FOR: Duration = Duration::from_millis(50);
+
+/// As much as a request's head has, as a rule.
+const FIRST_READ: usize = 4096;
 
 /// One connection of a client, and the one to the upstream that belongs to it.
 #[derive(Debug)]
@@ -23,12 +30,16 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Dials the upstream and carries bytes both ways until both have ended. A failure on either
+    /// Dials the upstream, unless it `breaks_off` at once, and carries bytes both ways until both have ended. A failure on either
     /// side, the upstream's refusal included, is a reset to the other.
     ///
     /// # Cancellation
     /// Dropping it closes both connections at once.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(mut self, breaks_off: bool) {
+        if breaks_off {
+            self.hear_out().await;
+            return self.refuse();
+        }
         let upstream = tokio::select! {
             upstream = self.dial() => upstream,
             () = was_reset(&self.client) => None,
@@ -54,8 +65,23 @@ impl Link {
         }
     }
 
+    /// Reads what the client sends at first, for whoever looks on.
+    async fn hear_out(&self) {
+        let first = async {
+            self.client.readable().await?;
+            let mut bytes = [0; FIRST_READ];
+            let count = self.client.try_read(&mut bytes)?;
+            if let (Some(tap), 1..) = (&self.tap, count) {
+                tap.read_from_caller(&bytes[..count], self.clock.now());
+            }
+            std::io::Result::Ok(())
+        };
+        // Whatever comes of it, the connection is reset next.
+        let _ = tokio::time::timeout(HEAR_FOR, first).await;
+    }
+
     /// Resets it before anything has crossed it.
-    pub(crate) fn refuse(self) {
+    fn refuse(self) {
         if let Some(tap) = &self.tap {
             tap.refused();
         }

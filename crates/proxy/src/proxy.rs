@@ -164,8 +164,9 @@ impl Proxy {
         self.shut(&mut lifecycle).await;
     }
 
-    /// Resets live connections, and new ones as soon as they are made, until it is
-    /// [mended](Proxy::mend). Unlike a port where nobody listens, each attempt is seen. When it
+    /// Resets live connections, and each new one when its first request was read, or soon after it
+    /// was made, until it is [mended](Proxy::mend). Unlike of a port where nobody listens, it is seen
+    /// who tries. When it
     /// returns, that is so; a disabled proxy stays disabled until it is enabled.
     ///
     /// # Errors

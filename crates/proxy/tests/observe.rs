@@ -231,11 +231,19 @@ async fn a_link_that_is_broken_off_resets_what_is_live_and_sees_what_is_tried() 
     proxy.break_off().await.unwrap();
     assert!(proxy.is_enabled() && proxy.is_broken_off());
     assert!(!matches!(soon(live.read(&mut [0; 9])).await, Ok(1..)));
-    for _ in 0..3 {
+    for says in [true, true, false] {
         let mut tried = connect(&proxy).await;
+        if says {
+            tried
+                .write_all(b"PUT / HTTP/1.1\r\nx-request-id: r\r\n\r\n")
+                .await
+                .unwrap();
+        }
         assert!(!matches!(soon(tried.read(&mut [0; 9])).await, Ok(1..)));
     }
     notes.wait_for_ends(4).await;
+    let put = || Some("PUT".to_owned());
+    assert_eq!(notes.methods()[1..], [put(), put(), None]);
     let refused = AttemptEnd::Refused;
     assert_eq!(
         notes.ends(),

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use rtest_chaos::resilience::LinkMeter;
 use rtest_core::event::{EventKind, EventSink};
 use rtest_core::plan::LinkPlan;
 use rtest_core::{Clock, Seed};
@@ -12,8 +13,14 @@ use rtest_proxy::{Proxy, ProxyConfig, ProxyError};
 /// ports are stable, and a caller is told its link's port however often the callee restarts.
 #[derive(Clone)]
 pub(crate) struct Links {
-    /// Link name → callee and proxy.
-    proxies: BTreeMap<String, (String, Proxy)>,
+    links: BTreeMap<String, Link>,
+}
+
+#[derive(Clone)]
+struct Link {
+    callee: String,
+    proxy: Proxy,
+    meter: Arc<LinkMeter>,
 }
 
 impl Links {
@@ -24,15 +31,17 @@ impl Links {
         clock: &Arc<dyn Clock>,
         events: &Arc<dyn EventSink>,
     ) -> Result<Self, ProxyError> {
-        let mut proxies = BTreeMap::new();
-        for plan in plans {
+        let mut links = BTreeMap::new();
+        for (index, plan) in (0..).zip(plans) {
+            let meter = LinkMeter::new(index, Arc::clone(clock), Arc::clone(events));
+            let meter = Arc::new(meter);
             let config = ProxyConfig {
                 name: plan.name.clone(),
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 upstream: None,
                 enabled: true,
                 seed,
-                observer: None,
+                observer: Some(meter.clone()),
             };
             let proxy = Proxy::start(config, Arc::clone(clock)).await?;
             let listen = proxy.listen();
@@ -40,41 +49,46 @@ impl Links {
                 link: plan.name.clone(),
                 listen,
             });
-            proxies.insert(plan.name.clone(), (plan.callee.clone(), proxy));
+            let link = Link {
+                callee: plan.callee.clone(),
+                proxy,
+                meter,
+            };
+            links.insert(plan.name.clone(), link);
         }
-        Ok(Self { proxies })
+        Ok(Self { links })
     }
 
     /// The stable address of each link.
     pub(crate) fn addresses(&self) -> BTreeMap<String, SocketAddr> {
-        let listening = |(_, proxy): &(String, Proxy)| proxy.listen();
-        self.proxies
+        self.links
             .iter()
-            .map(|(link, proxy)| (link.clone(), listening(proxy)))
+            .map(|(name, link)| (name.clone(), link.proxy.listen()))
             .collect()
     }
 
     /// The proxies by link, for faults.
     pub(crate) fn proxies(&self) -> BTreeMap<String, Proxy> {
-        self.proxies
+        self.links
             .iter()
-            .map(|(link, (_, proxy))| (link.clone(), proxy.clone()))
+            .map(|(name, link)| (name.clone(), link.proxy.clone()))
             .collect()
     }
 
     /// Closes every proxy and its connections.
     pub(crate) async fn close(self) {
-        for (_, proxy) in self.proxies.into_values() {
-            proxy.close().await;
+        for link in self.links.into_values() {
+            link.proxy.close().await;
+            link.meter.finish();
         }
     }
 }
 
 impl ServiceReady for Links {
     fn ready(&self, service: &str, address: SocketAddr) {
-        for (callee, proxy) in self.proxies.values() {
-            if callee == service {
-                proxy.set_upstream(address.to_string());
+        for link in self.links.values() {
+            if link.callee == service {
+                link.proxy.set_upstream(address.to_string());
             }
         }
     }

@@ -85,6 +85,7 @@ fn fault(name: &str, at: Duration) -> FaultPlan {
             link: "shop -> catalog".to_owned(),
             fault: LinkFault::Down,
         },
+        expect: Vec::new(),
         span: span(),
     }
 }

@@ -13,7 +13,7 @@ use crate::node::{Kind, Node};
 use crate::shape::{Shape, suggestion, wrong_type};
 
 /// A `${NAME}` may stand where a number or a unit is meant.
-const VARIABLE: &str = r"\$\{";
+pub(crate) const VARIABLE: &str = r"\$\{";
 
 /// Text. A number or a boolean is taken as it is spelled: `1.10` is the text `1.10`.
 impl Shape for String {

@@ -402,6 +402,7 @@ fn chaos() -> ChaosPlan {
             link: "storefront -> catalog".into(),
             fault: kind,
         },
+        expect: Vec::new(),
         span: at(line, marked),
     };
     let latency = |latency, jitter| LinkFault::Latency {

@@ -236,6 +236,7 @@ fn fault(name: &str, at: u64, lasting: u64, kind: LinkFault) -> FaultPlan {
             link: LINK.to_owned(),
             fault: kind,
         },
+        expect: Vec::new(),
         span: Span::of_flag("timeline", name),
     }
 }

@@ -55,10 +55,12 @@ impl FaultyLink {
         let toxics = self.proxy.toxics().len();
         format!(
             "{} {}, {toxics} toxic{}",
-            if self.proxy.is_enabled() {
-                "listens on"
-            } else {
+            if !self.proxy.is_enabled() {
                 "is down on"
+            } else if self.proxy.is_broken_off() {
+                "resets connections on"
+            } else {
+                "listens on"
             },
             self.proxy.listen(),
             if toxics == 1 { "" } else { "s" },
@@ -76,7 +78,7 @@ impl FaultyLink {
             Err(_) => Some("it did not accept".to_owned()),
         };
         RollbackProof {
-            clean: refused.is_none(),
+            clean: refused.is_none() && !self.proxy.is_broken_off(),
             seen: match refused {
                 None => format!("accepts connections, {}", self.describe()),
                 Some(error) => format!("cannot be connected to ({error}), {}", self.describe()),

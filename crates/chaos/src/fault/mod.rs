@@ -5,6 +5,7 @@
 mod down;
 mod latency;
 mod link;
+mod reset;
 
 use std::fmt;
 use std::pin::Pin;
@@ -16,6 +17,7 @@ use rtest_core::plan::LinkFault;
 pub use down::Down;
 pub use latency::Latency;
 pub use link::FaultyLink;
+pub use reset::Reset;
 
 /// A future of a [`Fault`], which is used as a trait object.
 pub type FaultFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -51,5 +53,6 @@ pub fn on_link(name: &str, fault: &LinkFault, link: Arc<FaultyLink>) -> Arc<dyn 
             Arc::new(Latency::new(name, link, latency, jitter))
         }
         LinkFault::Down => Arc::new(Down::new(name, link)),
+        LinkFault::Reset => Arc::new(Reset::new(link)),
     }
 }

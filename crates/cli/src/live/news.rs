@@ -79,6 +79,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         EventKind::StageStarted(_)
         | EventKind::StageFinished(_)
         | EventKind::LinkOpened { .. }
+        | EventKind::LinkTick(_)
         | EventKind::ProbeEvaluated { .. }
         | EventKind::LoadTick(_)
         | EventKind::GeneratorHealth(_)

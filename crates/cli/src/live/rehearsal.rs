@@ -154,6 +154,7 @@ fn fault(at: u64, lasting: u64, kind: LinkFault) -> FaultPlan {
             link: "shop -> db".to_owned(),
             fault: kind,
         },
+        expect: Vec::new(),
         span: Span::of_flag("-", ""),
     }
 }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::expectation::Expectation;
-use crate::plan::{HttpCall, Target};
+use crate::plan::{HttpCall, ResiliencePlan, Target};
 use crate::span::Span;
 use crate::threshold::Threshold;
 use crate::unit::format_duration;
@@ -38,6 +38,8 @@ pub struct FaultPlan {
     pub lasting: Duration,
     /// What it breaks, and how.
     pub target: FaultTarget,
+    /// What the system is expected to do about it.
+    pub expect: Vec<ResiliencePlan>,
     /// Its entry in the suite.
     pub span: Span,
 }
@@ -106,6 +108,8 @@ pub enum LinkFault {
     },
     /// Live connections are closed, new ones refused.
     Down,
+    /// Live connections are reset, and each new one when its first request was read.
+    Reset,
 }
 
 impl LinkFault {
@@ -114,6 +118,7 @@ impl LinkFault {
         match self {
             Self::Latency { .. } => "latency",
             Self::Down => "down",
+            Self::Reset => "reset",
         }
     }
 
@@ -130,7 +135,7 @@ impl LinkFault {
                     format_duration(*jitter)
                 )
             }
-            Self::Down => "down".to_owned(),
+            Self::Down | Self::Reset => self.word().to_owned(),
         }
     }
 }

@@ -30,7 +30,8 @@ pub enum Provider {
     Builtin {
         /// Which one: `catalog`, `storefront`.
         sample: String,
-        /// Behaviours to break: `deadline`, `retries`, `breaker`, `fallback`, `dlq`, `contract`.
+        /// Behaviours to break: `deadline`, `retries`, `breaker`, `fallback`, `dlq`, `contract`, `shed`,
+        /// `recovery`.
         breaks: Vec<String>,
     },
     /// A local command. It is told its port in `PORT`.

@@ -7,6 +7,7 @@ mod chaos;
 mod contract;
 mod environment;
 mod load;
+mod resilience;
 mod sim;
 
 pub use chaos::{
@@ -24,6 +25,7 @@ pub use load::{
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
+pub use resilience::{Resilience, ResiliencePlan};
 pub use sim::SimPlan;
 
 use std::sync::Arc;

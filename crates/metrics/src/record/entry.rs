@@ -4,7 +4,7 @@ use rtest_core::event::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{SpanRecord, TickEntry};
+use super::{LinkTickEntry, SpanRecord, TickEntry};
 
 /// One line of `events.jsonl`: something that happened, stamped with the run clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,8 @@ pub enum EntryKind {
     },
     /// What a load worker did since its last tick; its histograms are in `load.hlog`.
     LoadTick(TickEntry),
+    /// What crossed a link.
+    LinkTick(LinkTickEntry),
     /// The generator looked at itself.
     Generator {
         /// CPU of this process as a share of all cores, 0 to 1.
@@ -304,6 +306,7 @@ impl EntryKind {
                 actual: result.actual.clone(),
             },
             EventKind::LoadTick(tick) => Self::LoadTick(TickEntry::new(tick, hlog_lines)),
+            EventKind::LinkTick(tick) => Self::LinkTick(LinkTickEntry::from(&**tick)),
             EventKind::GeneratorHealth(health) => Self::Generator {
                 cpu_share: health.cpu_share,
                 open_files: health.open_files,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use rtest_core::Span;
 use rtest_core::metric::{MetricContents, MetricKind, builtin_metric};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FlowRequest, LoadPlan, Plan, ProbeKind, Provider, Shard,
-    Target,
+    Arrivals, ChaosPlan, ExecutorPlan, FaultTarget, FlowRequest, LinkPlan, LoadPlan, Plan,
+    ProbeKind, Provider, Shard, Target,
 };
 use rtest_core::threshold::{Threshold, ThresholdError};
 use rtest_core::unit::format_duration;
 use serde::{Deserialize, Serialize};
+
+use super::ExpectHeader;
 
 /// Version of the record's layout. A reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -196,12 +198,18 @@ pub struct ThresholdHeader {
 }
 
 /// A fault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaultHeader {
     /// Its name.
     pub name: String,
-    /// The link it breaks.
+    /// What it breaks: `storefront -> catalog`, `catalog`.
     pub link: String,
+    /// The links whose traffic tells what the system does about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+    /// What is expected of the system.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<ExpectHeader>,
     /// In words: `latency 400ms ± 50ms`.
     pub description: String,
     /// Planned start, from the start of the load, in milliseconds.
@@ -339,7 +347,11 @@ impl Header {
                 .collect(),
             links: plan.links.iter().map(|link| link.name.clone()).collect(),
             load: plan.load.as_ref().map(LoadHeader::new),
-            faults: plan.chaos.iter().flat_map(fault_headers).collect(),
+            faults: plan
+                .chaos
+                .iter()
+                .flat_map(|chaos| fault_headers(chaos, &plan.links))
+                .collect(),
             hypothesis: plan.chaos.iter().flat_map(probe_headers).collect(),
             contracts: plan
                 .contracts
@@ -464,13 +476,28 @@ impl StepHeader {
     }
 }
 
-fn fault_headers(chaos: &ChaosPlan) -> Vec<FaultHeader> {
+/// A link tells of itself; of a service, each on which it is called.
+fn telling_links(target: &FaultTarget, links: &[LinkPlan]) -> Vec<String> {
+    let tells = |link: &&LinkPlan| match target {
+        FaultTarget::Link { link: broken, .. } => link.name == *broken,
+        FaultTarget::Services { services, .. } => services.among.contains(&link.callee),
+    };
+    links
+        .iter()
+        .filter(tells)
+        .map(|link| link.name.clone())
+        .collect()
+}
+
+fn fault_headers(chaos: &ChaosPlan, links: &[LinkPlan]) -> Vec<FaultHeader> {
     chaos
         .timeline
         .iter()
         .map(|fault| FaultHeader {
             name: fault.name.clone(),
             link: fault.on(),
+            links: telling_links(&fault.target, links),
+            expect: fault.expect.iter().map(ExpectHeader::from).collect(),
             description: fault.describe(),
             at_ms: millis(fault.at),
             for_ms: millis(fault.lasting),

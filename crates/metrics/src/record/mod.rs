@@ -12,8 +12,10 @@ mod entry;
 mod folder;
 mod header;
 mod hlog;
+mod link_entry;
 mod merge;
 mod redacted;
+mod resilience_entry;
 mod tick_entry;
 
 pub use entry::{
@@ -25,7 +27,9 @@ pub use header::{
     PartHeader, ProbeHeader, SCHEMA, ScenarioHeader, ServiceHeader, SimHeader, SpanRecord,
     StepHeader, ThresholdHeader,
 };
+pub use link_entry::{LinkTickEntry, PausesEntry};
 pub use merge::{MergeError, MergeErrorKind, merge};
+pub use resilience_entry::{ExpectEntry, ExpectHeader};
 pub use tick_entry::{
     CheckEntry, ExampleEntry, KeyEntry, MetricEntry, ScenarioEntry, SeriesEntry, TickEntry,
     ValuesEntry, outcome_name, outcome_of,

@@ -43,6 +43,8 @@ pub enum GateKind {
     Hypothesis,
     /// A fault was injected and taken back without a trace.
     Fault,
+    /// What the system did about a fault.
+    Resilience,
     /// An interaction of a contract, or a contract entry as a whole.
     Contract,
     /// A program in the reference runtime.
@@ -62,6 +64,7 @@ impl GateKind {
             Self::Check => "check",
             Self::Hypothesis => "hypothesis",
             Self::Fault => "fault",
+            Self::Resilience => "resilience",
             Self::Contract => "contract",
             Self::Sim => "sim",
             Self::Service => "service",

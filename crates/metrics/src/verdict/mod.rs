@@ -9,6 +9,7 @@ mod fault;
 mod gate;
 mod generator;
 mod hypothesis;
+mod resilience;
 mod service;
 mod sim;
 mod threshold;
@@ -24,7 +25,7 @@ use crate::run_record::{Ending, RunRecord};
 pub struct Verdict {
     /// In one word.
     pub outcome: Outcome,
-    /// Every gate, in the order: load, hypothesis, faults, contracts, programs, services,
+    /// Every gate, in the order: load, hypothesis, faults, resilience, contracts, programs, services,
     /// generator.
     pub gates: Vec<Gate>,
 }
@@ -61,12 +62,13 @@ impl Outcome {
 }
 
 /// Every kind of gate, in the order in which a verdict lists them.
-const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 9] = [
+const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 10] = [
     traffic::gates,
     threshold::gates,
     check::gates,
     hypothesis::gates,
     fault::gates,
+    resilience::gates,
     contract::gates,
     sim::gates,
     service::gates,

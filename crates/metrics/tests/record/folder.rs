@@ -69,6 +69,8 @@ fn a_record_that_is_read_equals_the_record_that_was_written() {
     plan.faults.push(FaultHeader {
         name: "slow".into(),
         link: "a -> b".into(),
+        links: Vec::new(),
+        expect: Vec::new(),
         description: "latency".into(),
         at_ms: 1500,
         for_ms: 1000,

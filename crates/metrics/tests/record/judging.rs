@@ -115,6 +115,8 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
     plan.faults.push(FaultHeader {
         name: "down".into(),
         link: "a -> b".into(),
+        links: Vec::new(),
+        expect: Vec::new(),
         description: "down".into(),
         at_ms: 0,
         for_ms: 0,

@@ -33,6 +33,8 @@ fn before_during_and_after_are_told_apart_by_tags() {
         plan.faults.push(FaultHeader {
             name: name.into(),
             link: "a -> b".into(),
+            links: Vec::new(),
+            expect: Vec::new(),
             description: name.into(),
             at_ms: 0,
             for_ms: 0,
@@ -119,6 +121,8 @@ fn a_rate_within_a_window_counts_the_windows_seconds_only() {
     plan.faults.push(FaultHeader {
         name: "down".into(),
         link: "a -> b".into(),
+        links: Vec::new(),
+        expect: Vec::new(),
         description: "down".into(),
         at_ms: 0,
         for_ms: 0,

@@ -114,7 +114,7 @@ impl Tap {
     }
 
     /// These bytes were read from the caller.
-    fn read_from_caller(&self, bytes: &[u8], at: RunTime) {
+    pub(crate) fn read_from_caller(&self, bytes: &[u8], at: RunTime) {
         let mut seen = self.lock();
         if seen.take_requests(bytes, at, &*self.observer).is_err() {
             seen.exchange = None;

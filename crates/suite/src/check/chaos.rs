@@ -1,25 +1,23 @@
 use std::time::Duration;
 
-use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault};
+use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault, ResiliencePlan};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
+use crate::check::load::Driven;
+use crate::check::resilience;
 use crate::check::tags::{self, is_selectable};
 use crate::file::{Chaos, Fault, Latency};
 use crate::scalar::shown;
 use crate::spanned::Spanned;
 
-/// Checks the timeline; by start, as a plan has it. `end` is the load's.
-pub(super) fn timeline(
-    chaos: &Chaos,
-    end: Option<Duration>,
-    cx: &mut Context<'_>,
-) -> Vec<FaultPlan> {
+/// Checks the timeline; by start, as a plan has it. It runs beside this load.
+pub(super) fn timeline(chaos: &Chaos, driven: &Driven, cx: &mut Context<'_>) -> Vec<FaultPlan> {
     let faults = chaos.timeline.value().map(|list| list.items.as_slice());
     let mut read: Vec<Unnamed> = faults
         .unwrap_or_default()
         .iter()
-        .filter_map(|fault| self::fault(fault, end, cx))
+        .filter_map(|fault| self::fault(fault, driven, cx))
         .collect();
     read.sort_by_key(|fault| fault.at);
     refuse_overlaps(&read, cx);
@@ -33,11 +31,12 @@ struct Unnamed {
     lasting: Duration,
     link: String,
     kind: LinkFault,
+    expect: Vec<ResiliencePlan>,
     name: Option<Spanned<String>>,
     span: Span,
 }
 
-fn fault(fault: &Spanned<Fault>, end: Option<Duration>, cx: &mut Context<'_>) -> Option<Unnamed> {
+fn fault(fault: &Spanned<Fault>, driven: &Driven, cx: &mut Context<'_>) -> Option<Unnamed> {
     let fault = &fault.value;
     let link = fault
         .link
@@ -46,11 +45,18 @@ fn fault(fault: &Spanned<Fault>, end: Option<Duration>, cx: &mut Context<'_>) ->
     let kind = if let Some(latency) = fault.latency.entry() {
         self::latency(&latency.value.value, cx).map(|kind| (kind, latency.whole.clone()))
     } else {
-        let down = fault.down.entry();
-        down.map(|down| (LinkFault::Down, down.whole.clone()))
+        let down = fault.down.entry().map(|down| (LinkFault::Down, down));
+        let reset = fault.reset.entry().map(|reset| (LinkFault::Reset, reset));
+        down.or(reset)
+            .map(|(kind, entry)| (kind, entry.whole.clone()))
     };
+    let expect = fault.expect.spanned();
+    let expect = expect.map(|expect| resilience::check(expect, &driven.scenarios, cx));
+    if let (Some(expect), Some(down)) = (&expect, fault.down.entry()) {
+        resilience::refuse_unseen(expect, &down.whole, cx);
+    }
     let (at, lasting) = (fault.at.spanned()?, fault.lasting.spanned()?);
-    refuse_late(at, lasting.value.0, end, cx);
+    refuse_late(at, lasting.value.0, driven.end(), cx);
     let (kind, span) = kind?;
     Some(Unnamed {
         at: at.value,
@@ -58,6 +64,7 @@ fn fault(fault: &Spanned<Fault>, end: Option<Duration>, cx: &mut Context<'_>) ->
         lasting: lasting.value.0,
         link: link?,
         kind,
+        expect: expect.unwrap_or_default(),
         name: fault.name.spanned().cloned(),
         span,
     })
@@ -172,6 +179,7 @@ fn named(faults: Vec<Unnamed>, cx: &mut Context<'_>) -> Vec<FaultPlan> {
                 link: fault.link,
                 fault: fault.kind,
             },
+            expect: fault.expect,
             span: fault.span,
         })
         .collect()

@@ -11,6 +11,7 @@ mod pattern;
 mod probe;
 mod reference;
 mod request;
+mod resilience;
 mod services;
 mod sim;
 mod stage;
@@ -74,7 +75,7 @@ pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> P
     let timeline = file
         .chaos
         .value()
-        .map(|chaos| chaos::timeline(chaos, driven.end(), cx));
+        .map(|chaos| chaos::timeline(chaos, &driven, cx));
     let tags = Tags::of(&driven, file, timeline.as_deref());
     let chaos = file
         .chaos
@@ -89,11 +90,15 @@ pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> P
         .value()
         .and_then(|load| load.thresholds.value())
         .map(|thresholds| threshold::check(thresholds, &driven.metrics, &tags, cx.found));
+    let mut load = driven.into_plan(thresholds.unwrap_or_default());
+    if let (Some(load), Some(chaos)) = (&mut load, &chaos) {
+        resilience::name_requests(load, chaos);
+    }
     let contracts = file.contracts.value().map(|list| list.items.as_slice());
     let sims = file.sim.value().map(|list| list.items.as_slice());
     Parts {
         services,
-        load: driven.into_plan(thresholds.unwrap_or_default()),
+        load,
         chaos,
         contracts: contracts
             .unwrap_or_default()

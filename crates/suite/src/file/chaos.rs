@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::collection::{List, Named, OneOrMany};
+use crate::file::Expect;
 use crate::file::expectation::{Matcher, Status};
 use crate::record::record;
 use crate::scalar::{Positive, True};
@@ -65,7 +66,7 @@ impl ProbeCall {
 
 record! {
     /// One fault.
-    Fault, "a fault", one of ["latency", "down"] {
+    Fault, "a fault", one of ["latency", "down", "reset"] {
         /// When it begins, from the start of the load.
         at "at": required Duration,
         /// How long it lasts.
@@ -76,6 +77,10 @@ record! {
         latency "latency": optional Latency,
         /// Connections are closed, and new ones refused.
         down "down": optional True,
+        /// Connections are reset, new ones when their first request was read: it is seen who tries.
+        reset "reset": optional True,
+        /// What the system is expected to do about it.
+        expect "expect": optional Expect,
         /// Its name in tags and reports; `latency caller -> callee` where absent.
         name "name": optional String,
     }

@@ -123,7 +123,7 @@ impl Word for Behaviour {
 
     fn words() -> Vec<(&'static str, Self)> {
         [
-            "deadline", "retries", "breaker", "contract", "fallback", "dlq",
+            "deadline", "retries", "breaker", "contract", "fallback", "dlq", "shed", "recovery",
         ]
         .map(|name| (name, Self(name)))
         .to_vec()

@@ -7,6 +7,7 @@ mod contract;
 mod environment;
 mod expectation;
 mod load;
+mod resilience;
 mod sim;
 
 pub(crate) use chaos::{Chaos, Fault, Latency, Probe, ProbeCall};
@@ -18,6 +19,7 @@ pub(crate) use load::{
     Measure, MeasureKeys, Metric, PartValue, Proxy, RampStage, RampTarget, Repeat, Scenario, Step,
     StepKeys, Think, Tls, Weighted,
 };
+pub(crate) use resilience::Expect;
 pub(crate) use sim::Sim;
 
 use rtest_core::Code;

@@ -70,6 +70,20 @@ impl StepKind {
         }
     }
 
+    /// As [`StepKind::children`], to be changed.
+    pub fn children_mut(&mut self) -> Vec<&mut Vec<Step>> {
+        match self {
+            Self::Request(_) | Self::Think(_) => Vec::new(),
+            Self::Group { steps, .. } | Self::Loop { steps, .. } | Self::Parallel(steps) => {
+                vec![steps]
+            }
+            Self::If {
+                then, otherwise, ..
+            } => vec![then, otherwise],
+            Self::Choose(choices) => choices.iter_mut().map(|choice| &mut choice.steps).collect(),
+        }
+    }
+
     /// Its name, where it is a group.
     pub(crate) fn group(&self) -> Option<&str> {
         match self {

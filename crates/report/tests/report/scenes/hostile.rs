@@ -96,6 +96,8 @@ pub(crate) fn hostile() -> Scene {
     header.faults = vec![FaultHeader {
         name: h(),
         link: h(),
+        links: Vec::new(),
+        expect: Vec::new(),
         description: h(),
         at_ms: 1000,
         for_ms: 1000,

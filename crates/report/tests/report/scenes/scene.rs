@@ -172,6 +172,8 @@ impl Scene {
         self.header.faults.push(FaultHeader {
             name: format!("{what} {link}"),
             link: link.to_owned(),
+            links: vec![link.to_owned()],
+            expect: Vec::new(),
             description: description.to_owned(),
             at_ms: plan.0,
             for_ms: plan.1,

@@ -1,0 +1,140 @@
+//! What crosses a link, folded into ticks: how often a caller tried, how each attempt ended, how
+//! long it waited, and how it tried again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::clock::RunTime;
+
+/// The attempts on one link in one stretch of the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkTick {
+    /// Index into `Plan::links`.
+    pub link: u16,
+    /// Its start.
+    pub from: RunTime,
+    /// Its end.
+    pub to: RunTime,
+    /// Attempts that began in it.
+    pub began: u64,
+    /// Attempts that ended in it, by how.
+    pub ends: AttemptEnds,
+    /// How long the caller had waited for those, in whole milliseconds rounded up, with how many
+    /// of them waited so long. What was refused did not wait.
+    pub waited_ms: BTreeMap<u32, u32>,
+    /// How the caller tried again, in attempts that began in it.
+    pub retries: Retries,
+}
+
+/// Attempts by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AttemptEnds {
+    /// Answered below 500.
+    pub answered: u64,
+    /// Answered with 500 or above.
+    pub server_errors: u64,
+    /// The caller went away before it had the answer.
+    pub given_up: u64,
+    /// The connection broke before the answer was whole.
+    pub broken: u64,
+    /// Nobody was there.
+    pub refused: u64,
+}
+
+/// Attempts that repeat one which had failed, or had not ended. Known only of requests that say by a
+/// header which request of the system's own caller they serve.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Retries {
+    /// Attempts that say so.
+    pub correlated: u64,
+    /// Of those, the ones that repeat another.
+    pub repeated: u64,
+    /// Of those, the ones that may do harm when they are repeated.
+    pub unsafe_repeats: u64,
+    /// The most attempts for one request so far, the first included; of attempts in this tick.
+    pub most: u32,
+    /// Pauses between the end of an attempt and the next, by the number of attempts before.
+    pub pauses: BTreeMap<u32, Pauses>,
+}
+
+/// Pauses before a retry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pauses {
+    /// How many.
+    pub count: u64,
+    /// All together.
+    pub total: Duration,
+    /// The shortest.
+    pub shortest: Duration,
+    /// The longest.
+    pub longest: Duration,
+}
+
+impl AttemptEnds {
+    /// All of them.
+    pub const fn total(&self) -> u64 {
+        self.answered + self.server_errors + self.given_up + self.broken + self.refused
+    }
+
+    /// Those that were of no use to the caller.
+    pub const fn failed(&self) -> u64 {
+        self.total() - self.answered
+    }
+
+    /// Adds others.
+    pub const fn add(&mut self, other: &Self) {
+        self.answered += other.answered;
+        self.server_errors += other.server_errors;
+        self.given_up += other.given_up;
+        self.broken += other.broken;
+        self.refused += other.refused;
+    }
+}
+
+impl Retries {
+    /// Adds those of another stretch.
+    pub fn add(&mut self, other: &Self) {
+        self.correlated += other.correlated;
+        self.repeated += other.repeated;
+        self.unsafe_repeats += other.unsafe_repeats;
+        self.most = self.most.max(other.most);
+        for (before, pauses) in &other.pauses {
+            self.pauses.entry(*before).or_default().add(pauses);
+        }
+    }
+}
+
+impl Pauses {
+    /// Adds one.
+    pub fn record(&mut self, pause: Duration) {
+        self.add(&Self {
+            count: 1,
+            total: pause,
+            shortest: pause,
+            longest: pause,
+        });
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, other: &Self) {
+        self.shortest = match self.count {
+            0 => other.shortest,
+            _ => self.shortest.min(other.shortest),
+        };
+        self.longest = self.longest.max(other.longest);
+        self.count += other.count;
+        self.total += other.total;
+    }
+
+    /// The mean; zero of none.
+    pub fn mean(&self) -> Duration {
+        u32::try_from(self.count.max(1)).map_or(Duration::ZERO, |count| self.total / count)
+    }
+}
+
+impl LinkTick {
+    /// Whether nothing happened in it.
+    pub const fn is_empty(&self) -> bool {
+        self.began == 0 && self.ends.total() == 0
+    }
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rtest_core::RunTime;
+use rtest_core::traffic::{AttemptEnds, LinkTick, Pauses, Retries};
+use serde::{Deserialize, Serialize};
+
+/// A [`LinkTick`] as the record writes it; what is 0 is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkTickEntry {
+    /// Index into the header's links.
+    pub link: u16,
+    /// Its start, in nanoseconds of the run clock.
+    pub from_ns: u64,
+    /// Its end.
+    pub to_ns: u64,
+    /// Attempts that began.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub began: u64,
+    /// Attempts that were answered below 500.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub answered: u64,
+    /// Attempts that were answered with 500 or above.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub server_errors: u64,
+    /// Attempts whose caller went away.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub given_up: u64,
+    /// Attempts that broke.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub broken: u64,
+    /// Attempts that met nobody.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refused: u64,
+    /// Milliseconds waited, with how many of those that ended waited so long.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waited_ms: Vec<(u32, u32)>,
+    /// Attempts that say which request they serve.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub correlated: u64,
+    /// Of those, repeats.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repeated: u64,
+    /// Of those, repeats that may do harm.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsafe_repeats: u64,
+    /// The most attempts for one request.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub most: u32,
+    /// Pauses before a repeat.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<PausesEntry>,
+}
+
+/// Pauses after so many attempts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PausesEntry {
+    /// Attempts before.
+    pub after: u32,
+    /// How many.
+    pub count: u64,
+    /// All together, in nanoseconds.
+    pub total_ns: u64,
+    /// The shortest.
+    pub shortest_ns: u64,
+    /// The longest.
+    pub longest_ns: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
+impl From<&LinkTick> for LinkTickEntry {
+    fn from(tick: &LinkTick) -> Self {
+        let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        let pauses = tick.retries.pauses.iter();
+        Self {
+            link: tick.link,
+            from_ns: tick.from.as_nanos(),
+            to_ns: tick.to.as_nanos(),
+            began: tick.began,
+            answered: tick.ends.answered,
+            server_errors: tick.ends.server_errors,
+            given_up: tick.ends.given_up,
+            broken: tick.ends.broken,
+            refused: tick.ends.refused,
+            waited_ms: tick
+                .waited_ms
+                .iter()
+                .map(|(ms, count)| (*ms, *count))
+                .collect(),
+            correlated: tick.retries.correlated,
+            repeated: tick.retries.repeated,
+            unsafe_repeats: tick.retries.unsafe_repeats,
+            most: tick.retries.most,
+            pauses: pauses
+                .map(|(after, pauses)| PausesEntry {
+                    after: *after,
+                    count: pauses.count,
+                    total_ns: nanos(pauses.total),
+                    shortest_ns: nanos(pauses.shortest),
+                    longest_ns: nanos(pauses.longest),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<&LinkTickEntry> for LinkTick {
+    fn from(entry: &LinkTickEntry) -> Self {
+        let pauses = entry.pauses.iter().map(|pauses| {
+            let found = Pauses {
+                count: pauses.count,
+                total: Duration::from_nanos(pauses.total_ns),
+                shortest: Duration::from_nanos(pauses.shortest_ns),
+                longest: Duration::from_nanos(pauses.longest_ns),
+            };
+            (pauses.after, found)
+        });
+        Self {
+            link: entry.link,
+            from: RunTime::from_nanos(entry.from_ns),
+            to: RunTime::from_nanos(entry.to_ns),
+            began: entry.began,
+            ends: AttemptEnds {
+                answered: entry.answered,
+                server_errors: entry.server_errors,
+                given_up: entry.given_up,
+                broken: entry.broken,
+                refused: entry.refused,
+            },
+            waited_ms: entry.waited_ms.iter().copied().collect::<BTreeMap<_, _>>(),
+            retries: Retries {
+                correlated: entry.correlated,
+                repeated: entry.repeated,
+                unsafe_repeats: entry.unsafe_repeats,
+                most: entry.most,
+                pauses: pauses.collect(),
+            },
+        }
+    }
+}

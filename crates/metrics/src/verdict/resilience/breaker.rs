@@ -1,0 +1,150 @@
+use std::time::Duration;
+
+use rtest_core::RunTime;
+use rtest_core::unit::format_duration;
+
+use super::Finding;
+use super::scene::Scene;
+
+/// How closely it is known when a breaker opened: the length of a link's ticks.
+const STEP: Duration = Duration::from_millis(100);
+
+/// For how long attempts must stay away for a breaker to be open; half as long, where the fault
+/// ends before.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// Of the attempts that there would be, so many may be left while it is open: it looks now and
+/// then.
+const LEFT: f64 = 0.2;
+
+/// For how long attempts must be back for it to be closed.
+const BACK: Duration = Duration::from_millis(500);
+
+/// Of the attempts that there were before, so many must be back.
+const CLOSED: f64 = 0.5;
+
+/// Attempts a second below which their absence says nothing.
+const ENOUGH: f64 = 5.0;
+
+/// Whether callers all but stopped trying, and tried as before when it helped again.
+pub(super) fn judge(
+    scene: &Scene<'_>,
+    opens_within: Duration,
+    closes_within: Option<Duration>,
+) -> Finding {
+    let before = scene.before();
+    let calm = scene.from.since(before).as_secs_f64();
+    let rate = if calm > 0.0 {
+        scene.traffic(before, scene.from).began as f64 / calm
+    } else {
+        0.0
+    };
+    if rate < ENOUGH {
+        return Finding::too_little(format!(
+            "{rate:.1} attempts a second before the fault: too few to miss them"
+        ));
+    }
+    let during = scene.traffic(scene.from, scene.to);
+    if during.began == 0 {
+        return Finding::judged(
+            false,
+            "no attempt was made under the fault: nothing could open it",
+        );
+    }
+    // As many as there would be at the load of that time.
+    let load = |from: RunTime, to: RunTime| scene.requests(from, to) / to.since(from).as_secs_f64();
+    let expected = match load(before, scene.from) {
+        usual if usual > 0.0 => rate * load(scene.from, scene.to) / usual,
+        _ => rate,
+    };
+    let Some(opened) = opened_at(scene, expected) else {
+        let length = scene.to.since(scene.from).as_secs_f64();
+        return Finding::judged(
+            false,
+            format!(
+                "it never opened: {:.1} attempts a second to the end, {rate:.1} before the fault",
+                during.began as f64 / length
+            ),
+        );
+    };
+    let after = opened.since(scene.from);
+    let probes = scene.traffic(opened, scene.to).began;
+    let opened_in_time = after <= opens_within;
+    let found =
+        Finding::judged(opened_in_time, format!("opened after {}", shown(after))).with(format!(
+            "{rate:.1} attempts a second before the fault, {} until it opened, {probes} after that",
+            scene.traffic(scene.from, opened).began
+        ));
+    match closes_within {
+        None => found,
+        Some(within) => closed(scene, rate, within, found),
+    }
+}
+
+fn closed(scene: &Scene<'_>, rate: f64, within: Duration, opened: Finding) -> Finding {
+    let closed = steps(scene.to, scene.after(), BACK).find(|(from, to)| {
+        let back = scene.traffic(*from, *to).began as f64;
+        back >= CLOSED * rate * to.since(*from).as_secs_f64()
+    });
+    let seen_for = scene.after().since(scene.to);
+    let finding = match closed {
+        Some((at, _)) => {
+            let after = at.since(scene.to);
+            let words = format!(
+                "{}, closed {} after the fault",
+                opened.observed,
+                shown(after)
+            );
+            (Some(after <= within), words)
+        }
+        None if seen_for < within => (
+            None,
+            format!(
+                "{}, and not closed in the {} seen",
+                opened.observed,
+                shown(seen_for)
+            ),
+        ),
+        None => (
+            Some(false),
+            format!("{}, and never closed again", opened.observed),
+        ),
+    };
+    let (met, observed) = finding;
+    match met {
+        Some(true) => Finding { observed, ..opened },
+        Some(false) => Finding {
+            evidence: opened.evidence,
+            ..Finding::judged(false, observed)
+        },
+        None => Finding {
+            evidence: opened.evidence,
+            ..Finding::too_little(observed)
+        },
+    }
+}
+
+/// When attempts began to stay away.
+fn opened_at(scene: &Scene<'_>, expected: f64) -> Option<RunTime> {
+    steps(scene.from, scene.to, AWAY / 2)
+        .map(|(from, _)| (from, (from + AWAY).min(scene.to)))
+        .find(|(from, to)| {
+            let left = scene.traffic(*from, *to).began as f64;
+            left <= LEFT * expected * to.since(*from).as_secs_f64()
+        })
+        .map(|(from, _)| from)
+}
+
+/// Stretches of a length, one step apart, between two instants.
+fn steps(from: RunTime, to: RunTime, length: Duration) -> impl Iterator<Item = (RunTime, RunTime)> {
+    (0..)
+        .map(move |step| from + STEP * step)
+        .map(move |start| (start, start + length))
+        .take_while(move |(_, end)| *end <= to)
+}
+
+/// To the tenth of a second, which is how closely it is known.
+fn shown(duration: Duration) -> String {
+    let tenths = (duration.as_secs_f64() * 10.0).round() as u64;
+    format_duration(Duration::from_millis(tenths * 100))
+}

@@ -1,0 +1,161 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rtest_core::RunTime;
+use rtest_core::sample::SeriesTick;
+use rtest_core::traffic::{AttemptEnds, LinkTick, Retries};
+
+use crate::load_record::{Interval, LoadRecord};
+use crate::run_record::RunRecord;
+use crate::summary::Summary;
+
+/// What is compared with comes from so long before the fault at most.
+const BEFORE: Duration = Duration::from_secs(10);
+
+/// A fault that has run its course, with what crossed the links that tell of it, and the load.
+pub(super) struct Scene<'a> {
+    record: &'a RunRecord,
+    fault: u16,
+    /// Ticks of those links, in order.
+    ticks: Vec<&'a LinkTick>,
+    /// When it was injected.
+    pub(super) from: RunTime,
+    /// When it was rolled back.
+    pub(super) to: RunTime,
+}
+
+/// What crossed the links in a stretch.
+#[derive(Debug, Default)]
+pub(super) struct Traffic {
+    pub(super) began: u64,
+    pub(super) ends: AttemptEnds,
+    pub(super) waited_ms: BTreeMap<u32, u64>,
+    pub(super) retries: Retries,
+}
+
+impl<'a> Scene<'a> {
+    /// Nothing where the fault was not injected, or not rolled back.
+    pub(super) fn of(record: &'a RunRecord, fault: u16) -> Option<Self> {
+        let seen = record.faults.get(usize::from(fault))?;
+        let header = record.header.faults.get(usize::from(fault))?;
+        let (from, _) = seen.injected?;
+        let (to, _) = seen.rolled_back?;
+        let tells = |tick: &&LinkTick| {
+            let link = record.header.links.get(usize::from(tick.link));
+            link.is_some_and(|link| header.links.contains(link))
+        };
+        Some(Self {
+            record,
+            fault,
+            ticks: record.traffic.iter().filter(tells).collect(),
+            from,
+            to,
+        })
+    }
+
+    /// When what is compared with began: some time before the injection, in which nothing was
+    /// broken.
+    pub(super) fn before(&self) -> RunTime {
+        let load = self.load().map_or(RunTime::ZERO, |load| load.start);
+        let windows = self.record.windows.iter().zip(1..);
+        let calm_since = windows
+            .filter(|(window, _)| window.start < self.from && !window.active.is_empty())
+            .filter_map(|(_, next)| Some(self.record.windows.get(next)?.start))
+            .filter(|start| *start <= self.from)
+            .max();
+        let most = RunTime::ZERO + self.from.since(RunTime::ZERO + BEFORE);
+        load.max(most)
+            .max(calm_since.unwrap_or_default())
+            .min(self.from)
+    }
+
+    /// Until when it is seen how the system fares afterwards: the next fault, or the end of the
+    /// load.
+    pub(super) fn after(&self) -> RunTime {
+        let windows = self.record.windows.iter();
+        let next = windows
+            .filter(|window| window.start > self.to && !window.active.is_empty())
+            .map(|window| window.start)
+            .min();
+        let end = self.load().map_or(self.record.last, |load| load.end);
+        next.unwrap_or(end).min(end).max(self.to)
+    }
+
+    /// What crossed the links from one instant to another; ticks belong where their middle lies.
+    pub(super) fn traffic(&self, from: RunTime, to: RunTime) -> Traffic {
+        let mut traffic = Traffic::default();
+        for tick in &self.ticks {
+            let middle = tick.from + tick.to.since(tick.from) / 2;
+            if from <= middle && middle < to {
+                traffic.began += tick.began;
+                traffic.ends.add(&tick.ends);
+                traffic.retries.add(&tick.retries);
+                for (millis, count) in &tick.waited_ms {
+                    *traffic.waited_ms.entry(*millis).or_default() += u64::from(*count);
+                }
+            }
+        }
+        traffic
+    }
+
+    /// How many requests of the load ended from one instant to another; of intervals that are
+    /// partly within, as large a part.
+    pub(super) fn requests(&self, from: RunTime, to: RunTime) -> f64 {
+        let intervals = self.load().map_or(&[][..], |load| &load.intervals);
+        let within = |interval: &Interval| {
+            let whole = interval.to.since(interval.from).as_secs_f64();
+            let part = interval
+                .to
+                .min(to)
+                .since(interval.from.max(from))
+                .as_secs_f64();
+            let count: u64 = interval.outcomes.values().sum();
+            if whole > 0.0 {
+                count as f64 * part / whole
+            } else {
+                0.0
+            }
+        };
+        intervals.iter().map(within).sum()
+    }
+
+    /// What was measured of the requests that the fault touched.
+    pub(super) fn touched(&self) -> impl Iterator<Item = &'a SeriesTick> {
+        let (summary, fault) = (self.summary(), self.fault);
+        let series = self
+            .load()
+            .into_iter()
+            .flat_map(|load| load.series.values());
+        series.filter(move |series| summary.is_active(fault, series.key.window))
+    }
+
+    /// How often a check of this name held, and was made, on requests that the fault touched.
+    pub(super) fn checks(&self, name: &str) -> (u64, u64) {
+        let Some((load, header)) = self.load().zip(self.record.header.load.as_ref()) else {
+            return (0, 0);
+        };
+        let mut counts = (0, 0);
+        for ((scenario, step, check, window), (passes, fails)) in &load.checks {
+            let step = header
+                .scenarios
+                .get(usize::from(*scenario))
+                .and_then(|scenario| scenario.steps.get(usize::from(*step)));
+            let check = step.and_then(|step| step.checks.get(usize::from(*check)));
+            let is_meant = check.is_some_and(|check| check.name == name);
+            if is_meant && self.summary().is_active(self.fault, *window) {
+                counts.0 += passes;
+                counts.1 += passes + fails;
+            }
+        }
+        counts
+    }
+
+    /// The load.
+    pub(super) fn load(&self) -> Option<&'a LoadRecord> {
+        self.record.load.as_ref()
+    }
+
+    fn summary(&self) -> Summary<'a> {
+        Summary::new(self.record)
+    }
+}
