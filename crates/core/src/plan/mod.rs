@@ -10,8 +10,8 @@ mod load;
 mod sim;
 
 pub use chaos::{
-    ChaosPlan, FaultPlan, FaultTarget, LinkFault, ProbeKind, ProbePlan, ServiceChoice,
-    ServiceFault, Share,
+    ChaosPlan, FaultPlan, FaultTarget, Limit, LinkFault, ProbeKind, ProbePlan, RampStep,
+    ServiceChoice, ServiceFault, Share, Signal,
 };
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{

@@ -200,8 +200,12 @@ pub struct ThresholdHeader {
 pub struct FaultHeader {
     /// Its name.
     pub name: String,
-    /// The link it breaks.
-    pub link: String,
+    /// The name that it shares with the other times that the same thing is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// What it breaks: a link, `storefront -> catalog`, or services.
+    #[serde(alias = "link")]
+    pub target: String,
     /// In words: `latency 400ms ± 50ms`.
     pub description: String,
     /// Planned start, from the start of the load, in milliseconds.
@@ -470,7 +474,8 @@ fn fault_headers(chaos: &ChaosPlan) -> Vec<FaultHeader> {
         .iter()
         .map(|fault| FaultHeader {
             name: fault.name.clone(),
-            link: fault.on(),
+            series: (fault.series != fault.name).then(|| fault.series.clone()),
+            target: fault.on(),
             description: fault.describe(),
             at_ms: millis(fault.at),
             for_ms: millis(fault.lasting),

@@ -68,7 +68,8 @@ fn a_record_that_is_read_equals_the_record_that_was_written() {
     let mut plan = header(&["http_req_duration p(95)<300"]);
     plan.faults.push(FaultHeader {
         name: "slow".into(),
-        link: "a -> b".into(),
+        series: None,
+        target: "a -> b".into(),
         description: "latency".into(),
         at_ms: 1500,
         for_ms: 1000,

@@ -95,7 +95,8 @@ pub(crate) fn hostile() -> Scene {
     });
     header.faults = vec![FaultHeader {
         name: h(),
-        link: h(),
+        series: None,
+        target: h(),
         description: h(),
         at_ms: 1000,
         for_ms: 1000,
