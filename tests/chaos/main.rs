@@ -2,6 +2,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod services;
 
 use binary::{rtest, run_folder, run_suite};
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use rtest_core::Clock;
 use rtest_core::event::{EventKind, EventSink, RollbackProof};
+use rtest_core::plan::LinkFault;
 use rtest_core::window::WindowBoard;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
@@ -10,12 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::fault::{Fault, FaultError};
 
-/// How long an injection may take.
-const INJECT_LIMIT: Duration = Duration::from_secs(5);
-/// How long one try of a rollback may take.
-const ROLLBACK_LIMIT: Duration = Duration::from_secs(2);
-/// A rollback that leaves something is tried this often: a port may be taken for a moment.
-const ROLLBACK_TRIES: u32 = 10;
+/// Between two tries of a rollback.
 const ROLLBACK_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where injections and rollbacks are told.
@@ -31,7 +27,6 @@ pub(crate) struct Announcer {
 /// [`ActiveFault::roll_back`] is the way to end it. Dropping it starts the rollback on the tracker
 /// that its drill owns, as far as there still is a runtime to run it.
 pub(crate) struct ActiveFault {
-    index: u16,
     /// Absent once it is rolled back.
     injected: Option<Injected>,
     rollbacks: TaskTracker,
@@ -42,7 +37,7 @@ struct Injected {
     index: u16,
     fault: Arc<dyn Fault>,
     announcer: Announcer,
-    /// Why it took no effect, where it did not.
+    /// Why it took no effect, or not the whole, where it did not.
     failure: Option<FaultError>,
 }
 
@@ -61,7 +56,6 @@ impl ActiveFault {
             window,
         });
         Self {
-            index,
             injected: Some(Injected {
                 index,
                 fault,
@@ -72,11 +66,6 @@ impl ActiveFault {
         }
     }
 
-    /// Index into the plan's timeline.
-    pub(crate) fn index(&self) -> u16 {
-        self.index
-    }
-
     /// Breaks what the fault breaks.
     ///
     /// # Errors
@@ -85,12 +74,27 @@ impl ActiveFault {
         let Some(injected) = &mut self.injected else {
             return Ok(());
         };
-        let result = timeout(INJECT_LIMIT, injected.fault.inject())
+        let limit = injected.fault.limits().inject;
+        let result = timeout(limit, injected.fault.inject())
             .await
-            .unwrap_or_else(|_| {
-                let limit = rtest_core::unit::format_duration(INJECT_LIMIT);
-                Err(FaultError(format!("it took longer than {limit}")))
-            });
+            .unwrap_or_else(|_| Err(too_long(limit)));
+        injected.failure = result.clone().err();
+        result
+    }
+
+    /// Turns it into another of its kind.
+    ///
+    /// # Errors
+    /// As [`Fault::turn_into`], or when it takes too long. The failure shows in the rollback's
+    /// proof.
+    pub(crate) async fn turn_into(&mut self, step: &LinkFault) -> Result<(), FaultError> {
+        let Some(injected) = &mut self.injected else {
+            return Ok(());
+        };
+        let limit = injected.fault.limits().inject;
+        let result = timeout(limit, injected.fault.turn_into(step))
+            .await
+            .unwrap_or_else(|_| Err(too_long(limit)));
         injected.failure = result.clone().err();
         result
     }
@@ -107,6 +111,11 @@ impl ActiveFault {
     }
 }
 
+fn too_long(limit: Duration) -> FaultError {
+    let limit = rtest_core::unit::format_duration(limit);
+    FaultError(format!("it took longer than {limit}"))
+}
+
 impl Drop for ActiveFault {
     fn drop(&mut self) {
         if let (Some(injected), Ok(runtime)) = (self.injected.take(), Handle::try_current()) {
@@ -119,7 +128,7 @@ impl Drop for ActiveFault {
 impl Injected {
     async fn roll_back(&self) {
         let mut proof = self.try_once().await;
-        for _ in 1..ROLLBACK_TRIES {
+        for _ in 1..self.fault.limits().tries {
             if proof.clean {
                 break;
             }
@@ -144,13 +153,14 @@ impl Injected {
     }
 
     async fn try_once(&self) -> RollbackProof {
-        timeout(ROLLBACK_LIMIT, self.fault.roll_back())
+        let limit = self.fault.limits().roll_back;
+        timeout(limit, self.fault.roll_back())
             .await
             .unwrap_or_else(|_| RollbackProof {
                 clean: false,
                 seen: format!(
                     "the rollback took longer than {}",
-                    rtest_core::unit::format_duration(ROLLBACK_LIMIT)
+                    rtest_core::unit::format_duration(limit)
                 ),
             })
     }

@@ -2,19 +2,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use rtest_core::event::{EventKind, EventSink, ProbeResult, ProbeSide};
 use rtest_core::plan::{ChaosPlan, FaultPlan, FaultTarget};
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, RunTime};
+use rtest_core::{Clock, RunTime, Seed, ServiceControl};
 use rtest_proxy::Proxy;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::active::{ActiveFault, Announcer};
-use crate::fault::{Fault, FaultyLink, on_link};
+use crate::active::Announcer;
+use crate::choice::choose;
+use crate::fault::{Fault, FaultyLink, Services, on_link};
 use crate::hypothesis::{HttpProbe, Hypothesis, SETTLE_LIMIT, settle};
-use crate::timeline::{Action, moments};
+use crate::performance::Performance;
+use crate::timeline::predecessors;
 
 /// What a drill works with.
 pub struct DrillContext {
@@ -28,6 +31,10 @@ pub struct DrillContext {
     pub cancel: CancellationToken,
     /// The proxy of each link, by the link's name: `caller -> callee`.
     pub proxies: BTreeMap<String, Proxy>,
+    /// A hold on the services; without one no fault can be on any.
+    pub services: Option<Arc<dyn ServiceControl>>,
+    /// The run's seed: which of several services a fault strikes follows from it.
+    pub seed: Seed,
     /// The URL of each service, by its name: `http://host:port`.
     pub addresses: BTreeMap<String, String>,
 }
@@ -46,12 +53,24 @@ impl fmt::Debug for DrillContext {
 /// Call [`before`](Drill::before), then [`run`](Drill::run) beside the load, then
 /// [`after`](Drill::after) when the load has ended.
 pub struct Drill {
-    timeline: Vec<(u16, FaultPlan, Arc<dyn Fault>)>,
+    timeline: Vec<Scene>,
     hypothesis: Hypothesis,
     announcer: Announcer,
     cancel: CancellationToken,
     /// Rollbacks that a dropped `run` left to do.
     rollbacks: TaskTracker,
+}
+
+/// A fault of the plan, tied to what it breaks.
+#[derive(Debug)]
+struct Scene {
+    index: u16,
+    plan: Arc<FaultPlan>,
+    fault: Arc<dyn Fault>,
+    /// What to say when it begins.
+    remark: Option<String>,
+    /// Those that have to be over before it begins: indices into the timeline.
+    after: Vec<usize>,
 }
 
 /// Why a drill cannot be made.
@@ -68,6 +87,16 @@ pub enum DrillError {
     /// A fault is on services, and nothing here has a hold on any.
     #[error("the fault `{0}` is on services, which cannot be reached here")]
     NoServices(String),
+    /// A fault is on a service to which it cannot be done.
+    #[error("the fault `{fault}` cannot be done to `{service}`: {why}")]
+    Refused {
+        /// The fault.
+        fault: String,
+        /// The service.
+        service: String,
+        /// Why.
+        why: String,
+    },
     /// A probe asks a service that has no address.
     #[error("a probe asks the service `{0}`, which has no address")]
     UnknownService(String),
@@ -91,24 +120,29 @@ impl Drill {
             .into_iter()
             .map(|(name, proxy)| (name, Arc::new(FaultyLink::new(proxy))))
             .collect();
-        let timeline = numbered(plan.timeline)?
-            .into_iter()
-            .map(|(index, fault)| {
-                let breaker = match &fault.target {
-                    FaultTarget::Link { link, fault: kind } => {
-                        let known = links.get(link).ok_or_else(|| DrillError::UnknownLink {
-                            fault: fault.name.clone(),
-                            link: link.clone(),
-                        })?;
-                        on_link(&fault.name, kind, Arc::clone(known))
-                    }
-                    FaultTarget::Services { .. } => {
-                        return Err(DrillError::NoServices(fault.name.clone()));
-                    }
-                };
-                Ok((index, fault, breaker))
-            })
-            .collect::<Result<_, _>>()?;
+        let after = predecessors(&plan.timeline);
+        let mut timeline = Vec::new();
+        for ((index, fault), after) in numbered(plan.timeline)?.into_iter().zip(after) {
+            let (breaker, remark) = match &fault.target {
+                FaultTarget::Link { link, fault: kind } => {
+                    let known = links.get(link).ok_or_else(|| DrillError::UnknownLink {
+                        fault: fault.name.clone(),
+                        link: link.clone(),
+                    })?;
+                    (on_link(&fault.name, kind, Arc::clone(known)), None)
+                }
+                FaultTarget::Services { .. } => {
+                    on_services(&fault, context.services.as_ref(), context.seed)?
+                }
+            };
+            timeline.push(Scene {
+                index,
+                plan: Arc::new(fault),
+                fault: breaker,
+                remark,
+                after,
+            });
+        }
         let rollbacks = TaskTracker::new();
         rollbacks.close();
         Ok(Self {
@@ -141,33 +175,34 @@ impl Drill {
     /// timeline goes on.
     ///
     /// # Cancellation
-    /// When cancelled, what is injected is rolled back, the newest first, and the rest is not
-    /// injected. When dropped, the rollbacks run on as tasks of this drill;
-    /// [`after`](Drill::after) waits for them.
+    /// When cancelled, what is injected is rolled back, and the rest is not injected. When
+    /// dropped, the rollbacks run on as tasks of this drill; [`after`](Drill::after) waits for
+    /// them.
     pub async fn run(&self, start: RunTime) {
         let zero = self.on_timer(start);
-        let mut active: Vec<ActiveFault> = Vec::new();
-        let plans = self.timeline.iter().map(|(index, plan, _)| (*index, plan));
-        for moment in moments(plans) {
-            let due = sleep_until(zero + moment.at);
-            if self.cancel.run_until_cancelled(due).await.is_none() {
-                break;
-            }
-            match moment.action {
-                Action::Inject => active.extend(self.inject(moment.fault).await),
-                Action::RollBack => {
-                    let position = active
-                        .iter()
-                        .position(|fault| fault.index() == moment.fault);
-                    if let Some(position) = position {
-                        active.remove(position).roll_back().await;
-                    }
-                }
-            }
-        }
-        while let Some(newest) = active.pop() {
-            newest.roll_back().await;
-        }
+        let over: Vec<CancellationToken> = self
+            .timeline
+            .iter()
+            .map(|_| CancellationToken::new())
+            .collect();
+        // In one task, so that whoever drops this has dropped every fault.
+        let performances = self.timeline.iter().zip(&over).map(|(scene, own)| {
+            let after = scene.after.iter().filter_map(|before| over.get(*before));
+            let performance = Performance {
+                index: scene.index,
+                plan: Arc::clone(&scene.plan),
+                fault: Arc::clone(&scene.fault),
+                remark: scene.remark.clone(),
+                zero,
+                after: after.cloned().collect(),
+                over: own.clone().drop_guard(),
+                cancel: self.cancel.clone(),
+                announcer: self.announcer.clone(),
+                rollbacks: self.rollbacks.clone(),
+            };
+            performance.play()
+        });
+        join_all(performances).await;
     }
 
     /// Asks each HTTP probe until it holds, for up to [`SETTLE_LIMIT`] each: a system may take a
@@ -199,28 +234,6 @@ impl Drill {
         }
     }
 
-    /// Injects; `None` where it failed and is rolled back already.
-    async fn inject(&self, index: u16) -> Option<ActiveFault> {
-        let (_, plan, fault) = self.timeline.get(usize::from(index))?;
-        let mut active = ActiveFault::begin(
-            index,
-            Arc::clone(fault),
-            self.announcer.clone(),
-            self.rollbacks.clone(),
-        );
-        match self.cancel.run_until_cancelled(active.inject()).await {
-            Some(Ok(())) | None => Some(active),
-            Some(Err(error)) => {
-                self.announcer.events.emit(EventKind::Note(format!(
-                    "the fault `{}` could not be injected: {error}",
-                    plan.name
-                )));
-                active.roll_back().await;
-                None
-            }
-        }
-    }
-
     async fn probe<'a, A>(&'a self, side: ProbeSide, ask: impl Fn(&'a HttpProbe) -> A) -> bool
     where
         A: Future<Output = ProbeResult>,
@@ -248,6 +261,40 @@ impl fmt::Debug for Drill {
             .field("hypothesis", &self.hypothesis)
             .finish_non_exhaustive()
     }
+}
+
+/// The fault of a plan on those services that it strikes, and which these are where that was
+/// drawn.
+fn on_services(
+    plan: &FaultPlan,
+    control: Option<&Arc<dyn ServiceControl>>,
+    seed: Seed,
+) -> Result<(Arc<dyn Fault>, Option<String>), DrillError> {
+    let FaultTarget::Services { services, fault } = &plan.target else {
+        return Err(DrillError::NoServices(plan.name.clone()));
+    };
+    let control = control.ok_or_else(|| DrillError::NoServices(plan.name.clone()))?;
+    // Of all that it might strike: what a plan can do must not depend on the seed.
+    for service in &services.among {
+        if let Some(why) = control.refusal(service, fault) {
+            return Err(DrillError::Refused {
+                fault: plan.name.clone(),
+                service: service.clone(),
+                why,
+            });
+        }
+    }
+    let struck = choose(services, &plan.name, seed);
+    let remark = (struck.len() < services.among.len()).then(|| {
+        format!(
+            "the fault `{}` strikes {} of {}, drawn from seed {seed}",
+            plan.name,
+            struck.join(", "),
+            services.among.join(", "),
+        )
+    });
+    let fault = Services::new(Arc::clone(control), struck, fault.clone(), plan.lasting);
+    Ok((Arc::new(fault), remark))
 }
 
 fn numbered<T>(items: Vec<T>) -> Result<Vec<(u16, T)>, DrillError> {

@@ -1,10 +1,10 @@
 //! Drills: break something on a timeline, mend it again, and see whether the steady state is back.
 //!
 //! ```text
-//! ChaosPlan ─┬─ timeline ──► moments: inject, roll back ──► ActiveFault ──► Fault ──► Proxy
-//!            │                                                 │
-//!            │               WindowBoard ◄─────────────────────┤  a window begins with each
-//!            │               EventSink   ◄─────────────────────┘  injection and each rollback
+//! ChaosPlan ─┬─ timeline ──► a Performance each ──► ActiveFault ──► Fault ─┬► Proxy
+//!            │                                          │                   └► ServiceControl
+//!            │               WindowBoard ◄──────────────┤  a window begins with each
+//!            │               EventSink   ◄──────────────┘  injection and each rollback
 //!            └─ hypothesis ► before the first fault ─┐                  ▲
 //!                            after the last, settled ┴──────────────────┘  probe results
 //! ```
@@ -14,13 +14,17 @@
 //!   destructor can, when the drill is dropped. A rollback that leaves something is tried again.
 //! - A window opens just before its fault is injected, and closes only when it is rolled back: a
 //!   request that a fault touched is never counted as before or after it.
+//! - Faults do not wait for each other, but for what is to be over before they begin on the same
+//!   link or service: a service that takes long to come back delays nobody else's fault.
 //! - A rollback says what was looked at to know that nothing is left. A fault that never took
 //!   effect is reported as one that left something behind, never as one that went well.
 //! - Deliberately absent: metrics. A probe of a metric is judged from the record of the run.
 
 mod active;
+mod choice;
 mod drill;
 mod hypothesis;
+mod performance;
 mod timeline;
 
 pub mod fault;

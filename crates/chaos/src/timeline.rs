@@ -1,40 +1,32 @@
-use std::time::Duration;
+use rtest_core::plan::{FaultPlan, FaultTarget};
 
-use rtest_core::plan::FaultPlan;
-
-/// Something to do on the timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Moment {
-    /// When, from the start of the load.
-    pub(crate) at: Duration,
-    /// What.
-    pub(crate) action: Action,
-    /// With which fault: index into the timeline of the plan.
-    pub(crate) fault: u16,
+/// For each fault, those that have to be over before it begins: what it comes `after`, and what is
+/// to end, on the same link or service, by the time it begins. Indices into the same list.
+pub(crate) fn predecessors(faults: &[FaultPlan]) -> Vec<Vec<usize>> {
+    let of = |(index, fault): (usize, &FaultPlan)| {
+        let before = faults.iter().enumerate().filter(|(other, earlier)| {
+            if fault.after.as_ref() == Some(&earlier.series) {
+                return true;
+            }
+            let ends_by_then = earlier.at + earlier.lasting <= fault.at;
+            // Of two that begin at once, the one that takes no time goes first.
+            let goes_first = earlier.at < fault.at || earlier.lasting.is_zero() && *other < index;
+            *other != index && ends_by_then && goes_first && share_a_target(earlier, fault)
+        });
+        before.map(|(other, _)| other).collect()
+    };
+    faults.iter().enumerate().map(of).collect()
 }
 
-/// What to do with a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    Inject,
-    RollBack,
-}
-
-/// Both moments of each fault, in the order in which they are due. Where several are due at once,
-/// what ends goes before what begins, so that two faults in a row never overlap.
-pub(crate) fn moments<'a>(faults: impl IntoIterator<Item = (u16, &'a FaultPlan)>) -> Vec<Moment> {
-    let mut moments: Vec<(u8, Moment)> = faults
-        .into_iter()
-        .flat_map(|(fault, plan)| {
-            let moment = |at, action| Moment { at, action, fault };
-            // A fault of no length can only end after it has begun.
-            let end_rank = if plan.lasting.is_zero() { 2 } else { 0 };
-            [
-                (1, moment(plan.at, Action::Inject)),
-                (end_rank, moment(plan.at + plan.lasting, Action::RollBack)),
-            ]
-        })
-        .collect();
-    moments.sort_by_key(|(rank, moment)| (moment.at, *rank));
-    moments.into_iter().map(|(_, moment)| moment).collect()
+fn share_a_target(one: &FaultPlan, other: &FaultPlan) -> bool {
+    match (&one.target, &other.target) {
+        (FaultTarget::Link { link, .. }, FaultTarget::Link { link: other, .. }) => link == other,
+        (
+            FaultTarget::Services { services, .. },
+            FaultTarget::Services {
+                services: others, ..
+            },
+        ) => services.among.iter().any(|it| others.among.contains(it)),
+        _ => false,
+    }
 }

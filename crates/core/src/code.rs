@@ -53,7 +53,7 @@ codes! {
     BadUnit = "RT0104", "a value without its unit, or with an unknown one",
         "Durations, rates, sizes and shares carry units, so that nobody has to guess whether 250\nmeans seconds or milliseconds.\n\n    duration: 20        # wrong\n    duration: 20s       # right: us, ms, s, m, h, d\n    rate: 200           # wrong\n    rate: 200/s         # right: per s, m, h or 10s";
     NotExactlyOne = "RT0105", "not exactly one of several alternatives",
-        "Some mappings say what they are by one key: a service is `builtin`, `process` or\n`external`; a step is one HTTP verb, `think`, `group`, `if`, `loop`, `parallel` or `choose`;\na fault is `latency` or `down`. The marked one has none of them, or more than one.";
+        "Some mappings say what they are by one key: a service is `builtin`, `process` or\n`external`; a step is one HTTP verb, `think`, `group`, `if`, `loop`, `parallel` or `choose`;\na fault is\n`latency`, `down`, `kill` or another of its kinds. The marked one has none of them, or more than one.";
     Duplicate = "RT0106", "a name that is used twice",
         "Names are unique within their list: thresholds, faults and reports refer to things by name.";
     OutOfRange = "RT0107", "a value outside its range",
@@ -66,8 +66,8 @@ codes! {
         "`target`, `provider`, `depends_on` and links name services under `environment.services`.";
     UnknownLink = "RT0202", "a link that no `depends_on` edge makes",
         "A link is named `caller -> callee`, and exists when the caller lists the callee in\n`depends_on`. Faults address links, never ports.\n\n    services:\n      storefront: { builtin: storefront, depends_on: [catalog] }\n    …\n    - { at: 5s, for: 5s, link: \"storefront -> catalog\", down: true }";
-    Cycle = "RT0203", "services that wait for each other",
-        "`depends_on` says what must be ready first; a cycle of it can never start. Remove one edge.";
+    Cycle = "RT0203", "services or faults that wait for each other",
+        "`depends_on` says what must be ready first, and `after` which fault must be over first; a\ncycle of either can never start. Remove one edge.";
     MissingFile = "RT0204", "a file that the suite names and that is not there",
         "Paths inside a suite are relative to the suite file.";
     UnknownStage = "RT0205", "a stage that the suite does not have",
@@ -76,6 +76,10 @@ codes! {
         "`{{ name }}` is filled while the run goes. Known everywhere: `{{ SERVICE.url }}`,\n`{{ SERVICE.host }}`, `{{ SERVICE.port }}`; in a flow also `{{ iteration }}`, `{{ vu }}`, the\ncolumns of its feeders, and what earlier steps have captured: those of the flow itself, of\n`before` and of `setup`.";
     UnusableFile = "RT0207", "a file that cannot be used for what the suite wants of it",
         "The file is there, but its content is not what is expected of it:\n\n    feeder: { csv: … }     a first line with the names of the columns\n    feeder: { json: … }    an array of objects, or one object a line\n    schedule: …            instants, one a line: seconds (1.25) or durations (1250ms)\n    tls: { ca, cert }      PEM, `-----BEGIN CERTIFICATE-----`\n    tls: { key }           PEM, `-----BEGIN PRIVATE KEY-----`, without a passphrase\n    file: …                any bytes, at most 64 MiB";
+    UnknownFault = "RT0208", "a reference to a fault that the timeline does not have",
+        "`after` names another fault of the timeline by its `name`:\n\n    - { at: 5s, for: 5s, name: slow, link: shop -> db, latency: { latency: 400ms } }\n    - { after: slow, wait: 2s, for: 5s, link: shop -> db, down: true }";
+    ImpossibleFault = "RT0209", "a fault that cannot be done to what it names",
+        "Services that rtest starts (`builtin`, `process`) can be killed, stopped, paused, restarted,\nsignalled and limited. An `external` service is somebody else's: only the link to it can be\nbroken, which touches nothing but this run's own calls.";
     BadThreshold = "RT0301", "a threshold that cannot be read",
         "A threshold is `aggregation operator number`:\n\n    http_req_duration: [\"p(95)<300\", \"p(99)<800\"]    # ms\n    http_req_failed: [\"rate<0.001\"]\n    checks: [\"rate>0.99\"]\n    http_reqs: [\"count>=1000\"]\n\nOperators: < <= > >= == !=. Percentiles: p(N), N from 0 to 100.";
     UnknownMetric = "RT0302", "a metric that does not exist",

@@ -191,6 +191,60 @@ pub fn format_duration(duration: Duration) -> String {
     }
 }
 
+/// Bytes in one of each unit, the largest first where two hold as much.
+const SIZES: [(&str, u64); 7] = [
+    ("GiB", 1 << 30),
+    ("GB", 1_000_000_000),
+    ("MiB", 1 << 20),
+    ("MB", 1_000_000),
+    ("KiB", 1 << 10),
+    ("KB", 1000),
+    ("B", 1),
+];
+
+/// `64KB`, `1.5MB`, `512MiB`; units `B KB MB GB` of a thousand and `KiB MiB GiB` of 1024, in any
+/// case.
+///
+/// # Errors
+/// A bare number, an unknown unit, or a size that is not a whole number of bytes.
+pub fn parse_size(text: &str) -> Result<u64, UnitError> {
+    const HINT: &str = "write a number with a unit: `64KB`, `512MiB`";
+    let text = text.trim();
+    if text.parse::<f64>().is_ok() {
+        return Err(UnitError::new(
+            format!("`{text}` has no unit"),
+            format!("did you mean `{text}MB` or `{text}KB`?"),
+        ));
+    }
+    let not_one = || UnitError::new(format!("`{text}` is not a size"), HINT);
+    let (number, unit) = split_number(text).ok_or_else(not_one)?;
+    let unit = unit.trim();
+    let known = SIZES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(unit));
+    let (_, bytes) = known.ok_or_else(|| {
+        UnitError::new(
+            format!("`{unit}` is not a unit of size in `{text}`"),
+            "units are `B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`",
+        )
+    })?;
+    let total = number * *bytes as f64;
+    // Beyond it an f64 skips whole numbers.
+    if total.fract() != 0.0 || total > (1_u64 << 53) as f64 {
+        return Err(not_one());
+    }
+    Ok(total as u64)
+}
+
+/// The shortest form that loses nothing: `64MB`, `512MiB`, `1500B`.
+pub fn format_size(bytes: u64) -> String {
+    let fitting = SIZES
+        .iter()
+        .find(|(_, unit)| bytes != 0 && bytes.is_multiple_of(*unit));
+    let (name, unit) = fitting.unwrap_or(&("B", 1));
+    format!("{}{name}", bytes / unit)
+}
+
 /// At most three decimals, no trailing zeros.
 fn trim_number(value: f64) -> String {
     let text = format!("{value:.3}");
@@ -238,6 +292,25 @@ mod tests {
             parse_rate("200").expect_err("no unit").hint,
             "did you mean `200/s`?"
         );
+    }
+
+    #[test]
+    fn sizes_are_read_and_shown_alike() {
+        for (text, bytes, shown) in [
+            ("64MB", 64_000_000, "64MB"),
+            ("512mib", 512 << 20, "512MiB"),
+            ("1.5 KB", 1500, "1500B"),
+            ("0B", 0, "0B"),
+            ("2GiB", 2 << 30, "2GiB"),
+        ] {
+            assert_eq!(parse_size(text), Ok(bytes), "{text}");
+            assert_eq!(format_size(bytes), shown);
+        }
+        let error = parse_size("64").expect_err("no unit");
+        assert_eq!(error.hint, "did you mean `64MB` or `64KB`?");
+        for text in ["", "MB", "-1MB", "1XB", "0.1B", "1e3MB", "99999999GB"] {
+            assert!(parse_size(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -3,11 +3,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::{Clock, EventKind, EventSink};
+use rtest_core::{Clock, EventKind, EventSink, ServiceControl};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::control::Control;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::graph;
 use crate::provider;
@@ -23,6 +24,7 @@ use crate::sweep::{Groups, sweep};
 pub struct Environment {
     addresses: BTreeMap<String, SocketAddr>,
     variables: BTreeMap<String, String>,
+    control: Arc<Control>,
     teardown: Teardown,
 }
 
@@ -53,7 +55,7 @@ impl Environment {
             reaper: guard(&setup, &cancel).await?,
             events: Arc::clone(&events),
         };
-        let (services, wiring) = match graph::prepare(setup, teardown.reaper.clone()) {
+        let (services, wiring, control) = match graph::prepare(setup, teardown.reaper.clone()) {
             Ok(prepared) => prepared,
             Err(error) => {
                 teardown.run().await;
@@ -72,6 +74,7 @@ impl Environment {
             Ok(addresses) => Ok(Self {
                 addresses,
                 variables,
+                control: Arc::new(control),
                 teardown,
             }),
             Err(error) => {
@@ -90,6 +93,11 @@ impl Environment {
     /// outside the graph: `catalog.url` → `http://127.0.0.1:4000`.
     pub fn variables(&self) -> BTreeMap<String, String> {
         self.variables.clone()
+    }
+
+    /// A hold on the services, for whoever breaks them on purpose.
+    pub fn control(&self) -> Arc<dyn ServiceControl> {
+        Arc::clone(&self.control) as Arc<dyn ServiceControl>
     }
 
     /// Takes everything down, callers before callees, and returns when nothing is left. A service

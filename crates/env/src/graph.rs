@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rtest_core::plan::{Provider as ProviderPlan, ServicePlan};
+use tokio::sync::mpsc;
 
+use crate::control::{Control, Handle, Mark};
 use crate::error::{EnvError, EnvErrorKind};
 use crate::latch::Latch;
 use crate::provider::{self, Means, Provider};
@@ -17,9 +19,11 @@ use crate::wiring::Wiring;
 pub(crate) fn prepare(
     setup: Setup,
     reaper: Option<Arc<Reaper>>,
-) -> Result<(Vec<Service>, Wiring), EnvError> {
+) -> Result<(Vec<Service>, Wiring, Control), EnvError> {
     check(&setup.services)?;
     let means = Means {
+        run_id: setup.run_id.clone(),
+        limited: Arc::new(setup.limited),
         program: setup.program,
         log_dir: setup.log_dir,
         secrets: setup.secrets,
@@ -35,7 +39,8 @@ pub(crate) fn prepare(
     let wiring = Wiring::new(setup.run_id, setup.links, &setup.link_addresses, endpoints).map_err(
         |unlinked| EnvErrorKind::Inconsistent(format!("link `{}` has no proxy", unlinked.0)),
     )?;
-    Ok((place(setup.services, providers), wiring))
+    let (services, control) = place(setup.services, providers);
+    Ok((services, wiring, control))
 }
 
 /// Sees that every service can have its turn, and a fixed port for itself.
@@ -86,7 +91,8 @@ fn fixed_port(service: &ServicePlan) -> Option<u16> {
 }
 
 /// Gives each service its latches: it waits for its callees to start, and for its callers to stop.
-fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> Vec<Service> {
+fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> (Vec<Service>, Control) {
+    let mut control = BTreeMap::new();
     let ready: BTreeMap<String, Latch> = latches(&services);
     let down: BTreeMap<String, Latch> = latches(&services);
     let callers_down: Vec<Vec<Latch>> = services
@@ -99,11 +105,16 @@ fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> Vec<S
                 .collect()
         })
         .collect();
-    services
-        .into_iter()
-        .zip(providers)
-        .zip(callers_down)
-        .map(|((plan, provider), callers_down)| Service {
+    let placed = services.into_iter().zip(providers).zip(callers_down);
+    let placed = placed.map(|((plan, provider), callers_down)| {
+        // Whoever asks waits for the answer before asking the same service again.
+        let (sender, orders) = mpsc::channel(1);
+        let mark = Mark::default();
+        let handle = Handle::new(&plan, sender, mark.clone());
+        control.insert(plan.name.clone(), handle);
+        Service {
+            orders,
+            mark,
             callees_ready: plan
                 .depends_on
                 .iter()
@@ -118,8 +129,10 @@ fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> Vec<S
                 .set_on_drop(),
             plan,
             provider,
-        })
-        .collect()
+        }
+    });
+    let placed = placed.collect();
+    (placed, Control(control))
 }
 
 fn latches(services: &[ServicePlan]) -> BTreeMap<String, Latch> {

@@ -19,13 +19,18 @@
 //!   never sees where its callee really listens.
 //! - What a service prints is redacted before it reaches the disk or an error, line by line and
 //!   in bounded memory.
+//! - A service that is broken on purpose ([`Environment::control`]) is mended by the one task that
+//!   keeps it, which does one thing at a time; its port stays its own while it is down.
 //! - Deliberately absent: the proxies themselves, the decision what a dead service means for the
-//!   run, and any retry of a service that failed to start.
+//!   run, when something is broken, and any retry of a service that failed to start.
 
+mod cgroup;
+mod control;
 mod endpoint;
 mod environment;
 mod error;
 mod graph;
+mod keep;
 mod latch;
 mod log;
 mod port;

@@ -35,6 +35,21 @@ impl ReservedPort {
         self.address
     }
 
+    /// Takes the port back from a service that has ended, until it is started again.
+    ///
+    /// # Errors
+    /// Where something else was quicker to listen on it.
+    pub(crate) fn reserve_again(&mut self) -> io::Result<()> {
+        if self.socket.is_none() {
+            let port = self.address.port();
+            // Firmly; or, while the connections of the service that ended linger, at least so
+            // that the system gives the port to nobody who asks for any.
+            let taken = TcpSocket::new_v4().and_then(|socket| Self::bind(socket, port));
+            self.socket = taken.or_else(|_| Self::fixed(port))?.socket;
+        }
+        Ok(())
+    }
+
     /// Lets go of the port, for the service to take.
     pub(crate) fn release(&mut self) {
         self.socket = None;
@@ -66,6 +81,20 @@ mod tests {
 
         port.release();
         TcpListener::bind(address).expect("released");
+    }
+
+    #[tokio::test]
+    async fn a_port_is_taken_back_for_the_next_start() {
+        let mut port = ReservedPort::any().expect("a free port");
+        port.release();
+        let service = TcpListener::bind(port.address()).expect("released");
+        drop(service);
+        port.reserve_again().expect("nobody has it");
+        port.reserve_again().expect("it is ours already");
+        TcpListener::bind(port.address()).expect_err("reserved");
+        port.release();
+        let _thief = TcpListener::bind(port.address()).expect("released");
+        port.reserve_again().expect_err("somebody listens on it");
     }
 
     #[tokio::test]

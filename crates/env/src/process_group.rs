@@ -71,7 +71,18 @@ impl ProcessGroup {
         self.empty
     }
 
-    fn signal(&self, signal: Signal) {
+    /// Ends the whole group at once. Says whether it is empty now.
+    ///
+    /// # Cancellation
+    /// The group is dead all the same.
+    pub(crate) async fn kill(&mut self) -> bool {
+        self.signal(Signal::SIGKILL);
+        let _ = tokio::time::timeout(KILL_LIMIT, self.emptied()).await;
+        self.empty
+    }
+
+    /// Sends the whole group a signal; nothing where the group is gone.
+    pub(crate) fn signal(&self, signal: Signal) {
         if !self.empty {
             // Fails when the group is gone, which is what is wanted.
             let _ = killpg(self.id, signal);

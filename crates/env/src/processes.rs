@@ -19,28 +19,46 @@ pub(crate) struct Process {
 /// Every process that is not a zombie; `None` where there is no `/proc` to read (other than
 /// Linux).
 pub(crate) fn living() -> Option<Vec<Process>> {
-    read("self")?;
-    let processes = fs::read_dir("/proc")
-        .ok()?
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let name = name.to_str()?;
-            name.bytes()
-                .all(|byte| byte.is_ascii_digit())
-                .then_some(())?;
-            // A process that ended since the folder was listed is simply not there.
-            read(name)
-        })
+    let living = all()?
         .filter(|(_, state)| !matches!(state, 'Z' | 'X'))
-        .map(|(process, _)| process)
-        .collect();
-    Some(processes)
+        .map(|(process, _)| process);
+    Some(living.collect())
+}
+
+/// Every process with its state.
+fn all() -> Option<impl Iterator<Item = (Process, char)>> {
+    read("self")?;
+    let entries = fs::read_dir("/proc").ok()?.flatten();
+    Some(entries.filter_map(|entry| {
+        let name = entry.file_name();
+        let name = name.to_str()?;
+        name.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then_some(())?;
+        // A process that ended since the folder was listed is simply not there.
+        read(name)
+    }))
 }
 
 /// When a process started; absent when it is not there, or there is no `/proc`.
 pub(crate) fn started(pid: Pid) -> Option<u64> {
     read(&pid.to_string()).map(|(process, _)| process.started)
+}
+
+/// Whether every process of a group is stopped, or there is no `/proc` to see it.
+pub(crate) fn is_held(group: Pid) -> bool {
+    let Some(states) = states_of(group) else {
+        return true;
+    };
+    states.iter().all(|state| matches!(state, 'T' | 't'))
+}
+
+/// The states of a group's processes, as proc_pid_stat(5) has them.
+fn states_of(group: Pid) -> Option<Vec<char>> {
+    let states = all()?
+        .filter(|(process, state)| process.group == group && !matches!(state, 'Z' | 'X'))
+        .map(|(_, state)| state);
+    Some(states.collect())
 }
 
 /// Whether a process was started with `variable` (`NAME=value`) in its environment. False for

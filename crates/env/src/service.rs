@@ -7,8 +7,10 @@ use rtest_core::{Clock, EventKind, EventSink};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::control::Mark;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind, LogExcerpt};
+use crate::keep::Order;
 use crate::latch::Latch;
 use crate::provider::{self, Instance, Provider};
 use crate::readiness::{self, Waiting};
@@ -29,6 +31,10 @@ pub(crate) struct Surroundings {
 pub(crate) struct Service {
     pub(crate) plan: ServicePlan,
     pub(crate) provider: Box<dyn Provider>,
+    /// What is asked of whoever keeps it.
+    pub(crate) orders: mpsc::Receiver<Order>,
+    /// Its processes, told to whoever has to know.
+    pub(crate) mark: Mark,
     /// Set when what it depends on is ready.
     pub(crate) callees_ready: Vec<Latch>,
     /// To be set when it is ready itself.
@@ -57,7 +63,7 @@ impl Service {
         let _ = outcome.try_send(result);
         drop(outcome);
         if let Some(instance) = instance {
-            self.supervise(instance, &around).await;
+            self.keep(instance, &around).await;
         }
         drop(self.down);
     }
@@ -71,6 +77,14 @@ impl Service {
             .run_until_cancelled(Latch::all(&self.callees_ready))
             .await
             .ok_or(EnvErrorKind::Interrupted)?;
+        self.bring_up(around).await
+    }
+
+    /// Starts the service and waits until it is ready; where it is not, nothing of it is left.
+    pub(crate) async fn bring_up(
+        &mut self,
+        around: &Surroundings,
+    ) -> Result<(SocketAddr, Box<dyn Instance>), EnvErrorKind> {
         let begin = around.clock.now();
         let mut instance = around
             .stop
@@ -80,6 +94,7 @@ impl Service {
         if provider::is_ours(&self.plan) {
             self.tell(around, ServiceState::Starting);
         }
+        self.mark.set(instance.processes());
         match self.until_ready(instance.as_mut(), around).await {
             Ok(address) => {
                 // In this order: callers start when the latch is set, and their links must lead
@@ -97,6 +112,8 @@ impl Service {
             }
             Err(unready) => {
                 self.take_down(instance.as_mut(), around).await;
+                self.mark.clear();
+                self.provider.is_down();
                 // Only now is all in the log that it had to say.
                 let log = instance.log();
                 Err(self.in_full(unready, log, around))
@@ -104,7 +121,7 @@ impl Service {
         }
     }
 
-    async fn until_ready(
+    pub(crate) async fn until_ready(
         &self,
         instance: &mut dyn Instance,
         around: &Surroundings,
@@ -166,22 +183,7 @@ impl Service {
         }
     }
 
-    async fn supervise(&self, mut instance: Box<dyn Instance>, around: &Surroundings) {
-        tokio::select! {
-            status = instance.ended() => {
-                // Whatever the leader left behind does not count as the service.
-                self.take_down(instance.as_mut(), around).await;
-                self.tell_exited(around, &status, instance.log().as_ref());
-            }
-            () = around.stop.cancelled() => {
-                Latch::all(&self.callers_down).await;
-                self.take_down(instance.as_mut(), around).await;
-                self.tell_stopped(around);
-            }
-        }
-    }
-
-    async fn take_down(&self, instance: &mut dyn Instance, around: &Surroundings) {
+    pub(crate) async fn take_down(&self, instance: &mut dyn Instance, around: &Surroundings) {
         if !instance.stop().await {
             around.events.emit(EventKind::Note(format!(
                 "service `{}` cannot be ended, not even by SIGKILL",
@@ -190,7 +192,12 @@ impl Service {
         }
     }
 
-    fn tell_exited(&self, around: &Surroundings, status: &str, log: Option<&LogExcerpt>) {
+    pub(crate) fn tell_exited(
+        &self,
+        around: &Surroundings,
+        status: &str,
+        log: Option<&LogExcerpt>,
+    ) {
         self.tell(
             around,
             ServiceState::Exited {
@@ -200,7 +207,7 @@ impl Service {
         );
     }
 
-    fn tell_stopped(&self, around: &Surroundings) {
+    pub(crate) fn tell_stopped(&self, around: &Surroundings) {
         if provider::is_ours(&self.plan) {
             self.tell(around, ServiceState::Stopped);
         }
@@ -215,7 +222,7 @@ impl Service {
 }
 
 /// Why a service that was started is not ready.
-enum Unready {
+pub(crate) enum Unready {
     Exited(String),
     TimedOut {
         asked: String,

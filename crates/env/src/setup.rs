@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -14,6 +14,8 @@ pub struct Setup {
     pub links: Vec<LinkPlan>,
     /// Where each link's proxy listens, by the link's name; stable for the whole run.
     pub link_addresses: BTreeMap<String, SocketAddr>,
+    /// Services that a fault will hold to a part of the machine: each gets a control group.
+    pub limited: BTreeSet<String>,
     /// The run's id; every process of the run carries it in `RTEST_RUN_ID`.
     pub run_id: String,
     /// Where logs go, made if absent: one `SERVICE.log` each, stdout and stderr interleaved.

@@ -228,12 +228,17 @@ impl RunRecord {
                     open.to = Some(at);
                 }
             }
-            EntryKind::ServiceStarting { service } => self.service(service).started = Some(at),
+            EntryKind::ServiceStarting { service } => {
+                let service = self.service(service);
+                // A fault may have ended it, and then it is started again.
+                service.started.get_or_insert(at);
+                service.stopped = None;
+            }
             EntryKind::ServiceReady {
                 service, address, ..
             } => {
                 let service = self.service(service);
-                service.ready = Some(at);
+                service.ready.get_or_insert(at);
                 service.address = Some(address.clone());
             }
             EntryKind::ServiceExited {

@@ -136,12 +136,12 @@ impl<'a> Summary<'a> {
             .is_some_and(|window| window.active.contains(&fault))
     }
 
-    /// Whether the fault of this name is active in the window.
+    /// Whether the fault of this name is active in the window: a single one, or any of a series.
     fn has_fault(&self, name: &str, window: WindowId) -> bool {
-        let faults = &self.record.header.faults;
-        let index = faults.iter().position(|fault| fault.name == name);
-        let index = index.and_then(|index| u16::try_from(index).ok());
-        index.is_some_and(|index| self.is_active(index, window))
+        (0..).zip(&self.record.header.faults).any(|(index, fault)| {
+            let is_meant = fault.name == name || fault.series.as_deref() == Some(name);
+            is_meant && self.is_active(index, window)
+        })
     }
 
     /// Seconds of load: over which rates are read.

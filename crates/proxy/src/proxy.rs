@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex as SyncMutex;
@@ -243,6 +244,22 @@ impl Proxy {
             .toxics
             .add(toxic)
             .map_err(|NameTaken| self.error(ProxyErrorKind::ToxicExists(name)))
+    }
+
+    /// Gives a toxic other values, in its place and with what it holds back.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn update_toxic(&self, toxic: ToxicConfig) -> Result<(), ProxyError> {
+        let name = toxic.name.clone();
+        let updated = self
+            .inner
+            .terms
+            .toxics
+            .update(&name, |_| Ok::<_, Infallible>(toxic));
+        updated
+            .map(drop)
+            .map_err(|NoSuchToxic| self.error(ProxyErrorKind::ToxicNotFound(name)))
     }
 
     /// Removes a toxic. What it held back on live connections goes on at once.

@@ -1,7 +1,8 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rtest_core::plan::Plan;
+use rtest_core::plan::{FaultTarget, Plan, ServiceFault};
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Code, Diagnostic};
 use rtest_env::{Environment, Setup};
@@ -156,10 +157,24 @@ impl Runner {
             services: self.plan.services.clone(),
             links: self.plan.links.clone(),
             link_addresses: links.addresses(),
+            limited: limited(&self.plan),
             run_id: self.options.origin.run_id.clone(),
             log_dir: self.options.folder.join("logs"),
             program: self.options.program.clone(),
             secrets: self.plan.secrets.clone(),
         }
     }
+}
+
+/// Services that a fault holds to a part of the machine.
+fn limited(plan: &Plan) -> BTreeSet<String> {
+    let faults = plan.chaos.iter().flat_map(|chaos| &chaos.timeline);
+    let limited = faults.filter_map(|fault| match &fault.target {
+        FaultTarget::Services {
+            services,
+            fault: ServiceFault::Limit(_),
+        } => Some(services.among.iter().cloned()),
+        _ => None,
+    });
+    limited.flatten().collect()
 }

@@ -79,8 +79,11 @@ fn service(name: &str, address: SocketAddr, depends_on: &[&str]) -> ServicePlan 
 fn fault(name: &str, at: Duration) -> FaultPlan {
     FaultPlan {
         name: name.to_owned(),
+        series: name.to_owned(),
         at,
         lasting: 60 * SECOND,
+        after: None,
+        ramp: Vec::new(),
         target: FaultTarget::Link {
             link: "shop -> catalog".to_owned(),
             fault: LinkFault::Down,

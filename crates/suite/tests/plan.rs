@@ -396,8 +396,11 @@ fn load() -> LoadPlan {
 fn chaos() -> ChaosPlan {
     let fault = |name: &str, (at_s, for_s), kind, line: &str, marked: &str| FaultPlan {
         name: name.into(),
+        series: name.into(),
         at: Duration::from_secs(at_s),
         lasting: Duration::from_secs(for_s),
+        after: None,
+        ramp: Vec::new(),
         target: FaultTarget::Link {
             link: "storefront -> catalog".into(),
             fault: kind,

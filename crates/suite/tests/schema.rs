@@ -11,8 +11,9 @@ use serde_json::Value;
 
 const COMMITTED: &str = "../../reports/schema/suite.schema.json";
 /// Together they have every key; some exclude each other.
-const EVERY_KEY: [&str; 3] = [
+const EVERY_KEY: [&str; 4] = [
     "tests/suites/every-key.yaml",
+    "tests/suites/every-fault.yaml",
     "tests/suites/every-load-key.yaml",
     "tests/suites/over-tls.yaml",
 ];

@@ -1,12 +1,14 @@
 //! Drills on a paused clock: with real proxies where the fault is the subject, with scripted
 //! faults where the drill is.
 
+mod services;
+
 use super::*;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
-use rtest_core::plan::LinkFault;
+use rtest_core::plan::{LinkFault, RampStep};
 use rtest_core::{Seed, Span};
 use rtest_proxy::{ProxyConfig, Stream};
 use tokio::net::TcpStream;
@@ -110,6 +112,8 @@ impl Stand {
             events: Arc::clone(&self.journal) as Arc<dyn EventSink>,
             cancel: self.cancel.clone(),
             proxies: BTreeMap::from([(LINK.to_owned(), self.proxy.clone())]),
+            services: None,
+            seed: Seed::new(42),
             addresses: BTreeMap::new(),
         }
     }
@@ -133,8 +137,8 @@ impl Stand {
             .into_iter()
             .map(|(_, _, script)| Arc::new(Scripted::new(script)))
             .collect();
-        for ((_, _, fault), scripted) in drill.timeline.iter_mut().zip(&scripted) {
-            *fault = Arc::clone(scripted) as Arc<dyn Fault>;
+        for (scene, scripted) in drill.timeline.iter_mut().zip(&scripted) {
+            scene.fault = Arc::clone(scripted) as Arc<dyn Fault>;
         }
         (drill, scripted)
     }
@@ -230,8 +234,11 @@ const SLOW: LinkFault = LinkFault::Latency {
 fn fault(name: &str, at: u64, lasting: u64, kind: LinkFault) -> FaultPlan {
     FaultPlan {
         name: name.to_owned(),
+        series: name.to_owned(),
         at: Duration::from_secs(at),
         lasting: Duration::from_secs(lasting),
+        after: None,
+        ramp: Vec::new(),
         target: FaultTarget::Link {
             link: LINK.to_owned(),
             fault: kind,
@@ -394,7 +401,83 @@ async fn of_two_faults_in_a_row_the_first_ends_before_the_second_begins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn cancelling_rolls_back_the_newest_first_and_injects_nothing_more() {
+async fn a_rollback_that_takes_long_delays_what_is_on_the_same_link_and_nothing_else() {
+    let stand = Stand::new().await;
+    let stubborn = Script {
+        unclean_tries: 5,
+        ..Script::default()
+    };
+    let (mut drill, _) = stand.scripted(vec![
+        (1, 2, stubborn),
+        (3, 2, Script::default()),
+        (3, 1, Script::default()),
+    ]);
+    // The last is elsewhere.
+    drill.timeline[2].after = Vec::new();
+    drill.run(RunTime::ZERO).await;
+    let expected = [
+        (1.0, "+0"),
+        (3.0, "+2"),
+        (3.5, "-0"),
+        (3.5, "+1"),
+        (4.0, "-2"),
+        (5.5, "-1"),
+    ];
+    assert_eq!(
+        stand.journal.short(),
+        entries(&expected),
+        "and it lasts as long as it is to"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_after_another_waits_for_it_wherever_it_is() {
+    let mut second = fault("second", 4, 1, DOWN);
+    let first = fault("first", 1, 3, DOWN);
+    assert_eq!(
+        predecessors(&[first.clone(), second.clone()]),
+        [vec![], vec![0]]
+    );
+    second.target = FaultTarget::Link {
+        link: "elsewhere".to_owned(),
+        fault: DOWN,
+    };
+    assert_eq!(
+        predecessors(&[first.clone(), second.clone()]),
+        [vec![0_usize; 0], vec![]]
+    );
+    second.after = Some("first".to_owned());
+    assert_eq!(predecessors(&[first, second]), [vec![], vec![0]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ramp_changes_the_latency_in_steps_within_one_window() {
+    let stand = Stand::new().await;
+    let mut ramp = fault("ramp", 1, 3, SLOW);
+    ramp.ramp = [(1, 500), (2, 600)]
+        .map(|(after, latency)| RampStep {
+            after: Duration::from_secs(after),
+            fault: LinkFault::Latency {
+                latency: Duration::from_millis(latency),
+                jitter: Duration::ZERO,
+            },
+        })
+        .to_vec();
+    let drill = stand.drill(vec![ramp]);
+    let latency = || format!("{:?}", stand.proxy.toxics()[0].toxic);
+    let look = async {
+        for (second, micros) in [(1.5, "400000"), (2.5, "500000"), (3.5, "600000")] {
+            sleep(seconds(second) - stand.journal.clock.0.elapsed()).await;
+            assert!(latency().contains(micros), "{second}: {}", latency());
+        }
+    };
+    tokio::join!(drill.run(RunTime::ZERO), look);
+    assert_eq!(stand.journal.short(), entries(&[(1.0, "+0"), (4.0, "-0")]));
+    assert!(stand.journal.proof(0).clean && stand.toxics().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelling_rolls_everything_back_and_injects_nothing_more() {
     let stand = Stand::new().await;
     let drill = stand.drill(vec![
         fault("slow", 1, 9, SLOW),
@@ -406,9 +489,11 @@ async fn cancelling_rolls_back_the_newest_first_and_injects_nothing_more() {
         stand.cancel.cancel();
     };
     tokio::join!(drill.run(RunTime::ZERO), interrupt);
+    let mut story = stand.journal.short();
+    story[2..].sort_by(|a, b| a.1.cmp(&b.1));
     assert_eq!(
-        stand.journal.short(),
-        entries(&[(1.0, "+0"), (2.0, "+1"), (3.0, "-1"), (3.0, "-0")])
+        story,
+        entries(&[(1.0, "+0"), (2.0, "+1"), (3.0, "-0"), (3.0, "-1")])
     );
     assert!(stand.proxy.is_enabled() && stand.toxics().is_empty());
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
+use rtest_core::plan::LinkFault;
 use rtest_proxy::{Latency as LatencyToxic, Stream, ToxicConfig};
 
 use super::{Fault, FaultError, FaultFuture, FaultyLink};
@@ -33,6 +34,20 @@ impl Fault for Latency {
                 .proxy()
                 .add_toxic(self.toxic.clone())
                 .map_err(|error| FaultError(error.to_string()))
+        })
+    }
+
+    fn turn_into<'a>(&'a self, fault: &'a LinkFault) -> FaultFuture<'a, Result<(), FaultError>> {
+        Box::pin(async move {
+            let LinkFault::Latency { latency, jitter } = *fault else {
+                return Err(FaultError("a latency stays one".to_owned()));
+            };
+            let toxic = ToxicConfig::new(Stream::Downstream, LatencyToxic::new(latency, jitter));
+            let updated = self
+                .link
+                .proxy()
+                .update_toxic(toxic.named(&self.toxic.name));
+            updated.map_err(|error| FaultError(error.to_string()))
         })
     }
 

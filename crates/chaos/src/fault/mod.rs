@@ -6,10 +6,12 @@ mod down;
 mod latency;
 mod link;
 mod reset;
+mod services;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
 use rtest_core::plan::LinkFault;
@@ -18,6 +20,7 @@ pub use down::Down;
 pub use latency::Latency;
 pub use link::FaultyLink;
 pub use reset::Reset;
+pub use services::Services;
 
 /// A future of a [`Fault`], which is used as a trait object.
 pub type FaultFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -33,12 +36,51 @@ pub trait Fault: Send + Sync + fmt::Debug {
     /// Dropping the future may leave it half broken; `roll_back` mends that too.
     fn inject(&self) -> FaultFuture<'_, Result<(), FaultError>>;
 
+    /// Turns it into another of its kind while it lasts.
+    ///
+    /// # Errors
+    /// When it could not be changed, or cannot be at all. It is broken all the same.
+    ///
+    /// # Cancellation
+    /// As that of `inject`.
+    fn turn_into<'a>(&'a self, _: &'a LinkFault) -> FaultFuture<'a, Result<(), FaultError>> {
+        let refused = FaultError("it cannot be changed while it lasts".to_owned());
+        Box::pin(std::future::ready(Err(refused)))
+    }
+
     /// Mends it, and looks whether anything is left. May be called at any time, also without or
     /// during an injection that was cut off, and again where something was left.
     ///
     /// # Cancellation
     /// Dropping the future may leave it half mended; call it again.
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof>;
+
+    /// How long each may take.
+    fn limits(&self) -> Limits {
+        Limits::default()
+    }
+}
+
+/// How long a fault may take to break and to mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// An injection.
+    pub inject: Duration,
+    /// One try of a rollback.
+    pub roll_back: Duration,
+    /// A rollback that leaves something is tried this often.
+    pub tries: u32,
+}
+
+/// For what is done within this process. A port may be taken for a moment.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            inject: Duration::from_secs(5),
+            roll_back: Duration::from_secs(2),
+            tries: 10,
+        }
+    }
 }
 
 /// A fault that could not be injected.

@@ -118,6 +118,8 @@ fn drill(
         events: Arc::clone(&results) as Arc<dyn EventSink>,
         cancel: cancel.clone(),
         proxies: BTreeMap::new(),
+        services: None,
+        seed: rtest_core::Seed::new(42),
         addresses: BTreeMap::new(),
     };
     let plan = ChaosPlan {

@@ -148,8 +148,11 @@ pub(super) fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<Faul
 fn fault(at: u64, lasting: u64, kind: LinkFault) -> FaultPlan {
     FaultPlan {
         name: "f".to_owned(),
+        series: "f".to_owned(),
         at: Duration::from_secs(at),
         lasting: Duration::from_secs(lasting),
+        after: None,
+        ramp: Vec::new(),
         target: FaultTarget::Link {
             link: "shop -> db".to_owned(),
             fault: kind,

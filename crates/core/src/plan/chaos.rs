@@ -5,7 +5,7 @@ use crate::expectation::Expectation;
 use crate::plan::{HttpCall, ResiliencePlan, Target};
 use crate::span::Span;
 use crate::threshold::Threshold;
-use crate::unit::format_duration;
+use crate::unit::{format_duration, format_size};
 
 /// Faults on a timeline, and what must hold around them.
 #[derive(Clone, Debug)]
@@ -32,14 +32,21 @@ impl ChaosPlan {
 pub struct FaultPlan {
     /// Its unique name, for tags and reports: `latency storefront -> catalog`.
     pub name: String,
+    /// The name that it shares with the other times that the same thing is broken; its own where
+    /// there are none.
+    pub series: String,
     /// When it begins, from the start of the load.
     pub at: Duration,
-    /// How long it lasts (`for` in the suite).
+    /// How long it lasts (`for` in the suite); zero for what is over when it is mended.
     pub lasting: Duration,
+    /// The series that has to be over before it begins.
+    pub after: Option<String>,
     /// What it breaks, and how.
     pub target: FaultTarget,
     /// What the system is expected to do about it.
     pub expect: Vec<ResiliencePlan>,
+    /// What it turns into while it lasts; empty where it stays as it is.
+    pub ramp: Vec<RampStep>,
     /// Its entry in the suite.
     pub span: Span,
 }
@@ -60,11 +67,32 @@ impl FaultPlan {
 
     /// What happens to it, in words: `latency 400ms ± 50ms`, `signal SIGUSR1`.
     pub fn describe(&self) -> String {
+        let first = self.describe_first();
+        match self.ramp.last() {
+            Some(last) => format!(
+                "{first} to {} in {} steps",
+                last.fault.describe(),
+                self.ramp.len() + 1
+            ),
+            None => first,
+        }
+    }
+
+    fn describe_first(&self) -> String {
         match &self.target {
             FaultTarget::Link { fault, .. } => fault.describe(),
             FaultTarget::Services { fault, .. } => fault.describe(),
         }
     }
+}
+
+/// What a fault on a link turns into after a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RampStep {
+    /// When, from its beginning.
+    pub after: Duration,
+    /// Into what; of the same kind.
+    pub fault: LinkFault,
 }
 
 /// What a fault breaks: what can be done to it depends on what it is.
@@ -195,8 +223,45 @@ pub enum ServiceFault {
     Pause,
     /// It is ended as by `Stop`, and started again at once.
     Restart,
-    /// It is sent a signal.
-    Signal(String),
+    /// It is sent a signal; should that end it, it is started again when the fault is over.
+    Signal(Signal),
+    /// It is held to a part of the machine.
+    Limit(Limit),
+}
+
+/// A signal that a service may be sent, by its name: `SIGUSR1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal(&'static str);
+
+impl Signal {
+    /// The signals of POSIX that a process can be sent to some purpose. Those that hold it or end
+    /// it unasked are faults of their own: `pause` and `kill`.
+    pub const NAMES: [&'static str; 14] = [
+        "SIGABRT", "SIGALRM", "SIGBUS", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGPIPE",
+        "SIGQUIT", "SIGSEGV", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGWINCH",
+    ];
+
+    /// The signal of this name, with or without `SIG`, in any case.
+    pub fn parse(name: &str) -> Option<Self> {
+        let upper = name.trim().to_ascii_uppercase();
+        let short = upper.strip_prefix("SIG").unwrap_or(&upper);
+        let known = Self::NAMES.iter();
+        known.copied().find(|known| known[3..] == *short).map(Self)
+    }
+
+    /// `SIGUSR1`.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// The part of the machine that a service is left with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// CPU time, in percent of one core: 50 is half a core, 200 two.
+    pub cpu_percent: Option<u32>,
+    /// Memory, in bytes. What asks for more is ended by the system.
+    pub memory_bytes: Option<u64>,
 }
 
 impl ServiceFault {
@@ -208,13 +273,24 @@ impl ServiceFault {
             Self::Pause => "pause",
             Self::Restart => "restart",
             Self::Signal(_) => "signal",
+            Self::Limit(_) => "limit",
         }
     }
 
     /// In words, for reports: `signal SIGUSR1`.
     pub fn describe(&self) -> String {
         match self {
-            Self::Signal(signal) => format!("signal {signal}"),
+            Self::Signal(signal) => format!("signal {}", signal.name()),
+            Self::Limit(limit) => {
+                let cpu = limit
+                    .cpu_percent
+                    .map(|percent| format!("{percent}% of a core"));
+                let memory = limit
+                    .memory_bytes
+                    .map(|bytes| format!("{} of memory", format_size(bytes)));
+                let parts: Vec<String> = cpu.into_iter().chain(memory).collect();
+                format!("limit to {}", parts.join(" and "))
+            }
             other => other.word().to_owned(),
         }
     }

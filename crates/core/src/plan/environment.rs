@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::http_url::Scheme;
+use crate::plan::ServiceFault;
 use crate::span::Span;
 use crate::template::Template;
 
@@ -48,6 +49,18 @@ pub enum Provider {
         /// `host:port`.
         address: String,
     },
+}
+
+impl Provider {
+    /// Why such a fault cannot be done to a service of this kind; `None` where it can.
+    pub fn refusal(&self, _: &ServiceFault) -> Option<&'static str> {
+        match self {
+            Self::Builtin { .. } | Self::Process { .. } => None,
+            Self::External { .. } => {
+                Some("an external service is not rtest's to stop: break the link to it instead")
+            }
+        }
+    }
 }
 
 /// When a service counts as ready.

@@ -11,8 +11,8 @@ mod resilience;
 mod sim;
 
 pub use chaos::{
-    ChaosPlan, FaultPlan, FaultTarget, LinkFault, ProbeKind, ProbePlan, ServiceChoice,
-    ServiceFault, Share,
+    ChaosPlan, FaultPlan, FaultTarget, Limit, LinkFault, ProbeKind, ProbePlan, RampStep,
+    ServiceChoice, ServiceFault, Share, Signal,
 };
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{

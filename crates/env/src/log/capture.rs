@@ -37,15 +37,23 @@ impl ServiceLog {
     /// stderr alike, so that both stand in the order in which they were written; a service that
     /// writes faster than the disk takes it waits, as it would in a shell.
     ///
+    /// `again` goes on with the log of a service that was started before.
+    ///
     /// # Errors
     /// When the file or the pipe cannot be made.
     pub(crate) fn begin(
         dir: &Path,
         service: &str,
         secrets: Secrets,
+        again: bool,
     ) -> io::Result<(Self, PipeWriter)> {
         let path = dir.join(file_name(service));
-        let file = tokio::fs::File::from_std(File::create(&path)?);
+        let file = if again {
+            File::options().append(true).create(true).open(&path)?
+        } else {
+            File::create(&path)?
+        };
+        let file = tokio::fs::File::from_std(file);
         let (source, sink) = io::pipe()?;
         let source = pipe::Receiver::from_owned_fd(OwnedFd::from(source))?;
         let tail = Arc::new(Mutex::new(VecDeque::with_capacity(TAIL_LINES)));
@@ -206,7 +214,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let mut secrets = Secrets::default();
         secrets.add("hunter2");
-        let (mut log, mut sink) = ServiceLog::begin(dir.path(), "a/b", secrets).expect("a log");
+        let (mut log, mut sink) =
+            ServiceLog::begin(dir.path(), "a/b", secrets, false).expect("a log");
         for number in 0..100 {
             writeln!(sink, "line {number}").expect("the pipe is read");
         }
@@ -228,7 +237,7 @@ mod tests {
     async fn a_pipe_that_is_never_closed_does_not_hold_up_the_teardown() {
         let dir = tempfile::tempdir().expect("a folder");
         let (mut log, mut sink) =
-            ServiceLog::begin(dir.path(), "held", Secrets::default()).expect("a log");
+            ServiceLog::begin(dir.path(), "held", Secrets::default(), false).expect("a log");
         write!(sink, "no line break").expect("the pipe is read");
         log.close().await;
         assert_eq!(log.tail(), ["no line break"]);

@@ -1,8 +1,9 @@
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use rtest_core::plan::ServicePlan;
+use rtest_core::plan::{ServiceFault, ServicePlan};
 
-use super::{BoxFuture, Instance, Provider};
+use super::{BoxFuture, Instance, Provider, Struck};
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
 use crate::wiring::Wiring;
@@ -68,6 +69,16 @@ impl Instance for External {
 
     fn stop(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(std::future::ready(true))
+    }
+
+    fn strike<'a>(
+        &'a mut self,
+        _: &'a ServiceFault,
+        _: Duration,
+    ) -> BoxFuture<'a, Result<Struck, String>> {
+        Box::pin(std::future::ready(Err(
+            "it is not rtest's to stop".to_owned()
+        )))
     }
 
     fn log(&self) -> Option<LogExcerpt> {

@@ -3,15 +3,18 @@
 mod external;
 mod process;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use rtest_core::Secrets;
-use rtest_core::plan::{self, ServicePlan};
+use rtest_core::plan::{self, ServiceFault, ServicePlan};
+use rtest_core::{ProcessMark, Secrets};
 
+use crate::cgroup::Cgroup;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
 use crate::reaper::Reaper;
@@ -34,6 +37,9 @@ pub(crate) trait Provider: Send + Sync {
         service: &'a ServicePlan,
         wiring: &'a Wiring,
     ) -> BoxFuture<'a, Result<Box<dyn Instance>, EnvErrorKind>>;
+
+    /// The service has ended, and may be started again: what it had is kept for it.
+    fn is_down(&mut self) {}
 }
 
 /// A service that was started.
@@ -54,8 +60,40 @@ pub(crate) trait Instance: Send {
     /// What is left is ended less gently when the instance is dropped.
     fn stop(&mut self) -> BoxFuture<'_, bool>;
 
+    /// Its processes; absent where they are not ours.
+    fn processes(&self) -> Option<ProcessMark> {
+        None
+    }
+
+    /// Breaks it. Where that is not taken back within `ttl`, whoever guards the run does it.
+    ///
+    /// # Errors
+    /// When it could not be done, or cannot be done to such a service.
+    fn strike<'a>(
+        &'a mut self,
+        fault: &'a ServiceFault,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<Struck, String>>;
+
+    /// Takes back what was done to it and did not end it. Does no harm where nothing was.
+    ///
+    /// # Errors
+    /// When something is left.
+    fn free(&mut self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// What it printed; absent where that is not ours to see.
     fn log(&self) -> Option<LogExcerpt>;
+}
+
+/// What was done to a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Struck {
+    /// What was seen: `no process of it is left`.
+    pub(crate) seen: String,
+    /// Whether nothing of it is left, so that it has to be started again.
+    pub(crate) is_down: bool,
 }
 
 /// What providers need to do their work.
@@ -63,6 +101,9 @@ pub(crate) trait Instance: Send {
 pub(crate) struct Means {
     pub(crate) program: PathBuf,
     pub(crate) log_dir: PathBuf,
+    pub(crate) run_id: String,
+    /// Services that need a control group.
+    pub(crate) limited: Arc<BTreeSet<String>>,
     pub(crate) secrets: Secrets,
     /// Guards what is started; absent where nothing is.
     pub(crate) reaper: Option<Arc<Reaper>>,
@@ -86,6 +127,7 @@ pub(crate) fn provider(
                 breaks: breaks.clone(),
             },
             None,
+            group(service, means)?,
             means.clone(),
         )?),
         plan::Provider::Process { command, cwd, port } => Box::new(process::ProcessProvider::new(
@@ -94,8 +136,22 @@ pub(crate) fn provider(
                 cwd: cwd.clone(),
             },
             *port,
+            group(service, means)?,
             means.clone(),
         )?),
         plan::Provider::External { address } => Box::new(external::ExternalProvider::new(address)?),
     })
+}
+
+/// The control group of a service that will be held to a part of the machine.
+fn group(service: &ServicePlan, means: &Means) -> Result<Option<Arc<Cgroup>>, EnvErrorKind> {
+    if !means.limited.contains(&service.name) {
+        return Ok(None);
+    }
+    let group = Cgroup::make(&format!("{}-{}", means.run_id, service.name));
+    let group = group.map_err(|source| EnvErrorKind::System {
+        action: "a fault limits it, and no control group can be made for that here",
+        source,
+    })?;
+    Ok(Some(Arc::new(group)))
 }

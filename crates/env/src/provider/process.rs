@@ -5,15 +5,18 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::ServicePlan;
-use rtest_core::{Template, UnknownVariable};
+use nix::sys::signal::Signal;
+use rtest_core::plan::{ServiceFault, ServicePlan};
+use rtest_core::{ProcessMark, Template, UnknownVariable};
 
-use super::{BoxFuture, Instance, Means, Provider};
+use super::{BoxFuture, Instance, Means, Provider, Struck};
+use crate::cgroup::Cgroup;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
 use crate::log::ServiceLog;
 use crate::port::ReservedPort;
 use crate::process_group::ProcessGroup;
+use crate::processes;
 use crate::reaper::Reaper;
 use crate::wiring::Wiring;
 
@@ -34,6 +37,10 @@ pub(super) enum Command {
 pub(super) struct ProcessProvider {
     command: Command,
     port: ReservedPort,
+    /// Where it will be held to a part of the machine.
+    cgroup: Option<Arc<Cgroup>>,
+    /// Whether it was started before.
+    again: bool,
     means: Means,
 }
 
@@ -51,6 +58,7 @@ impl ProcessProvider {
     pub(super) fn new(
         command: Command,
         port: Option<u16>,
+        cgroup: Option<Arc<Cgroup>>,
         means: Means,
     ) -> Result<Self, EnvErrorKind> {
         let port = match port {
@@ -66,6 +74,8 @@ impl ProcessProvider {
         Ok(Self {
             command,
             port,
+            cgroup,
+            again: false,
             means,
         })
     }
@@ -134,6 +144,7 @@ impl ProcessProvider {
             &self.means.log_dir,
             &service.name,
             self.means.secrets.clone(),
+            self.again,
         )
         .map_err(system("its log cannot be written"))?;
         let mut command = tokio::process::Command::new(&invocation.program);
@@ -149,14 +160,27 @@ impl ProcessProvider {
         if let Some(cwd) = &invocation.cwd {
             command.current_dir(cwd);
         }
+        if let (Some(cgroup), Some(reaper)) = (&self.cgroup, &self.means.reaper) {
+            for folder in cgroup.folders() {
+                let guarded = reaper.remove_when_gone(folder).await;
+                guarded.map_err(system("the reaper that guards it is gone"))?;
+            }
+        }
+        self.again = true;
         self.port.release();
         let group =
             ProcessGroup::spawn(&mut command).map_err(|error| invocation.not_started(error))?;
         // The command holds our copies of the log's pipe, which would otherwise never end.
         drop(command);
+        if let Some(cgroup) = &self.cgroup {
+            // What it has taken so far is what the system's loader needs.
+            let entered = cgroup.enter(group.id());
+            entered.map_err(system("it cannot be put into its control group"))?;
+        }
         let process = Process {
             address: [self.port.address()],
             group,
+            cgroup: self.cgroup.clone(),
             log,
             reaper: self.means.reaper.clone(),
         };
@@ -184,6 +208,11 @@ impl Provider for ProcessProvider {
             let process = self.run(service, wiring).await?;
             Ok(Box::new(process) as Box<dyn Instance>)
         })
+    }
+
+    fn is_down(&mut self) {
+        // Where somebody was quicker, the next start says so.
+        let _ = self.port.reserve_again();
     }
 }
 
@@ -219,6 +248,7 @@ fn system(action: &'static str) -> impl Fn(io::Error) -> EnvErrorKind {
 struct Process {
     address: [SocketAddr; 1],
     group: ProcessGroup,
+    cgroup: Option<Arc<Cgroup>>,
     log: ServiceLog,
     reaper: Option<Arc<Reaper>>,
 }
@@ -240,11 +270,56 @@ impl Instance for Process {
     fn stop(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(async {
             let empty = self.group.terminate(GRACE).await;
-            if empty && let Some(reaper) = &self.reaper {
-                reaper.forget(self.group.id()).await;
-            }
-            self.log.close().await;
+            self.bury(empty).await;
             empty
+        })
+    }
+
+    fn processes(&self) -> Option<ProcessMark> {
+        let group = self.group.id();
+        Some(ProcessMark {
+            group: group.as_raw(),
+            started: processes::started(group).unwrap_or_default(),
+        })
+    }
+
+    fn strike<'a>(
+        &'a mut self,
+        fault: &'a ServiceFault,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<Struck, String>> {
+        Box::pin(async move {
+            match fault {
+                ServiceFault::Kill => {
+                    let empty = self.group.kill().await;
+                    self.ended_on_purpose(empty).await
+                }
+                ServiceFault::Stop | ServiceFault::Restart => {
+                    let empty = self.group.terminate(GRACE).await;
+                    self.ended_on_purpose(empty).await
+                }
+                ServiceFault::Pause => self.hold(ttl).await,
+                ServiceFault::Signal(signal) => self.send(signal.name()),
+                ServiceFault::Limit(limit) => {
+                    let cgroup = self.cgroup.as_ref();
+                    let cgroup = cgroup.ok_or("it has no control group to be limited in")?;
+                    cgroup.limit(limit)?;
+                    Ok(still_up(format!(
+                        "its control group holds it: {}",
+                        fault.describe()
+                    )))
+                }
+            }
+        })
+    }
+
+    fn free(&mut self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async {
+            self.group.signal(Signal::SIGCONT);
+            if let Some(reaper) = &self.reaper {
+                reaper.release(self.group.id()).await;
+            }
+            self.cgroup.as_ref().map_or(Ok(()), |cgroup| cgroup.lift())
         })
     }
 
@@ -253,5 +328,70 @@ impl Instance for Process {
             tail: self.log.tail(),
             path: self.log.path().to_owned(),
         })
+    }
+}
+
+impl Process {
+    /// Does what is left to do when the processes are gone.
+    async fn bury(&mut self, empty: bool) {
+        if empty && let Some(reaper) = &self.reaper {
+            reaper.forget(self.group.id()).await;
+        }
+        self.log.close().await;
+        if let Some(cgroup) = &self.cgroup {
+            // A limit is no part of the next start; where it cannot be lifted, mending says so.
+            let _ = cgroup.lift();
+        }
+    }
+
+    async fn ended_on_purpose(&mut self, empty: bool) -> Result<Struck, String> {
+        self.bury(empty).await;
+        if !empty {
+            return Err("it cannot be ended, not even by SIGKILL".to_owned());
+        }
+        Ok(Struck {
+            seen: "no process of it is left".to_owned(),
+            is_down: true,
+        })
+    }
+
+    /// Holds every process of the group where it stands.
+    async fn hold(&mut self, ttl: Duration) -> Result<Struck, String> {
+        let group = self.group.id();
+        if let Some(reaper) = &self.reaper {
+            // Before the group is held: a program that hangs right after cannot say it any more.
+            let leased = reaper.lease(group, ttl).await;
+            leased.map_err(|error| format!("the reaper that would free it is gone: {error}"))?;
+        }
+        self.group.signal(Signal::SIGSTOP);
+        let held = tokio::time::timeout(HOLD_LIMIT, async {
+            while !processes::is_held(group) {
+                tokio::time::sleep(HOLD_POLL).await;
+            }
+        });
+        match held.await {
+            Ok(()) => Ok(still_up("its process group is stopped".to_owned())),
+            Err(_) => Err("it goes on in spite of SIGSTOP".to_owned()),
+        }
+    }
+
+    fn send(&self, name: &str) -> Result<Struck, String> {
+        let signal: Signal = name
+            .parse()
+            .map_err(|_| format!("{name} is no signal of this system"))?;
+        self.group.signal(signal);
+        Ok(still_up(format!("{name} was sent to its process group")))
+    }
+}
+
+/// How long SIGSTOP may take to be obeyed.
+const HOLD_LIMIT: Duration = Duration::from_secs(1);
+/// Nothing tells that a process was stopped that is not waited for.
+const HOLD_POLL: Duration = Duration::from_millis(1);
+
+fn still_up(seen: String) -> Struck {
+    Struck {
+        seen,
+        is_down: false,
     }
 }

@@ -1,10 +1,15 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
 
 use nix::errno::Errno;
-use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::setsid;
+use nix::sys::signal::{SigSet, Signal, killpg};
+use nix::unistd::{Pid, setsid};
+use rtest_core::{Clock, MonotonicClock, RunTime};
 
 use super::order::Order;
+use crate::cgroup;
 use crate::processes;
 use crate::sweep::{Groups, sweep};
 
@@ -38,23 +43,99 @@ pub fn reap(run_id: &str) -> io::Result<()> {
     writeln!(stdout, "{READY}")?;
     stdout.flush()?;
 
-    let mut groups = Groups::new();
-    // A read error is an end too.
-    for line in io::stdin().lock().lines().map_while(Result::ok) {
-        match Order::parse(&line) {
-            Some(Order::Watch(group)) => {
-                groups.insert(group, processes::started(group));
-            }
-            Some(Order::Forget(group)) => {
-                groups.remove(&group);
-            }
-            Some(Order::Done) => return Ok(()),
-            None => {}
-        }
+    let mut watch = Watch::default();
+    if watch.until_the_end() == End::Done {
+        return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    runtime.block_on(sweep(run_id, &groups));
+    runtime.block_on(sweep(run_id, &watch.groups));
+    for folder in &watch.folders {
+        cgroup::remove(folder);
+    }
     Ok(())
+}
+
+/// How the pipe came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// All is torn down.
+    Done,
+    /// The program is gone.
+    Cut,
+}
+
+/// What is under guard.
+#[derive(Default)]
+struct Watch {
+    groups: Groups,
+    /// Groups that are held, and until when they may be.
+    leases: BTreeMap<Pid, RunTime>,
+    /// Control groups.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Watch {
+    /// Takes orders from stdin until it ends, and lets go on what is held for too long: the
+    /// program may hang, or be held itself.
+    fn until_the_end(&mut self) -> End {
+        let clock = MonotonicClock::start();
+        // One order at a time: the pipe is the queue.
+        let (sender, orders) = mpsc::sync_channel(0);
+        std::thread::spawn(move || {
+            // A read error is an end too.
+            for line in io::stdin().lock().lines().map_while(Result::ok) {
+                if sender.send(Order::parse(&line)).is_err() {
+                    return;
+                }
+            }
+        });
+        loop {
+            let order = match self.leases.values().min() {
+                Some(next) => orders.recv_timeout(next.since(clock.now())),
+                None => orders.recv().map_err(RecvTimeoutError::from),
+            };
+            match order {
+                Ok(Some(Order::Done)) => return End::Done,
+                Ok(Some(order)) => self.take(order, clock.now()),
+                Ok(None) => {}
+                Err(RecvTimeoutError::Timeout) => self.let_go(clock.now()),
+                Err(RecvTimeoutError::Disconnected) => return End::Cut,
+            }
+        }
+    }
+
+    fn take(&mut self, order: Order, now: RunTime) {
+        match order {
+            Order::Watch(group) => {
+                self.groups.insert(group, processes::started(group));
+            }
+            Order::Forget(group) => {
+                self.groups.remove(&group);
+                self.leases.remove(&group);
+            }
+            Order::Lease(group, lasting) => {
+                self.leases.insert(group, now + lasting);
+            }
+            Order::Release(group) => {
+                self.leases.remove(&group);
+            }
+            Order::Folder(path) => {
+                self.folders.insert(path);
+            }
+            Order::Done => {}
+        }
+    }
+
+    fn let_go(&mut self, now: RunTime) {
+        self.leases.retain(|group, until| {
+            let is_over = *until <= now;
+            if is_over {
+                // Fails where the group is gone, and then there is nothing to free.
+                let _ = killpg(*group, Signal::SIGCONT);
+            }
+            !is_over
+        });
+    }
 }

@@ -80,6 +80,29 @@ impl Reaper {
         let _ = self.state.lock().await.send(Order::Forget(group)).await;
     }
 
+    /// Has a process group go on after `ttl`, whatever has become of the program by then.
+    ///
+    /// # Errors
+    /// When the reaper is gone.
+    pub(crate) async fn lease(&self, group: Pid, ttl: Duration) -> io::Result<()> {
+        self.state.lock().await.send(Order::Lease(group, ttl)).await
+    }
+
+    /// Ends a lease: the group goes on.
+    pub(crate) async fn release(&self, group: Pid) {
+        // Without a reaper there is no lease either.
+        let _ = self.state.lock().await.send(Order::Release(group)).await;
+    }
+
+    /// Has a folder of a control group removed, should the program be killed.
+    ///
+    /// # Errors
+    /// When the reaper is gone.
+    pub(crate) async fn remove_when_gone(&self, folder: &Path) -> io::Result<()> {
+        let order = Order::Folder(folder.to_owned());
+        self.state.lock().await.send(order).await
+    }
+
     /// Dismisses the reaper: everything is torn down.
     pub(crate) async fn done(&self) {
         let mut state = self.state.lock().await;

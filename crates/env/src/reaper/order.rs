@@ -1,14 +1,22 @@
 use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use nix::unistd::Pid;
 
 /// A line from the program to its reaper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     /// A process group was started.
     Watch(Pid),
     /// A process group is empty; its number may become somebody else's.
     Forget(Pid),
+    /// A process group is held by SIGSTOP; unless it is released by then, it is to go on.
+    Lease(Pid, Duration),
+    /// A process group was let go on.
+    Release(Pid),
+    /// An empty control group is to be removed when the program is gone.
+    Folder(PathBuf),
     /// All is torn down.
     Done,
 }
@@ -27,6 +35,13 @@ impl Order {
             None if line == "done" => Some(Self::Done),
             Some(("watch", number)) => group(number).map(Self::Watch),
             Some(("forget", number)) => group(number).map(Self::Forget),
+            Some(("release", number)) => group(number).map(Self::Release),
+            Some(("lease", numbers)) => {
+                let (number, millis) = numbers.split_once(' ')?;
+                let lasting = Duration::from_millis(millis.parse().ok()?);
+                group(number).map(|group| Self::Lease(group, lasting))
+            }
+            Some(("folder", path)) => Some(Self::Folder(path.into())),
             _ => None,
         }
     }
@@ -37,6 +52,9 @@ impl fmt::Display for Order {
         match self {
             Self::Watch(group) => write!(f, "watch {group}"),
             Self::Forget(group) => write!(f, "forget {group}"),
+            Self::Lease(group, lasting) => write!(f, "lease {group} {}", lasting.as_millis()),
+            Self::Release(group) => write!(f, "release {group}"),
+            Self::Folder(path) => write!(f, "folder {}", path.display()),
             Self::Done => f.write_str("done"),
         }
     }
@@ -49,7 +67,14 @@ mod tests {
     #[test]
     fn orders_are_read_as_they_are_written() {
         let group = Pid::from_raw(4711);
-        for order in [Order::Watch(group), Order::Forget(group), Order::Done] {
+        for order in [
+            Order::Watch(group),
+            Order::Forget(group),
+            Order::Lease(group, Duration::from_millis(1500)),
+            Order::Release(group),
+            Order::Folder("/sys/fs/cgroup/rtest-a b".into()),
+            Order::Done,
+        ] {
             assert_eq!(Order::parse(&order.to_string()), Some(order));
         }
     }
@@ -57,7 +82,15 @@ mod tests {
     #[test]
     fn no_line_makes_the_reaper_signal_everybody() {
         for line in [
-            "", "watch", "watch 0", "watch 1", "watch -1", "watch x", "kill 7",
+            "",
+            "watch",
+            "watch 0",
+            "watch 1",
+            "watch -1",
+            "watch x",
+            "kill 7",
+            "lease 1 5",
+            "lease 7",
         ] {
             assert_eq!(Order::parse(line), None, "{line}");
         }

@@ -5,4 +5,5 @@ mod killed;
 mod logs;
 mod rig;
 mod startup;
+mod striking;
 mod teardown;

@@ -1,7 +1,7 @@
 //! What a test stands on: a run of its own in a folder of its own, and a witness of all that
 //! happens in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +63,7 @@ impl Rig {
             services,
             links: Vec::new(),
             link_addresses: BTreeMap::new(),
+            limited: BTreeSet::new(),
             run_id: self.run_id.clone(),
             log_dir: self.dir.path().join("logs"),
             program: STAND_IN.into(),

@@ -202,8 +202,12 @@ pub struct ThresholdHeader {
 pub struct FaultHeader {
     /// Its name.
     pub name: String,
-    /// What it breaks: `storefront -> catalog`, `catalog`.
-    pub link: String,
+    /// The name that it shares with the other times that the same thing is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// What it breaks: a link, `storefront -> catalog`, or services.
+    #[serde(alias = "link")]
+    pub target: String,
     /// The links whose traffic tells what the system does about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
@@ -495,7 +499,8 @@ fn fault_headers(chaos: &ChaosPlan, links: &[LinkPlan]) -> Vec<FaultHeader> {
         .iter()
         .map(|fault| FaultHeader {
             name: fault.name.clone(),
-            link: fault.on(),
+            series: (fault.series != fault.name).then(|| fault.series.clone()),
+            target: fault.on(),
             links: telling_links(&fault.target, links),
             expect: fault.expect.iter().map(ExpectHeader::from).collect(),
             description: fault.describe(),

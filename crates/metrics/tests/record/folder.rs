@@ -68,7 +68,8 @@ fn a_record_that_is_read_equals_the_record_that_was_written() {
     let mut plan = header(&["http_req_duration p(95)<300"]);
     plan.faults.push(FaultHeader {
         name: "slow".into(),
-        link: "a -> b".into(),
+        series: None,
+        target: "a -> b".into(),
         links: Vec::new(),
         expect: Vec::new(),
         description: "latency".into(),

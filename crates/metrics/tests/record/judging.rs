@@ -114,7 +114,8 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
     let mut plan = header(&[]);
     plan.faults.push(FaultHeader {
         name: "down".into(),
-        link: "a -> b".into(),
+        series: None,
+        target: "a -> b".into(),
         links: Vec::new(),
         expect: Vec::new(),
         description: "down".into(),

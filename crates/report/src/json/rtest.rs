@@ -239,7 +239,7 @@ fn faults(record: &RunRecord) -> Vec<Value> {
         .map(|(header, fault)| {
             json!({
                 "name": header.name,
-                "link": header.link,
+                "target": header.target,
                 "description": header.description,
                 "planned_at_ms": header.at_ms,
                 "planned_for_ms": header.for_ms,

@@ -91,6 +91,8 @@ async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Di
         events: Arc::clone(&context.events),
         cancel: context.cancel.clone(),
         proxies: context.links.proxies(),
+        services: Some(context.environment.control()),
+        seed: context.plan.seed,
         addresses,
     };
     Drill::new(plan.clone(), drill)

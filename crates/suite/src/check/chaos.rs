@@ -1,155 +1,161 @@
+//! Checks the timeline, and makes of each fault what a plan has: one entry for each time that
+//! something is broken.
+
+mod schedule;
+mod target;
+
 use std::time::Duration;
 
-use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault, ResiliencePlan};
+use rtest_core::plan::{FaultPlan, FaultTarget, RampStep, ResiliencePlan};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
 use crate::check::load::Driven;
 use crate::check::resilience;
 use crate::check::tags::{self, is_selectable};
-use crate::file::{Chaos, Fault, Latency};
+use crate::file::{Chaos, Fault};
 use crate::scalar::shown;
 use crate::spanned::Spanned;
+use schedule::Times;
 
 /// Checks the timeline; by start, as a plan has it. It runs beside this load.
 pub(super) fn timeline(chaos: &Chaos, driven: &Driven, cx: &mut Context<'_>) -> Vec<FaultPlan> {
     let faults = chaos.timeline.value().map(|list| list.items.as_slice());
+    let faults = faults.unwrap_or_default();
+    let times = schedule::times(faults, driven.end(), cx);
     let mut read: Vec<Unnamed> = faults
-        .unwrap_or_default()
         .iter()
-        .filter_map(|fault| self::fault(fault, driven, cx))
+        .zip(times)
+        .filter_map(|(fault, times)| self::fault(&fault.value, times, driven, cx))
         .collect();
-    read.sort_by_key(|fault| fault.at);
+    read.sort_by_key(|fault| fault.times.starts.first().copied());
     refuse_overlaps(&read, cx);
-    named(read, cx)
+    let mut plans = named(read, cx);
+    plans.sort_by_key(|fault| fault.at);
+    plans
 }
 
 /// A fault without its final name, and the places of what its rules are about.
 struct Unnamed {
-    at: Duration,
-    at_span: Span,
-    lasting: Duration,
-    link: String,
-    kind: LinkFault,
+    times: Times,
+    /// Where its beginning is given.
+    begin: Span,
+    after: Option<String>,
+    target: FaultTarget,
+    ramp: Vec<RampStep>,
     expect: Vec<ResiliencePlan>,
     name: Option<Spanned<String>>,
     span: Span,
 }
 
-fn fault(fault: &Spanned<Fault>, driven: &Driven, cx: &mut Context<'_>) -> Option<Unnamed> {
-    let fault = &fault.value;
-    let link = fault
-        .link
-        .spanned()
-        .and_then(|link| cx.services.link(&link.value, &link.span, cx.found));
-    let kind = if let Some(latency) = fault.latency.entry() {
-        self::latency(&latency.value.value, cx).map(|kind| (kind, latency.whole.clone()))
-    } else {
-        let down = fault.down.entry().map(|down| (LinkFault::Down, down));
-        let reset = fault.reset.entry().map(|reset| (LinkFault::Reset, reset));
-        down.or(reset)
-            .map(|(kind, entry)| (kind, entry.whole.clone()))
-    };
+impl Unnamed {
+    fn word(&self) -> &'static str {
+        match &self.target {
+            FaultTarget::Link { fault, .. } => fault.word(),
+            FaultTarget::Services { fault, .. } => fault.word(),
+        }
+    }
+}
+
+/// So many services are named in the name of a fault; more are counted.
+const SHOWN_SERVICES: usize = 3;
+
+fn fault(
+    fault: &Fault,
+    times: Option<Times>,
+    driven: &Driven,
+    cx: &mut Context<'_>,
+) -> Option<Unnamed> {
     let expect = fault.expect.spanned();
     let expect = expect.map(|expect| resilience::check(expect, &driven.scenarios, cx));
     if let (Some(expect), Some(down)) = (&expect, fault.down.entry()) {
         resilience::refuse_unseen(expect, &down.whole, cx);
     }
-    let (at, lasting) = (fault.at.spanned()?, fault.lasting.spanned()?);
-    refuse_late(at, lasting.value.0, driven.end(), cx);
-    let (kind, span) = kind?;
+    let lasting = times.as_ref().map(|times| times.lasting);
+    let target = target::target(fault, lasting.unwrap_or_default(), cx);
+    let (target, ramp) = target?;
+    let begin = fault.at.spanned().map(|at| &at.span);
+    let begin = begin.or(fault.after.spanned().map(|after| &after.span));
     Some(Unnamed {
-        at: at.value,
-        at_span: at.span.clone(),
-        lasting: lasting.value.0,
-        link: link?,
-        kind,
+        times: times?,
+        begin: begin?.clone(),
+        after: fault.after.value().cloned(),
+        target,
+        ramp,
         expect: expect.unwrap_or_default(),
         name: fault.name.spanned().cloned(),
-        span,
+        span: fault.kind()?,
     })
 }
 
-fn latency(latency: &Latency, cx: &mut Context<'_>) -> Option<LinkFault> {
-    let by = latency.latency.value()?.0;
-    let jitter = latency.jitter.value().copied().unwrap_or_default();
-    if let Some(given) = latency.jitter.spanned()
-        && given.value > by
-    {
-        cx.found.add(
-            Diagnostic::new(
-                Code::OutOfRange,
-                format!(
-                    "a jitter of {} around {} would send answers before they are there",
-                    shown(given.value),
-                    shown(by)
-                ),
-            )
-            .at(&given.span)
-            .hint(format!("it is at most {}", shown(by))),
-        );
-        return None;
-    }
-    Some(LinkFault::Latency {
-        latency: by,
-        jitter,
-    })
-}
-
-fn refuse_late(
-    at: &Spanned<Duration>,
-    lasting: Duration,
-    end: Option<Duration>,
-    cx: &mut Context<'_>,
-) {
-    let Some(end) = end else { return };
-    if at.value + lasting > end {
-        cx.found.add(
-            Diagnostic::new(
-                Code::OutOfRange,
-                format!(
-                    "the fault lasts until {}, and the load only until {}",
-                    shown(at.value + lasting),
-                    shown(end)
-                ),
-            )
-            .at(&at.span)
-            .hint("start it earlier, or let a scenario last longer"),
-        );
-    }
-}
-
-/// Two faults of one kind on one link at one time would undo each other's rollback.
+/// Two faults that would undo each other's rollback: those of one kind on one link, and any two
+/// on one service.
 fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
     for (index, later) in faults.iter().enumerate() {
-        let earlier = faults[..index].iter().find(|earlier| {
-            earlier.link == later.link
-                && earlier.kind.word() == later.kind.word()
-                && earlier.at + earlier.lasting > later.at
+        let overlap = faults[..index].iter().find_map(|earlier| {
+            let shared = shared(earlier, later)?;
+            let (start, other) = overlap(&earlier.times, &later.times)?;
+            Some((earlier, shared, start, other))
         });
-        if let Some(earlier) = earlier {
+        if let Some((earlier, shared, start, other)) = overlap {
+            let times = if later.times.starts.len() + earlier.times.starts.len() > 2 {
+                format!(" (at {} and {})", shown(other), shown(start))
+            } else {
+                String::new()
+            };
             cx.found.add(
                 Diagnostic::new(
                     Code::OutOfRange,
                     format!(
-                        "`{}` on `{}` begins before the one before it is over",
-                        later.kind.word(),
-                        later.link
+                        "`{}` on `{shared}` begins before the one before it is over{times}",
+                        later.word(),
                     ),
                 )
-                .at(&later.at_span)
+                .at(&later.begin)
                 .note(format!(
                     "the one at {} lasts from {} to {}",
-                    earlier.at_span,
-                    shown(earlier.at),
-                    shown(earlier.at + earlier.lasting)
+                    earlier.begin,
+                    shown(other),
+                    shown(other + earlier.times.lasting)
                 )),
             );
         }
     }
 }
 
-/// Gives each fault its unique name: its own, or `kind link`, then `kind link #2` and so on.
+/// What both break, where they may not do so at one time.
+fn shared(one: &Unnamed, other: &Unnamed) -> Option<String> {
+    match (&one.target, &other.target) {
+        (FaultTarget::Link { link, .. }, FaultTarget::Link { link: same, .. }) => {
+            (link == same && one.word() == other.word()).then(|| link.clone())
+        }
+        (
+            FaultTarget::Services { services, .. },
+            FaultTarget::Services {
+                services: others, ..
+            },
+        ) => {
+            let mut both = services.among.iter();
+            both.find(|name| others.among.contains(name)).cloned()
+        }
+        _ => None,
+    }
+}
+
+/// The first start of the later fault while the earlier one lasts, or the other way round, and the
+/// start of that one.
+fn overlap(earlier: &Times, later: &Times) -> Option<(Duration, Duration)> {
+    let meet = |one: &Times, other: &Times| {
+        other.starts.iter().find_map(|start| {
+            let lasts = |begun: &&Duration| **begun <= *start && **begun + one.lasting > *start;
+            Some((*start, *one.starts.iter().find(lasts)?))
+        })
+    };
+    meet(earlier, later).or_else(|| meet(later, earlier).map(|(start, other)| (other, start)))
+}
+
+/// Gives each fault its unique name: its own, or `kind link`, then `kind link #2` and so on; and
+/// each further time of one that comes again a number: `kind link (2)`.
 fn named(faults: Vec<Unnamed>, cx: &mut Context<'_>) -> Vec<FaultPlan> {
     let mut taken: Vec<Spanned<String>> = Vec::new();
     for name in faults.iter().filter_map(|fault| fault.name.as_ref()) {
@@ -166,23 +172,45 @@ fn named(faults: Vec<Unnamed>, cx: &mut Context<'_>) -> Vec<FaultPlan> {
         }
     }
     let mut taken: Vec<String> = taken.into_iter().map(|name| name.value).collect();
-    faults
-        .into_iter()
-        .map(|fault| FaultPlan {
-            name: match fault.name {
-                Some(name) => name.value,
-                None => free_name(format!("{} {}", fault.kind.word(), fault.link), &mut taken),
-            },
-            at: fault.at,
-            lasting: fault.lasting,
-            target: FaultTarget::Link {
-                link: fault.link,
-                fault: fault.kind,
-            },
-            expect: fault.expect,
-            span: fault.span,
-        })
-        .collect()
+    let mut plans = Vec::new();
+    for fault in faults {
+        let series = match &fault.name {
+            Some(name) => name.value.clone(),
+            None => free_name(default_name(&fault), &mut taken),
+        };
+        let comes_again = fault.times.starts.len() > 1;
+        for (time, at) in (1_u32..).zip(&fault.times.starts) {
+            let name = if comes_again {
+                free_name(format!("{series} ({time})"), &mut taken)
+            } else {
+                series.clone()
+            };
+            plans.push(FaultPlan {
+                name,
+                series: series.clone(),
+                at: *at,
+                lasting: fault.times.lasting,
+                after: fault.after.clone(),
+                target: fault.target.clone(),
+                ramp: fault.ramp.clone(),
+                expect: fault.expect.clone(),
+                span: fault.span.clone(),
+            });
+        }
+    }
+    plans
+}
+
+/// `latency storefront -> catalog`, `kill catalog`, `kill one of 5 services`: something that a
+/// threshold can name.
+fn default_name(fault: &Unnamed) -> String {
+    let on = match &fault.target {
+        FaultTarget::Services { services, .. } if services.among.len() > SHOWN_SERVICES => {
+            format!("{} services", services.among.len())
+        }
+        target => target.to_string().replace(", ", " and "),
+    };
+    format!("{} {on}", fault.word())
 }
 
 /// Reports a name that was given before.

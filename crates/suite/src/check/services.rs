@@ -10,6 +10,10 @@ use crate::shape::{Field, quoted_list, suggestion};
 #[derive(Debug, Default)]
 pub(super) struct Services {
     names: Vec<String>,
+    /// Service, label and value, in the suite's order.
+    labels: Vec<(String, String, String)>,
+    /// Services that are already up.
+    external: Vec<String>,
     links: Vec<LinkPlan>,
     /// Whether every name is there: then one that is not is an error.
     knows_names: bool,
@@ -46,6 +50,18 @@ impl Services {
                 }
             }
         }
+        let mut labels = Vec::new();
+        for (name, service) in entries.0.iter().filter_map(|entry| entry.given()) {
+            let given = service.value.labels.value().map(|labels| &labels.0);
+            for (label, value) in given.into_iter().flatten().filter_map(|it| it.given()) {
+                labels.push((name.value.clone(), label.value.clone(), value.value.clone()));
+            }
+        }
+        let providers = entries.0.iter().filter_map(|entry| entry.given());
+        let external = providers
+            .filter(|(_, service)| !service.value.external.is_absent())
+            .map(|(name, _)| name.value.clone())
+            .collect();
         let has_all_links = |service: &Service| match &service.depends_on {
             Field::Absent => true,
             Field::Faulty(_) => false,
@@ -53,6 +69,8 @@ impl Services {
         };
         Self {
             names,
+            labels,
+            external,
             links,
             knows_names: true,
             knows_links: entries.0.iter().all(|entry| {
@@ -100,6 +118,44 @@ impl Services {
             .hint(hint),
         );
         None
+    }
+
+    /// Whether the service is one that is already up.
+    pub(super) fn is_external(&self, name: &str) -> bool {
+        self.external.iter().any(|known| known == name)
+    }
+
+    /// The services of a label, `tier=db`, or a report that there is none.
+    pub(super) fn labelled(&self, text: &str, span: &Span, found: &mut Diagnostics) -> Vec<String> {
+        let Some((label, value)) = text.split_once('=') else {
+            found.add(
+                Diagnostic::new(Code::UnknownService, format!("`{text}` is not a label"))
+                    .at(span)
+                    .hint("write `name=value`"),
+            );
+            return Vec::new();
+        };
+        let (label, value) = (label.trim(), value.trim());
+        let has = |known: &&(String, String, String)| known.1 == label && known.2 == value;
+        let named = self.labels.iter().filter(has);
+        let services: Vec<String> = named.map(|(service, ..)| service.clone()).collect();
+        if services.is_empty() && self.knows_names {
+            let known: Vec<String> = self
+                .labels
+                .iter()
+                .map(|(_, label, value)| format!("{label}={value}"))
+                .collect();
+            let hint = suggestion(text, known.iter().map(String::as_str), "labels are");
+            found.add(
+                Diagnostic::new(
+                    Code::UnknownService,
+                    format!("no service has the label `{label}={value}`"),
+                )
+                .at(span)
+                .hint(hint.unwrap_or_else(|| "no service has `labels`".to_owned())),
+            );
+        }
+        services
     }
 
     /// The link of a text such as `storefront -> catalog`, or a report that there is none.

@@ -136,6 +136,7 @@ impl Tags {
                 }
                 for fault in faults {
                     insert(values, "fault", &fault.name);
+                    insert(values, "fault", &fault.series);
                 }
             }
         }
@@ -181,7 +182,8 @@ fn has_all_faults(suite: &SuiteFile, faults: Option<&[FaultPlan]>) -> bool {
     let timeline = suite.chaos.value().and_then(|chaos| chaos.timeline.value());
     match (timeline, faults) {
         (Some(timeline), Some(faults)) => {
-            timeline.is_complete && timeline.items.len() == faults.len()
+            let series: BTreeSet<&str> = faults.iter().map(|it| it.series.as_str()).collect();
+            timeline.is_complete && timeline.items.len() == series.len()
         }
         _ => suite.chaos.is_absent(),
     }

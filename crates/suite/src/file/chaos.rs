@@ -1,10 +1,13 @@
 use std::time::Duration;
 
+use rtest_core::Span;
+
 use crate::collection::{List, Named, OneOrMany};
 use crate::file::Expect;
 use crate::file::expectation::{Matcher, Status};
+use crate::form::{By, Form, Forms};
 use crate::record::record;
-use crate::scalar::{Positive, True};
+use crate::scalar::{Positive, True, Whole};
 use crate::shape::{Entry, Field};
 
 record! {
@@ -64,15 +67,59 @@ impl ProbeCall {
     }
 }
 
+/// What is broken, and the keys that only such faults have.
+const KINDS: Forms = Forms {
+    by: By::Key,
+    forms: &[
+        Form {
+            what: "a fault on a link",
+            names: &["latency", "down", "reset"],
+            required: &["link", "for"],
+            optional: &[],
+            hint: "it breaks the `link` between two services, not a service",
+        },
+        Form {
+            what: "a fault on services",
+            names: &["kill", "stop", "pause", "signal", "limit"],
+            required: &["for"],
+            optional: &["service", "services", "label", "pick"],
+            hint: "it strikes a `service`, not the link between two",
+        },
+        Form {
+            what: "a restart",
+            names: &["restart"],
+            required: &[],
+            optional: &["service", "services", "label", "pick"],
+            hint: "it lasts until the service is ready again",
+        },
+    ],
+};
+
 record! {
-    /// One fault.
-    Fault, "a fault", one of ["latency", "down", "reset"] {
+    /// One fault: what is broken, where, and when.
+    Fault, "a fault", one of ["latency", "down", "reset", "kill", "stop", "pause", "restart", "signal", "limit"], forms KINDS {
         /// When it begins, from the start of the load.
-        at "at": required Duration,
+        at "at": optional Duration,
+        /// In place of `at`: the `name` of another fault, which is to be over before this one begins.
+        after "after": optional String,
+        /// How long to wait when the one that it comes `after` is over.
+        wait "wait": optional Duration,
         /// How long it lasts.
-        lasting "for": required Positive,
+        lasting "for": optional Positive,
+        /// Breaks it again so long after it began.
+        every "every": optional Positive,
+        /// How often it is broken in all; without it, until the load ends.
+        times "times": optional Whole<2, 1000>,
         /// The link that it breaks: `caller -> callee`.
-        link "link": required String,
+        link "link": optional String,
+        /// The service that it strikes.
+        service "service": optional String,
+        /// The services that it strikes.
+        services "services": optional List<String, 1>,
+        /// The services that it strikes, by one of their `labels`: `tier=db`.
+        label "label": optional String,
+        /// How many of several services: `all`, `one`, or a share of them, `50%`. Which ones is drawn from the seed, anew each time.
+        pick "pick": optional String,
         /// Answers come later.
         latency "latency": optional Latency,
         /// Connections are closed, and new ones refused.
@@ -81,8 +128,43 @@ record! {
         reset "reset": optional True,
         /// What the system is expected to do about it.
         expect "expect": optional Expect,
+        /// Ends it at once (SIGKILL), and starts it again when the fault is over.
+        kill "kill": optional True,
+        /// Asks it to end (SIGTERM), and starts it again when the fault is over.
+        stop "stop": optional True,
+        /// Holds it where it stands (SIGSTOP) until the fault is over.
+        pause "pause": optional True,
+        /// Asks it to end, and starts it again at once. The fault is over when it is ready.
+        restart "restart": optional True,
+        /// Sends it a signal, `SIGUSR1`. Should it end of it, it is started again when the fault is over.
+        signal "signal": optional String,
+        /// Holds it to a part of the machine.
+        limit "limit": optional LimitKeys,
         /// Its name in tags and reports; `latency caller -> callee` where absent.
         name "name": optional String,
+    }
+}
+
+impl Fault {
+    /// The key that says what is broken.
+    pub(crate) fn kind(&self) -> Option<Span> {
+        let flags = [
+            &self.down,
+            &self.kill,
+            &self.stop,
+            &self.pause,
+            &self.restart,
+        ];
+        let flags = flags.into_iter().filter_map(|flag| flag.entry());
+        let whole = [
+            self.latency.entry().map(|entry| &entry.whole),
+            self.signal.entry().map(|entry| &entry.whole),
+            self.limit.entry().map(|entry| &entry.whole),
+        ];
+        let mut all = flags
+            .map(|entry| &entry.whole)
+            .chain(whole.into_iter().flatten());
+        all.next().cloned()
     }
 }
 
@@ -93,5 +175,19 @@ record! {
         latency "latency": required Positive,
         /// Give or take, evenly spread; at most `latency`.
         jitter "jitter": optional Duration,
+        /// Where it begins: it changes from here to `latency` while the fault lasts.
+        from "from": optional Duration,
+        /// In how many steps it gets there; 10 where absent.
+        steps "steps": optional Whole<2, 1000>,
+    }
+}
+
+record! {
+    /// The part of the machine that a service is left with.
+    LimitKeys, "a limit" {
+        /// CPU time, as a share of one core: `50%`, or `200%` for two.
+        cpu "cpu": optional String,
+        /// Memory, `64MB`. The system ends what asks for more.
+        memory "memory": optional String,
     }
 }

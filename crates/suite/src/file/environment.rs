@@ -28,6 +28,8 @@ record! {
         external "external": optional String,
         /// Services that must be ready before this one starts, and that it finds at `NAME_URL`.
         depends_on "depends_on": optional List<String>,
+        /// Names and values by which faults find it: `tier: db`.
+        labels "labels": optional Named<String>,
         /// Environment variables. `{{ NAME.url }}`, `{{ NAME.host }}` and `{{ NAME.port }}` are filled in.
         env "env": optional Named<Template>,
         /// When it counts as ready. Built-in services are asked `GET /health` for 10s, processes for a TCP connection for 30s, external ones for 5s.

@@ -55,7 +55,7 @@ fn timeline(context: &Context<'_>) -> String {
     for ((index, header), fault) in (0_u16..).zip(&record.header.faults).zip(&record.faults) {
         rows.push(Row {
             label: context.fault_label(index),
-            detail: header.link.clone(),
+            detail: header.target.clone(),
             bars: bar(context, fault).into_iter().collect(),
             marks: Vec::new(),
         });
@@ -160,7 +160,7 @@ fn faults(out: &mut String, context: &Context<'_>) {
                  <td class=\"num\">{}–{} s</td><td class=\"num\">{when}</td><td>{proof} {}</td><td>{}</td></tr>\n",
                 fault_sign(index),
                 esc(&header.description),
-                esc(&header.link),
+                esc(&header.target),
                 seconds(header.at_ms as f64 / 1e3),
                 seconds(header.at_ms.saturating_add(header.for_ms) as f64 / 1e3),
                 esc(&fault.seen),

@@ -95,7 +95,8 @@ pub(crate) fn hostile() -> Scene {
     });
     header.faults = vec![FaultHeader {
         name: h(),
-        link: h(),
+        series: None,
+        target: h(),
         links: Vec::new(),
         expect: Vec::new(),
         description: h(),

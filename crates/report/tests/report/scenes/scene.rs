@@ -171,7 +171,8 @@ impl Scene {
         let span = self.span(needle);
         self.header.faults.push(FaultHeader {
             name: format!("{what} {link}"),
-            link: link.to_owned(),
+            series: None,
+            target: link.to_owned(),
             links: vec![link.to_owned()],
             expect: Vec::new(),
             description: description.to_owned(),

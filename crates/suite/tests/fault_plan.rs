@@ -1,0 +1,75 @@
+//! What becomes of a timeline: when each fault begins, on what, and what it turns into.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rtest_core::plan::{ChaosPlan, FaultTarget, LinkFault};
+use rtest_suite::Inputs;
+
+fn chaos() -> ChaosPlan {
+    let path = Path::new("tests/suites/every-fault.yaml");
+    let suite = rtest_suite::load(path, &Inputs::default()).expect("a valid suite");
+    let plan = suite.plan(None, None).expect("every stage");
+    plan.chaos.expect("it has a timeline")
+}
+
+#[test]
+fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
+    let timeline = chaos().timeline;
+    let told: Vec<String> = timeline
+        .iter()
+        .map(|fault| {
+            format!(
+                "{:?}+{:?} {}: {}: {}",
+                fault.at,
+                fault.lasting,
+                fault.name,
+                fault.on(),
+                fault.describe()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "1s+500ms kill one of catalog and mail (1): one of catalog, mail: kill",
+            "2s+500ms kill one of catalog and mail (2): one of catalog, mail: kill",
+            "3s+500ms kill one of catalog and mail (3): one of catalog, mail: kill",
+            "3s+1s outage: storefront -> catalog: down",
+            "4s+500ms stop catalog: catalog: stop",
+            "4.5s+1s latency storefront -> mail: storefront -> mail: latency 10ms to latency 100ms in 4 steps",
+            "5s+0ns restart catalog: catalog: restart",
+            "6s+1s signal catalog: catalog: signal SIGUSR1",
+            "7s+500ms naps (1): 50% of storefront, mail: pause",
+            "7s+1s limit catalog: catalog: limit to 50% of a core and 64MB of memory",
+            "8s+500ms naps (2): 50% of storefront, mail: pause",
+            "9s+500ms naps (3): 50% of storefront, mail: pause",
+            "9.5s+500ms limit catalog #2: catalog: limit to 200% of a core",
+        ]
+    );
+    let series: Vec<&str> = timeline.iter().map(|it| it.series.as_str()).collect();
+    assert_eq!(series[..3], ["kill one of catalog and mail"; 3]);
+    assert_eq!(series[8], "naps");
+    assert_eq!(timeline[5].after.as_deref(), Some("outage"));
+}
+
+#[test]
+fn a_ramp_reaches_its_end_in_even_steps_over_the_time_of_the_fault() {
+    let timeline = chaos().timeline;
+    let ramp = &timeline[5];
+    let millis = |fault: &LinkFault| match fault {
+        LinkFault::Latency { latency, .. } => latency.as_millis(),
+        LinkFault::Down | LinkFault::Reset => panic!("a latency"),
+    };
+    let FaultTarget::Link { fault: first, .. } = &ramp.target else {
+        panic!("on a link");
+    };
+    assert_eq!(millis(first), 10);
+    let steps: Vec<(Duration, u128)> = ramp
+        .ramp
+        .iter()
+        .map(|step| (step.after, millis(&step.fault)))
+        .collect();
+    let at = Duration::from_millis;
+    assert_eq!(steps, [(at(250), 40), (at(500), 70), (at(750), 100)]);
+}
