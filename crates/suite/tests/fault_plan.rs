@@ -43,6 +43,7 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
             "7s+500ms naps (1): 50% of storefront, mail: pause",
             "7s+1s limit catalog: catalog: limit to 50% of a core and 64MB of memory",
             "8s+500ms naps (2): 50% of storefront, mail: pause",
+            "8s+500ms reset storefront -> catalog: storefront -> catalog: reset",
             "9s+500ms naps (3): 50% of storefront, mail: pause",
             "9.5s+500ms limit catalog #2: catalog: limit to 200% of a core",
         ]

@@ -4,4 +4,5 @@ mod folder;
 mod judging;
 mod merging;
 mod recording;
+mod resilience;
 mod summary;

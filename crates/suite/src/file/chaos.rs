@@ -150,6 +150,7 @@ impl Fault {
     pub(crate) fn kind(&self) -> Option<Span> {
         let flags = [
             &self.down,
+            &self.reset,
             &self.kill,
             &self.stop,
             &self.pause,

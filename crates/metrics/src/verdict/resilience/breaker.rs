@@ -83,8 +83,11 @@ pub(super) fn judge(
 
 fn closed(scene: &Scene<'_>, rate: f64, within: Duration, opened: Finding) -> Finding {
     let closed = steps(scene.to, scene.after(), BACK).find(|(from, to)| {
-        let back = scene.traffic(*from, *to).began as f64;
-        back >= CLOSED * rate * to.since(*from).as_secs_f64()
+        let is_back = |from: RunTime, to: RunTime| {
+            let back = scene.traffic(from, to).began as f64;
+            back >= CLOSED * rate * to.since(from).as_secs_f64()
+        };
+        is_back(*from, *to) && is_back(*from, *from + STEP)
     });
     let seen_for = scene.after().since(scene.to);
     let finding = match closed {
@@ -132,7 +135,15 @@ fn opened_at(scene: &Scene<'_>, expected: f64) -> Option<RunTime> {
             let left = scene.traffic(*from, *to).began as f64;
             left <= LEFT * expected * to.since(*from).as_secs_f64()
         })
-        .map(|(from, _)| from)
+        .map(|(from, _)| {
+            // A stretch that is empty enough as a whole may begin with steps that are not.
+            let is_full = |at: &RunTime| {
+                let count = scene.traffic(*at, *at + STEP).began as f64;
+                count > 1.0 && count > LEFT * expected * STEP.as_secs_f64()
+            };
+            let mut starts = (0..).map(|step| from + STEP * step);
+            starts.find(|at| !is_full(at)).unwrap_or(from)
+        })
 }
 
 /// Stretches of a length, one step apart, between two instants.

@@ -1,0 +1,406 @@
+//! What the system did about a fault: each expectation green, red, and where there is too little.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rtest_core::event::{EventKind, RollbackProof};
+use rtest_core::sample::{ErrorKind, Outcome, SeriesTick};
+use rtest_core::traffic::{AttemptEnds, LinkTick, Pauses, Retries};
+use rtest_core::window::WindowId;
+use rtest_metrics::record::{ExpectEntry, ExpectHeader, FaultHeader, read};
+use rtest_metrics::{GateKind, GateStatus, Verdict};
+
+use crate::recording::{at, header, series, span, tick, write};
+
+/// When the fault is injected and rolled back, in seconds; the load lasts until second 12.
+const FROM: u64 = 4;
+const TO: u64 = 8;
+const END: u64 = 12;
+
+/// A run with one fault on one link.
+struct Run {
+    events: Vec<(u64, EventKind)>,
+}
+
+impl Run {
+    /// A hundred requests a second, each answered in this way in that window.
+    fn with_load(outcome: impl Fn(u64) -> (Outcome, u64)) -> Self {
+        let mut events = Vec::new();
+        for second in 0..END {
+            let window = match second {
+                0..FROM => 0,
+                FROM..TO => 1,
+                _ => 2,
+            };
+            let (outcome, millis) = outcome(second);
+            let requests: Vec<SeriesTick> = vec![series(outcome, window, vec![millis; 100])];
+            events.push(((second + 1) * 1000, tick(0, second, requests)));
+        }
+        Self { events }
+    }
+
+    fn well() -> Self {
+        Self::with_load(|_| (Outcome::Status(200), 5))
+    }
+
+    /// So many attempts in each tenth of a second, as `change` has them further.
+    fn attempts(mut self, began: impl Fn(u64) -> u64, change: impl Fn(u64, &mut LinkTick)) -> Self {
+        for tenth in 0..END * 10 {
+            let mut tick = LinkTick {
+                link: 0,
+                from: at(tenth * 100),
+                to: at(tenth * 100 + 100),
+                began: began(tenth),
+                ..LinkTick::default()
+            };
+            change(tenth, &mut tick);
+            if !tick.is_empty() {
+                let event = EventKind::LinkTick(Box::new(tick));
+                self.events.push((tenth * 100 + 100, event));
+            }
+        }
+        self
+    }
+
+    /// How the expectation came out, in what words.
+    fn judge(mut self, expected: ExpectEntry) -> (GateStatus, String) {
+        let mut plan = header(&["http_req_failed rate<=1"]);
+        plan.links = vec!["a -> b".into(), "a -> c".into()];
+        plan.faults.push(FaultHeader {
+            name: "gone".into(),
+            series: None,
+            target: "a -> b".into(),
+            links: vec!["a -> b".into()],
+            expect: vec![ExpectHeader {
+                expected,
+                span: span(30),
+            }],
+            description: "reset".into(),
+            at_ms: FROM * 1000,
+            for_ms: (TO - FROM) * 1000,
+            span: span(20),
+        });
+        self.events.push((
+            FROM * 1000,
+            EventKind::FaultInjected {
+                fault: 0,
+                window: WindowId(1),
+            },
+        ));
+        self.events.push((
+            TO * 1000,
+            EventKind::FaultRolledBack {
+                fault: 0,
+                window: WindowId(2),
+                proof: RollbackProof {
+                    clean: true,
+                    seen: "listens".into(),
+                },
+            },
+        ));
+        self.events.sort_by_key(|(at, _)| *at);
+        let (folder, record) = write(plan, self.events);
+        let again = read(folder.path()).expect("whole");
+        assert_eq!(again, record, "what is read is what was written");
+        let verdict = Verdict::of(&again);
+        let gate = verdict
+            .gates
+            .iter()
+            .find(|gate| gate.kind == GateKind::Resilience);
+        let gate = gate.expect("an expectation is a gate");
+        assert_eq!(gate.span, Some(span(30)));
+        let evidence = gate.evidence.iter().map(|evidence| evidence.text.as_str());
+        let words: Vec<&str> = std::iter::once(gate.observed.as_str())
+            .chain(evidence)
+            .collect();
+        (gate.status, words.join(" | "))
+    }
+}
+
+const fn is_during(tenth: u64) -> bool {
+    FROM * 10 <= tenth && tenth < TO * 10
+}
+
+#[track_caller]
+fn is((status, words): (GateStatus, String), expected: GateStatus, says: &str) {
+    assert_eq!(status, expected, "{words}");
+    assert!(words.contains(says), "`{says}` is not in `{words}`");
+}
+
+use GateStatus::{Failed, Inconclusive, Passed};
+
+#[test]
+fn a_deadline_is_kept_where_nobody_waits_much_longer() {
+    let waits = |millis: u32, late: u32| {
+        Run::well()
+            .attempts(
+                |_| 10,
+                |tenth, tick| {
+                    tick.ends.given_up = 10;
+                    tick.waited_ms = BTreeMap::from([(millis, 10)]);
+                    if tenth == FROM * 10 + 5 && late > 0 {
+                        tick.waited_ms.insert(900, late);
+                    }
+                },
+            )
+            .judge(ExpectEntry::Deadline { within_ms: 250.0 })
+    };
+    is(
+        waits(255, 0),
+        Passed,
+        "the longest of 400 attempts took 255ms",
+    );
+    is(
+        waits(255, 4),
+        Passed,
+        "4 of 404 attempts took longer, the longest 900ms",
+    );
+    is(waits(255, 6), Failed, "6 of 406");
+    is(waits(400, 0), Failed, "400 of 400 attempts took longer");
+}
+
+#[test]
+fn a_deadline_that_nothing_tests_is_not_kept() {
+    let expected = || ExpectEntry::Deadline { within_ms: 250.0 };
+    is(Run::well().judge(expected()), Failed, "no attempt was seen");
+    let refused = Run::well().attempts(|_| 1, |_, tick| tick.ends.refused = 1);
+    is(
+        refused.judge(expected()),
+        Inconclusive,
+        "all 40 attempts were refused at once",
+    );
+}
+
+#[test]
+fn retries_are_counted_for_each_request_where_attempts_say_which_they_serve() {
+    let retries = |most: u32, unsafe_repeats: u64, pauses: [(u64, u64, u64); 2]| {
+        let run = Run::well().attempts(
+            |_| 10,
+            |tenth, tick| {
+                tick.retries = Retries {
+                    correlated: 10,
+                    ..Retries::default()
+                };
+                if is_during(tenth) {
+                    tick.retries.repeated = 2;
+                    tick.retries.most = most;
+                    tick.retries.unsafe_repeats = unsafe_repeats;
+                    let millis = Duration::from_millis;
+                    for (after, (shortest, longest, total)) in (1..).zip(pauses) {
+                        let pauses = Pauses {
+                            count: 2,
+                            total: millis(total),
+                            shortest: millis(shortest),
+                            longest: millis(longest),
+                        };
+                        tick.retries.pauses.insert(after, pauses);
+                    }
+                }
+            },
+        );
+        run.judge(ExpectEntry::Retries {
+            max_per_request: 2,
+            backoff: true,
+            jitter: true,
+            unsafe_too: false,
+        })
+    };
+    let spread = [(5, 20, 25), (10, 50, 60)];
+    is(
+        retries(3, 0, spread),
+        Passed,
+        "80 retries, at most 2 for one request",
+    );
+    is(
+        retries(4, 0, spread),
+        Failed,
+        "a request was tried again 3 times",
+    );
+    is(
+        retries(3, 1, spread),
+        Failed,
+        "40 attempts repeat what is not idempotent",
+    );
+    is(
+        retries(3, 0, [(5, 20, 25), (5, 20, 25)]),
+        Failed,
+        "pauses do not grow",
+    );
+    is(
+        retries(3, 0, [(20, 20, 40), (50, 50, 100)]),
+        Failed,
+        "pauses are all alike",
+    );
+}
+
+#[test]
+fn without_knowing_which_belong_together_attempts_are_counted() {
+    let times = |during: u64, backoff: bool| {
+        Run::well()
+            .attempts(
+                |tenth| if is_during(tenth) { during } else { 10 },
+                |_, _| {},
+            )
+            .judge(ExpectEntry::Retries {
+                max_per_request: 2,
+                backoff,
+                jitter: false,
+                unsafe_too: false,
+            })
+    };
+    is(
+        times(30, false),
+        Passed,
+        "3.00 times as many attempts as before",
+    );
+    is(times(110, false), Failed, "11.00 times as many");
+    is(times(30, true), Inconclusive, "traceparent");
+    is(times(0, false), Failed, "no attempt was seen");
+}
+
+#[test]
+fn a_breaker_is_open_when_attempts_stay_away_and_closed_when_they_are_back() {
+    let breaker = |during: fn(u64) -> u64, after: fn(u64) -> u64| {
+        Run::well()
+            .attempts(
+                |tenth| match tenth {
+                    tenth if is_during(tenth) => during(tenth - FROM * 10),
+                    tenth if tenth >= TO * 10 => after(tenth - TO * 10),
+                    _ => 10,
+                },
+                |_, _| {},
+            )
+            .judge(ExpectEntry::Breaker {
+                opens_within_ms: 500.0,
+                closes_within_ms: Some(1000.0),
+            })
+    };
+    let at_once = |_| 10;
+    // It looks once in half a second.
+    let opens = |tenth| {
+        if tenth < 3 {
+            10
+        } else {
+            u64::from(tenth % 5 == 0)
+        }
+    };
+    is(
+        breaker(opens, at_once),
+        Passed,
+        "opened after 300ms, closed 0s after the fault",
+    );
+    is(breaker(opens, at_once), Passed, "7 after that");
+    let opens_late = |tenth| if tenth < 9 { 10 } else { 0 };
+    is(breaker(opens_late, at_once), Failed, "opened after 900ms");
+    is(
+        breaker(|_| 30, at_once),
+        Failed,
+        "it never opened: 300.0 attempts a second",
+    );
+    is(breaker(|_| 0, at_once), Failed, "nothing could open it");
+    is(
+        breaker(opens, |tenth| if tenth < 15 { 0 } else { 10 }),
+        Failed,
+        "closed 1.5s after",
+    );
+    is(breaker(opens, |_| 0), Failed, "never closed again");
+    let rare = Run::well().attempts(|tenth| u64::from(tenth % 10 == 0), |_, _| {});
+    let expected = ExpectEntry::Breaker {
+        opens_within_ms: 500.0,
+        closes_within_ms: None,
+    };
+    is(rare.judge(expected), Inconclusive, "too few to miss them");
+}
+
+#[test]
+fn what_is_shed_is_answered_at_once() {
+    let shed = |during: Outcome, millis: u64| {
+        let run = Run::with_load(|second| match second {
+            FROM..TO => (during, millis),
+            _ => (Outcome::Status(200), 5),
+        });
+        run.judge(ExpectEntry::Shed {
+            status: 503,
+            within_ms: 100.0,
+        })
+    };
+    is(
+        shed(Outcome::Status(503), 20),
+        Passed,
+        "400 of 400 requests answered 503",
+    );
+    is(shed(Outcome::Status(503), 900), Failed, "p99 900");
+    let timed_out = Outcome::Error(ErrorKind::Timeout);
+    is(shed(timed_out, 1000), Failed, "400 failed otherwise");
+    is(
+        shed(Outcome::Status(200), 5),
+        Failed,
+        "none of 400 requests was turned away",
+    );
+}
+
+#[test]
+fn a_fallback_is_what_is_answered_and_not_served_by_the_callee() {
+    let fallback = |outcome: Outcome, served: u64| {
+        let run = Run::with_load(|second| match second {
+            FROM..TO => (outcome, 5),
+            _ => (Outcome::Status(200), 5),
+        });
+        let run = run.attempts(
+            |_| 10,
+            |tenth, tick| {
+                tick.ends = AttemptEnds {
+                    answered: if is_during(tenth) { served } else { 10 },
+                    ..AttemptEnds::default()
+                };
+            },
+        );
+        run.judge(ExpectEntry::Fallback {
+            rate: 0.95,
+            check: None,
+        })
+    };
+    is(
+        fallback(Outcome::Status(200), 2),
+        Passed,
+        "320 of 320, 100.0 %",
+    );
+    is(fallback(Outcome::Status(502), 0), Failed, "0 of 400, 0.0 %");
+    is(
+        fallback(Outcome::Status(200), 10),
+        Failed,
+        "the callee served all 400 requests",
+    );
+    let by_check = Run::well().judge(ExpectEntry::Fallback {
+        rate: 0.95,
+        check: Some("no such check".into()),
+    });
+    is(by_check, Failed, "on no request under the fault");
+}
+
+#[test]
+fn recovered_is_what_is_served_as_before_for_good() {
+    let recovery = |bad: &'static [u64]| {
+        let run = Run::with_load(move |second| match second {
+            FROM..TO => (Outcome::Status(502), 5),
+            second if bad.contains(&second) => (Outcome::Status(502), 5),
+            _ => (Outcome::Status(200), 5),
+        });
+        run.judge(ExpectEntry::Recovery { within_ms: 2000.0 })
+    };
+    is(recovery(&[]), Passed, "at once");
+    is(recovery(&[8]), Passed, "after 1s");
+    is(recovery(&[8, 10]), Failed, "after 3s");
+    is(recovery(&[8, 10]), Failed, "it fell back once");
+    is(
+        recovery(&[8, 9, 10, 11]),
+        Failed,
+        "not yet 4s after the fault",
+    );
+    let slow = Run::with_load(|second| match second {
+        TO.. => (Outcome::Status(200), 200),
+        _ => (Outcome::Status(200), 5),
+    });
+    let expected = ExpectEntry::Recovery { within_ms: 2000.0 };
+    is(slow.judge(expected), Failed, "not yet");
+}
