@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Crate → the crates of the house that it may depend on. `rtest` may depend on all of them.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("rtest-core", &[]),
     ("rtest-suite", &["rtest-core"]),
     ("rtest-env", &["rtest-core"]),
     ("rtest-load", &["rtest-core"]),
+    // Another driver of the same load, in the same words.
+    ("rtest-goose", &["rtest-core", "rtest-load"]),
     ("rtest-proxy", &["rtest-core"]),
     ("rtest-contract", &["rtest-core"]),
     ("rtest-runtime", &["rtest-core"]),
@@ -23,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "rtest-metrics",
             "rtest-env",
             "rtest-load",
+            "rtest-goose",
             "rtest-proxy",
             "rtest-chaos",
             "rtest-contract",

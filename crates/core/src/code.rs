@@ -100,6 +100,10 @@ codes! {
         "Whatever fills its holes, the request could not be sent: a method that is none, a header with\na line break in its name or value, a path with a space in it.";
     UnknownCheck = "RT0310", "a check that no request of the load has",
         "`fallback.check` names a check of the flow, as reports show it; a check that nothing makes\nwould never be met.\n\n    - get: /products/7\n      check: { json: { $.source: fallback } }     # named `json $.source`, or by its `name`";
+    NoGoose = "RT0311", "an engine that this build does not have",
+        "`engine: goose` needs goose, a library with many dependencies of its own, so a build has it\nonly when it is asked for:\n\n    cargo install --path . --features goose\n\nWithout the key, or with `engine: rtest`, every build runs the scenario.";
+    EngineCannot = "RT0312", "something that the engine goose cannot do",
+        "goose is a closed loop: so many users, each of which starts again when it is done. It has no\narrival rates, and what else it does not have is refused rather than left out in silence.\n\n    executor: constant-vus or per-vu-iterations, in the only scenario of a load\n    flow:     requests (get, post, put, patch, delete, head), `think`, `group`, `if`, `loop`,\n              `choose`; bodies as text, JSON, form or file; captures but by `css`; checks; tags\n    http:     `cookies: vu`, and nothing else\n\nFor everything beyond that, leave `engine` out: rtest's own engine does it.";
     ServiceExited = "RT0401", "a service ended before it was ready",
         "The command exited while rtest waited for it to become ready. The last lines it printed are\nshown; the whole log is in the run folder under `logs/`.";
     NotReady = "RT0402", "a service was not ready in time",

@@ -21,8 +21,8 @@ use nix::sys::resource::{UsageWho, getrusage};
 use rtest_core::event::{EventKind, EventSink};
 use rtest_core::expectation::{Expectation, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, CheckPlan, ExecutorPlan, LoadPlan, Pacing, RequestStep, ScenarioPlan, Step, StepKind,
-    Target, Think,
+    Arrivals, CheckPlan, Engine, ExecutorPlan, LoadPlan, Pacing, RequestStep, ScenarioPlan, Step,
+    StepKind, Target, Think,
 };
 use rtest_core::unit::{parse_duration, parse_rate};
 use rtest_core::window::WindowBoard;
@@ -149,6 +149,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     let scenario = ScenarioPlan {
         name: "cost".to_owned(),
+        engine: Engine::default(),
         executor,
         flow,
         before: Vec::new(),

@@ -86,6 +86,14 @@ pub enum LoadErrorKind {
     /// A worker's thread or its runtime could not be made.
     #[error("a load worker could not be started")]
     Worker(#[source] io::Error),
+    /// Another engine than rtest's own could not run it.
+    #[error("the engine {engine} could not run the load: {reason}")]
+    Engine {
+        /// Which.
+        engine: &'static str,
+        /// As it says itself.
+        reason: String,
+    },
     /// A worker ended by a panic: a defect of rtest. What it had recorded is kept.
     #[error("a load worker panicked: {0}")]
     Panicked(String),

@@ -16,7 +16,7 @@ use crate::open_files::{open_files, open_files_limit};
 
 /// Looks at the generator's own process: a saturated generator measures itself.
 #[derive(Debug)]
-pub(crate) struct HealthMonitor {
+pub struct HealthMonitor {
     clock: Arc<dyn Clock>,
     cores: usize,
     at: RunTime,
@@ -26,7 +26,7 @@ pub(crate) struct HealthMonitor {
 
 impl HealthMonitor {
     /// Counts CPU time from now.
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             cores: available_cores(),
             at: clock.now(),
@@ -37,7 +37,7 @@ impl HealthMonitor {
     }
 
     /// The condition since the last look.
-    pub(crate) fn look(&mut self) -> GeneratorHealth {
+    pub fn look(&mut self) -> GeneratorHealth {
         let (at, cpu) = (self.clock.now(), cpu_time());
         let elapsed = (at - self.at).as_secs_f64();
         let spent = cpu.saturating_sub(self.cpu).as_secs_f64();

@@ -74,4 +74,7 @@ pub use control::{LoadControl, MAX_SCALE, Wanted};
 pub use engine::Load;
 pub use error::{LoadError, LoadErrorKind};
 pub use feeder::{FeederError, FeederErrorKind};
+pub use health::HealthMonitor;
+pub use open_files::ensure_open_files;
 pub use origin::Origin;
+pub use step::{Dice, Encoding};

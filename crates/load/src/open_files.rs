@@ -31,7 +31,7 @@ pub(crate) fn open_files_limit() -> u64 {
 ///
 /// # Errors
 /// The hard limit is too low.
-pub(crate) fn ensure_open_files(plan: &LoadPlan) -> Result<(), LoadError> {
+pub fn ensure_open_files(plan: &LoadPlan) -> Result<(), LoadError> {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
         return Ok(());
     };
@@ -73,7 +73,7 @@ fn connections(plan: &LoadPlan) -> u64 {
 mod tests {
     use std::time::Duration;
 
-    use rtest_core::plan::{ExecutorPlan, RequestStep, Step, StepKind, Target};
+    use rtest_core::plan::{Engine, ExecutorPlan, RequestStep, Step, StepKind, Target};
     use rtest_core::{Span, Template};
 
     use super::*;
@@ -100,6 +100,7 @@ mod tests {
         });
         let scenario = |vus, flow| ScenarioPlan {
             name: "browse".to_owned(),
+            engine: Engine::default(),
             executor: ExecutorPlan::ConstantVus {
                 vus,
                 duration: Duration::from_secs(1),

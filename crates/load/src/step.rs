@@ -26,7 +26,8 @@ mod text;
 mod values;
 
 pub(crate) use compile::Compiler;
-pub(crate) use dice::Dice;
+pub use dice::Dice;
+pub use encoding::Encoding;
 pub(crate) use reading::Reading;
 pub(crate) use request::{Request, RequestStep};
 pub(crate) use scope::Scope;

@@ -22,6 +22,7 @@
 mod checks;
 mod ending;
 mod endpoints;
+mod engine;
 mod excerpt;
 mod groups;
 mod html;

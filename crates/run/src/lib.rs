@@ -22,6 +22,7 @@
 //!   the terminal (the command line).
 
 mod dispatcher;
+mod engine;
 mod links;
 mod runner;
 mod stage;
@@ -29,5 +30,6 @@ mod target;
 mod watch;
 
 pub use dispatcher::{Dispatcher, Observer};
+pub use engine::{HAS_GOOSE, hold_process};
 pub use runner::{Finished, RunError, RunOptions, Runner};
 pub use watch::ThresholdWatch;

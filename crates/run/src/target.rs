@@ -108,7 +108,9 @@ pub(crate) fn diagnostic(error: LoadError) -> Diagnostic {
         LoadErrorKind::OpenFiles { .. } | LoadErrorKind::Worker(_) => {
             Diagnostic::new(Code::GeneratorLimit, rtest_core::causes(&error))
         }
-        LoadErrorKind::Panicked(_) => Diagnostic::new(Code::Defect, error.to_string()),
+        LoadErrorKind::Engine { .. } | LoadErrorKind::Panicked(_) => {
+            Diagnostic::new(Code::Defect, error.to_string())
+        }
     };
     if let Some(span) = &error.span {
         diagnostic = diagnostic.at(span);

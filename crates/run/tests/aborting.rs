@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rtest_core::event::Event;
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultPlan, FaultTarget, HttpCall, LinkFault, LinkPlan,
-    LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep,
-    ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
+    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, HttpCall, LinkFault,
+    LinkPlan, LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
+    RequestStep, ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::parse_rate;
@@ -98,6 +98,7 @@ fn plan(address: SocketAddr) -> Plan {
     let get = RequestStep::new("GET", Template::literal("/"), 5 * SECOND);
     let scenario = ScenarioPlan {
         name: "browse".to_owned(),
+        engine: Engine::default(),
         executor: ExecutorPlan::ConstantArrivalRate {
             rate: parse_rate("100/s").expect("a rate"),
             duration: 60 * SECOND,

@@ -26,6 +26,8 @@ const MAX_BYTES: usize = 1 << 20;
 pub struct Inputs {
     /// The process environment, for `${NAME}`.
     pub variables: BTreeMap<String, String>,
+    /// Whether whoever runs the suite has the engine goose.
+    pub has_goose: bool,
 }
 
 /// Shows names only: values may be secrets.
@@ -127,7 +129,7 @@ fn checked(
     let Some(file) = SuiteFile::read(&root, found) else {
         return Ok(None);
     };
-    let parts = check::check(&file, base_dir, found);
+    let parts = check::check(&file, base_dir, inputs.has_goose, found);
     let name = file.name.value().cloned();
     Ok(name.map(|name| CheckedSuite {
         name,

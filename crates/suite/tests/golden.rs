@@ -9,17 +9,20 @@ use rtest_suite::Inputs;
 
 const FOLDER: &str = "../../fixtures/malformed";
 
-fn inputs() -> Inputs {
+fn inputs(has_goose: bool) -> Inputs {
     let variables = [("HOST", "127.0.0.1"), ("API_TOKEN", "s3cret-token")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     Inputs {
         variables: BTreeMap::from(variables),
+        has_goose,
     }
 }
 
 /// What is said about the suite, as the command line prints it from the repository's root.
 fn said(suite: &Path) -> Option<String> {
-    let diagnostics = rtest_suite::load(suite, &inputs()).err()?;
+    let stem = suite.file_stem().and_then(|stem| stem.to_str());
+    let has_goose = stem.is_some_and(|stem| stem.starts_with("goose-"));
+    let diagnostics = rtest_suite::load(suite, &inputs(has_goose)).err()?;
     let shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
     Some(shown.join("\n\n").replace("../../", "") + "\n")
 }
@@ -74,7 +77,7 @@ fn every_golden_file_has_its_suite() {
 
 #[test]
 fn a_suite_that_is_not_there_is_an_error_that_names_it() {
-    let errors = rtest_suite::load(Path::new("no/such.yaml"), &inputs()).expect_err("no file");
+    let errors = rtest_suite::load(Path::new("no/such.yaml"), &inputs(false)).expect_err("no file");
     assert_eq!(errors.len(), 1);
     let said = errors[0].to_string();
     assert!(said.starts_with("error[RT0001]"), "{said}");

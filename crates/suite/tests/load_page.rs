@@ -102,7 +102,15 @@ fn every_example_of_the_page_is_a_suite() {
     for block in &blocks {
         let text = suite(block);
         let folder = Path::new("tests/suites");
-        let checked = rtest_suite::check(&text, "LOAD.md", folder, &Inputs::default());
+        let checked = rtest_suite::check(
+            &text,
+            "LOAD.md",
+            folder,
+            &Inputs {
+                has_goose: true,
+                ..Inputs::default()
+            },
+        );
         if let Err(errors) = checked {
             let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
             panic!("{PAGE}:{}\n{}", block.line, errors.join("\n\n"));

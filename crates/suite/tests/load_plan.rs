@@ -13,7 +13,7 @@ use rtest_core::expectation::{JsonType, ValueMatch};
 use rtest_core::metric::{MetricKind, MetricSelector};
 use rtest_core::plan::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, Choice, Condition, ConnectionsPlan, Cookies,
-    CustomMetric, DnsPlan, ExecutorPlan, Extractor, FeederPlan, FeederSource, HttpPlan,
+    CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan, FeederSource, HttpPlan,
     HttpVersion, LoadPlan, MeasurePlan, MeasuredValue, Pacing, Part, PartContent, Pick, ProxyPlan,
     RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Step, StepKind, Target, Think,
     ThresholdPlan, TimeoutsPlan, VuStage,
@@ -32,6 +32,7 @@ fn plan(suite: &str) -> Plan {
     let variables = [("API_TOKEN".to_owned(), "s3cret-token".to_owned())];
     let inputs = Inputs {
         variables: BTreeMap::from(variables),
+        has_goose: true,
     };
     let suite = rtest_suite::load(Path::new(suite), &inputs).unwrap_or_else(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -478,6 +479,7 @@ fn flow() -> Vec<Step> {
 fn scenario(name: &str, executor: ExecutorPlan, flow: Vec<Step>) -> ScenarioPlan {
     ScenarioPlan {
         name: name.into(),
+        engine: Engine::default(),
         executor,
         flow,
         before: Vec::new(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, ExecutorPlan, FaultPlan,
+    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, Engine, ExecutorPlan, FaultPlan,
     FaultTarget, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider,
     Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction,
     StatePlan, Step, StepKind, Target, Think, ThresholdPlan,
@@ -27,6 +27,7 @@ fn suite() -> CheckedSuite {
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let inputs = Inputs {
         variables: BTreeMap::from(variables),
+        has_goose: true,
     };
     rtest_suite::load(Path::new(SHOWN), &inputs).unwrap_or_else(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -285,6 +286,7 @@ fn browse() -> ScenarioPlan {
 
     ScenarioPlan {
         name: "browse".into(),
+        engine: Engine::default(),
         executor: ExecutorPlan::ConstantArrivalRate {
             rate: Rate {
                 count: 20.0,
@@ -327,6 +329,7 @@ fn browse() -> ScenarioPlan {
 fn load() -> LoadPlan {
     let closed = ScenarioPlan {
         name: "think-and-look".into(),
+        engine: Engine::default(),
         executor: ExecutorPlan::ConstantVus {
             vus: 2,
             duration: Duration::from_secs(12),
@@ -342,6 +345,7 @@ fn load() -> LoadPlan {
     };
     let defaulted = ScenarioPlan {
         name: "default-vus".into(),
+        engine: Engine::default(),
         executor: ExecutorPlan::ConstantArrivalRate {
             rate: Rate {
                 count: 4.0,
@@ -725,10 +729,18 @@ load:
 ";
     let evil = "x\nseed: 1, b: {\"c\": 2}, ${HOME}, *alias";
     let variables = BTreeMap::from([("EVIL".to_owned(), evil.to_owned())]);
-    let plan = rtest_suite::check(text, "x.yaml", Path::new("."), &Inputs { variables })
-        .expect("a suite")
-        .plan(None, None)
-        .expect("no stage was asked for");
+    let plan = rtest_suite::check(
+        text,
+        "x.yaml",
+        Path::new("."),
+        &Inputs {
+            variables,
+            has_goose: false,
+        },
+    )
+    .expect("a suite")
+    .plan(None, None)
+    .expect("no stage was asked for");
     assert_eq!(plan.name, evil);
     let load = plan.load.expect("load");
     let StepKind::Request(request) = &load.scenarios[0].flow[0].kind else {

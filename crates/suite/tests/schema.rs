@@ -129,6 +129,7 @@ fn schema_and_reader_know_the_same_keys() {
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let inputs = Inputs {
         variables: BTreeMap::from(variables),
+        has_goose: true,
     };
     let schema = json_schema();
     let mut keys = BTreeMap::new();

@@ -81,6 +81,7 @@ pub(crate) fn execute(
         },
         program: own_executable()?,
     };
+    rtest_run::hold_process(plan.load.as_ref());
     let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
     let ran = runtime.block_on(async {
         let published = output.control.map(|_| Arc::<Published>::default());
@@ -210,7 +211,10 @@ pub(crate) fn inputs() -> Inputs {
     let variables: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    Inputs { variables }
+    Inputs {
+        variables,
+        has_goose: rtest_run::HAS_GOOSE,
+    }
 }
 
 /// The record's folder is the user's business: a place that cannot be written is no bug.

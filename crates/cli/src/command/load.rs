@@ -9,7 +9,9 @@ mod secrets;
 use std::sync::Arc;
 
 use clap::{ArgMatches, CommandFactory as _};
-use rtest_core::plan::{HttpPlan, LoadPlan, Plan, ScenarioPlan, Stage, Step, StepKind, Target};
+use rtest_core::plan::{
+    Engine, HttpPlan, LoadPlan, Plan, ScenarioPlan, Stage, Step, StepKind, Target,
+};
 use rtest_core::unit::parse_duration;
 use rtest_core::{Code, Diagnostic, HttpUrl, Seed, Span};
 
@@ -58,6 +60,7 @@ fn read(args: &LoadArgs, found: &mut Found) -> Option<Plan> {
     let secrets = secrets::secrets(&request, &http);
     let scenario = ScenarioPlan {
         name: "default".to_owned(),
+        engine: Engine::default(),
         executor: executor?,
         flow: vec![Step {
             kind: StepKind::Request(Box::new(request)),

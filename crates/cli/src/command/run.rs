@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use rtest_core::plan::Plan;
+use rtest_core::plan::{Engine, Plan};
 use rtest_core::unit::format_duration;
 
 use crate::args::RunArgs;
@@ -22,6 +22,12 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         if args.output.seed.or(suite.seed()).is_none() {
             return Err(Failure::usage(
                 "error: the parts of a load need the same seed\nhint: give each of them --seed N, or the suite `seed: N`",
+            ));
+        }
+        let mut scenarios = load.scenarios.iter();
+        if scenarios.any(|scenario| scenario.engine == Engine::Goose) {
+            return Err(Failure::usage(
+                "error: goose cannot run a part of a load\nhint: leave out --shard, or `engine: goose`",
             ));
         }
         load.shard = shard;

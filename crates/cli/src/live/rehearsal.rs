@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rtest_core::event::{Event, EventKind, GeneratorHealth};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultPlan, FaultTarget, LinkFault, LoadPlan, Plan,
+    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, LinkFault, LoadPlan, Plan,
     ScenarioPlan, Stage, Target, ThresholdPlan,
 };
 use rtest_core::sample::{ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey, SeriesTick};
@@ -103,6 +103,7 @@ pub(super) fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<Faul
     let span = Span::of_flag("-", "");
     let scenario = ScenarioPlan {
         name: "buy".to_owned(),
+        engine: Engine::default(),
         executor,
         flow: Vec::new(),
         before: Vec::new(),

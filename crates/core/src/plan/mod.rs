@@ -20,7 +20,7 @@ pub use environment::{
 };
 pub use load::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
-    ConnectionsPlan, Cookies, CustomMetric, DnsPlan, ExecutorPlan, Extractor, FeederPlan,
+    ConnectionsPlan, Cookies, CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan,
     FeederSource, FlowRequest, HttpPlan, HttpVersion, LoadPlan, MeasurePlan, MeasuredValue, Pacing,
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,

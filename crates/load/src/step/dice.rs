@@ -8,7 +8,7 @@ use rtest_core::{Seed, Stream};
 /// The draws of a pass depend on the run's seed, the list and the number of the pass alone, so
 /// they are the same whichever worker comes to it.
 #[derive(Debug)]
-pub(crate) struct Dice {
+pub struct Dice {
     of_list: Seed,
     pass: u64,
     /// Made with the first draw: most passes draw nothing.
@@ -17,7 +17,7 @@ pub(crate) struct Dice {
 
 impl Dice {
     /// For pass number `pass` through the list whose seed this is.
-    pub(crate) const fn new(of_list: Seed, pass: u64) -> Self {
+    pub const fn new(of_list: Seed, pass: u64) -> Self {
         Self {
             of_list,
             pass,
@@ -26,7 +26,7 @@ impl Dice {
     }
 
     /// A duration of `min` to `max`, each as likely.
-    pub(crate) fn between(&mut self, min: Duration, max: Duration) -> Duration {
+    pub fn between(&mut self, min: Duration, max: Duration) -> Duration {
         let span = u64::try_from(max.saturating_sub(min).as_nanos()).unwrap_or(u64::MAX);
         let scaled = (u128::from(self.draw()) * (u128::from(span) + 1)) >> 64;
         // Not above the span, so it is a u64 again.
@@ -35,7 +35,7 @@ impl Dice {
 
     /// A place among weights, each as likely as its weight says; `ascending` are their sums, of
     /// one at least.
-    pub(crate) fn place(&mut self, ascending: &[f64]) -> usize {
+    pub fn place(&mut self, ascending: &[f64]) -> usize {
         let total = ascending.last().copied().unwrap_or_default();
         // The upper 53 bits: a number of 0 to 1, without 1.
         let share = (self.draw() >> 11) as f64 / (1_u64 << 53) as f64;

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 /// How text is written where it comes to stand in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub enum Encoding {
     /// As it is.
     Plain,
     /// In a path with its query. Only what neither may hold is percent-encoded, so that a value
@@ -19,7 +19,7 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// How the fixed text around a hole is written: a path and JSON are written as such by the
     /// suite, and only what fills their holes is not.
-    pub(crate) const fn of_fixed_text(self) -> Self {
+    pub const fn of_fixed_text(self) -> Self {
         match self {
             Self::Path | Self::Json => Self::Plain,
             as_is => as_is,
@@ -27,7 +27,7 @@ impl Encoding {
     }
 
     /// Appends the text.
-    pub(crate) fn write(self, text: &str, out: &mut String) {
+    pub fn write(self, text: &str, out: &mut String) {
         if text.bytes().all(|byte| self.keeps(byte)) {
             return out.push_str(text);
         }

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use rtest_core::expectation::Expectation;
 use rtest_core::plan::{
-    Arrivals, CheckPlan, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind, Target,
-    Think,
+    Arrivals, CheckPlan, Engine, ExecutorPlan, LoadPlan, RequestStep, ScenarioPlan, Step, StepKind,
+    Target, Think,
 };
 use rtest_core::unit::parse_rate;
 use rtest_core::{Span, Template};
@@ -58,6 +58,7 @@ pub fn thinks(duration: Duration) -> Step {
 pub fn scenario(executor: ExecutorPlan, flow: Vec<Step>) -> ScenarioPlan {
     ScenarioPlan {
         name: "browse".to_owned(),
+        engine: Engine::default(),
         executor,
         flow,
         before: Vec::new(),

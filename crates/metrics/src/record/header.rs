@@ -4,7 +4,7 @@ use std::sync::Arc;
 use rtest_core::Span;
 use rtest_core::metric::{MetricContents, MetricKind, builtin_metric};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultTarget, FlowRequest, LinkPlan, LoadPlan, Plan,
+    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultTarget, FlowRequest, LinkPlan, LoadPlan, Plan,
     ProbeKind, Provider, Shard, Target,
 };
 use rtest_core::threshold::{Threshold, ThresholdError};
@@ -123,6 +123,9 @@ pub struct LoadHeader {
 pub struct ScenarioHeader {
     /// Its name.
     pub name: String,
+    /// What sends its requests, where that is not rtest itself: `goose`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
     /// k6's name of the executor.
     pub executor: String,
     /// Whether the schedule is independent of the answers.
@@ -389,6 +392,10 @@ impl LoadHeader {
                 .iter()
                 .map(|scenario| ScenarioHeader {
                     name: scenario.name.clone(),
+                    engine: match scenario.engine {
+                        Engine::Rtest => None,
+                        other => Some(other.name().to_owned()),
+                    },
                     executor: scenario.executor.name().to_owned(),
                     open: scenario.executor.is_open(),
                     description: describe_executor(&scenario.executor),

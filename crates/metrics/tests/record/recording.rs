@@ -63,6 +63,7 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
                 starts_ms: 0,
                 ends_ms: None,
                 name: "browse".into(),
+                engine: None,
                 executor: "constant-arrival-rate".into(),
                 open: true,
                 description: "200/s for 20s".into(),

@@ -167,6 +167,8 @@ fn scenarios(record: &RunRecord, load: &LoadRecord) -> Vec<Value> {
             };
             json!({
                 "name": header.name,
+                "engine": header.engine.as_deref().unwrap_or("rtest"),
+                "service_time_only": header.engine.is_some(),
                 "executor": header.executor,
                 "open_model": header.open,
                 "description": header.description,

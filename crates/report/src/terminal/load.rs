@@ -7,6 +7,7 @@ use super::style::{Ink, Style};
 use super::table::{Cell, Column, Table, cut};
 use crate::checks::CheckRow;
 use crate::endpoints::EndpointRow;
+use crate::engine;
 use crate::groups::GroupRow;
 use crate::number::{count, counted, ms, percent, rate, seconds};
 use crate::outcomes::OutcomeRow;
@@ -32,6 +33,12 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
             "  {name} {}\n",
             style.paint(Ink::Faint, &cut(&one_line(&plan), room))
         ));
+        if let Some(mark) = engine::mark(scenario) {
+            out.push_str(&format!(
+                "    {}\n",
+                style.paint(Ink::Strong, &one_line(&mark))
+            ));
+        }
     }
     let stretches = Stretch::all(record);
     let requests = stretches.last().map_or(0, |whole| whole.numbers.requests);

@@ -5,9 +5,10 @@ use std::time::Duration;
 use rtest_chaos::{Drill, DrillContext};
 use rtest_core::plan::{ChaosPlan, LoadPlan, Target};
 use rtest_core::{Code, Diagnostic};
-use rtest_load::{Load, LoadContext};
+use rtest_load::LoadContext;
 
 use super::StageContext;
+use crate::engine::Engine;
 use crate::target;
 
 /// Time between "go" and the first arrival, so that every worker is up when it falls due.
@@ -31,7 +32,7 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     let start = context.clock.now() + HEAD_START;
     let drive = async {
         match load {
-            Some(load) => load.run(start).await.map_err(target::diagnostic),
+            Some(load) => load.run(start).await,
             None => Ok(()),
         }
     };
@@ -60,7 +61,7 @@ async fn load_alone_ended(context: &StageContext<'_>) {
     }
 }
 
-async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Load, Diagnostic> {
+async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Engine, Diagnostic> {
     let load = LoadContext {
         clock: Arc::clone(&context.clock),
         seed: context.plan.seed,
@@ -72,8 +73,7 @@ async fn prepare(context: &StageContext<'_>, plan: &LoadPlan) -> Result<Load, Di
         variables: context.environment.variables(),
         workers: None,
     };
-    let load = Load::prepare(Arc::new(plan.clone()), load).await;
-    load.map_err(target::diagnostic)
+    Engine::prepare(Arc::new(plan.clone()), load).await
 }
 
 async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Diagnostic> {

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use rtest_core::clock::ManualClock;
 use rtest_core::event::{Event, EventKind};
-use rtest_core::plan::{ExecutorPlan, Plan, ScenarioPlan, Shard, Stage, Target, ThresholdPlan};
+use rtest_core::plan::{
+    Engine, ExecutorPlan, Plan, ScenarioPlan, Shard, Stage, Target, ThresholdPlan,
+};
 use rtest_core::sample::{LoadTick, Outcome, RequestPhases, Sample, SeriesKey, SeriesTick};
 use rtest_core::window::WindowId;
 use rtest_core::{Secrets, Seed, Span};
@@ -20,6 +22,7 @@ fn load(thresholds: &[(&str, Option<Duration>)]) -> LoadPlan {
     let target = Target::Service("storefront".to_owned());
     let scenario = ScenarioPlan {
         name: "browse".to_owned(),
+        engine: Engine::default(),
         executor: ExecutorPlan::ConstantVus {
             vus: 1,
             duration: 10 * SECOND,

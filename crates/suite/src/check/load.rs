@@ -7,6 +7,7 @@ mod condition;
 mod executor;
 mod feeder;
 mod flow;
+mod goose;
 mod http;
 mod metric;
 mod patience;

@@ -34,6 +34,8 @@ use template::Scope;
 struct Context<'a> {
     /// The suite file's folder, which paths in the suite are relative to.
     base: &'a Path,
+    /// Whether whoever runs the suite has the engine goose.
+    has_goose: bool,
     /// The services and links that references are held against.
     services: Services,
     /// What fills holes where the check stands.
@@ -60,9 +62,15 @@ pub(crate) struct Parts {
 }
 
 /// Checks a whole suite.
-pub(crate) fn check(file: &SuiteFile, base: &Path, found: &mut Diagnostics) -> Parts {
+pub(crate) fn check(
+    file: &SuiteFile,
+    base: &Path,
+    has_goose: bool,
+    found: &mut Diagnostics,
+) -> Parts {
     let mut cx = Context {
         base,
+        has_goose,
         services: Services::of(file),
         scope: Scope::default(),
         content: Content::default(),

@@ -1,10 +1,12 @@
 //! Load: who sends what, when, over what, and what the numbers must be.
 
+mod engine;
 mod executor;
 mod feeder;
 mod http;
 mod step;
 
+pub use engine::Engine;
 pub use executor::{Arrivals, ExecutorPlan, RateStage, VuStage};
 pub use feeder::{AtEnd, FeederPlan, FeederSource, Pick};
 pub use http::{
@@ -85,6 +87,8 @@ impl LoadPlan {
 pub struct ScenarioPlan {
     /// Its unique name.
     pub name: String,
+    /// What sends its requests.
+    pub engine: Engine,
     /// When iterations start and how many run at once.
     pub executor: ExecutorPlan,
     /// What an iteration does.

@@ -2,6 +2,7 @@ use rtest_core::Histogram;
 use rtest_metrics::record::{ScenarioEntry, ScenarioHeader};
 
 use super::load_charts::charts;
+use crate::engine;
 use crate::html::context::Context;
 use crate::html::markup::Heading::{Number, Words};
 use crate::html::markup::{esc, table};
@@ -44,10 +45,14 @@ fn scenarios(out: &mut String, context: &Context<'_>, headers: &[ScenarioHeader]
                 )
             };
             format!(
-                "<tr><th scope=\"row\">{}</th><td>{} <span class=\"faint\">{}</span></td>{}{}{}{}{}{}</tr>\n",
+                "<tr><th scope=\"row\">{}</th><td>{} <span class=\"faint\">{}</span>{}</td>{}{}{}{}{}{}</tr>\n",
                 esc(&header.name),
                 esc(&header.description),
                 esc(&header.executor),
+                engine::mark(header).map_or_else(String::new, |mark| format!(
+                    " <span class=\"chip doubt\">{}</span>",
+                    esc(&mark)
+                )),
                 cell(|counters| counters.offered),
                 cell(|counters| counters.started),
                 cell(|counters| counters.completed),

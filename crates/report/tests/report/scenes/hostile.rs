@@ -56,6 +56,7 @@ pub(crate) fn hostile() -> Scene {
             starts_ms: 0,
             ends_ms: None,
             name: h(),
+            engine: None,
             executor: h(),
             open: true,
             description: h(),

@@ -5,6 +5,7 @@ mod canary;
 mod contracts_only;
 mod cut_off;
 mod environment_failed;
+mod goose;
 mod hostile;
 mod journey;
 mod no_load;
@@ -32,6 +33,7 @@ pub(crate) fn all() -> Vec<(&'static str, Scene)> {
         ("journey", journey()),
         ("aborted", aborted::aborted()),
         ("starved", starved::starved()),
+        ("goose", goose::goose()),
     ]
 }
 

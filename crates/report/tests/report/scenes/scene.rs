@@ -147,6 +147,7 @@ impl Scene {
                 starts_ms: 0,
                 ends_ms: None,
                 name: "browse".to_owned(),
+                engine: None,
                 executor: "constant-arrival-rate".to_owned(),
                 open: true,
                 description: "200/s for 20s, at most 80 VUs".to_owned(),

@@ -1,14 +1,15 @@
 use std::time::Duration;
 
-use rtest_core::plan::{Pick, ScenarioPlan};
+use rtest_core::plan::{Engine, Pick, ScenarioPlan};
 use rtest_core::{Code, Diagnostic};
 
 use crate::check::Context;
 use crate::check::load::flow::{self, Section, Walk};
-use crate::check::load::{Surroundings, executor, feeder};
+use crate::check::load::{Surroundings, executor, feeder, goose};
 use crate::check::tags::{self, is_selectable};
 use crate::collection::NamedEntry;
 use crate::file::Scenario;
+use crate::shape::Field;
 use crate::spanned::Spanned;
 
 /// How long running iterations may take to end, where the suite says nothing; k6's default.
@@ -55,10 +56,15 @@ pub(super) fn check(
     cx.scope = after_setup;
 
     let executor = executor::check(keys, scenario, &flow.steps, cx);
+    goose::check(keys, around.load, cx);
     Some(Checked {
         is_complete: keys.flow.value().is_some() && flow.is_complete,
         plan: ScenarioPlan {
             name: name.value.clone(),
+            engine: match &keys.engine {
+                Field::Absent => Engine::default(),
+                given => given.value()?.0,
+            },
             executor: executor?,
             flow: flow.steps,
             before: before.steps,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rtest_core::plan::Arrivals;
+use rtest_core::plan::{Arrivals, Engine};
 use rtest_core::unit::Rate;
 use serde_json::{Value, json};
 
@@ -103,6 +103,14 @@ pub(crate) const BY_EXECUTOR: Forms = Forms {
         },
     ],
 };
+
+impl Word for Engine {
+    const WHAT: &'static str = "engine";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        Self::NAMES.to_vec()
+    }
+}
 
 impl Word for Arrivals {
     const WHAT: &'static str = "spacing of arrivals";

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use rtest_core::plan::Arrivals;
+use rtest_core::plan::{Arrivals, Engine};
 use rtest_core::unit::Rate;
 
 use crate::collection::{List, Named, OneOrMany};
@@ -12,6 +12,8 @@ use crate::scalar::{Choice, Positive, PositiveNumber, RateFromZero, Whole};
 record! {
     /// Who sends what, when, for how long.
     Scenario, "a scenario", forms BY_EXECUTOR {
+        /// What sends its requests: `rtest` (the default), or `goose`, a closed loop for the only scenario of a load. A build without the feature `goose` has none.
+        engine "engine": optional Choice<Engine>,
         /// When iterations start and how many run at once.
         executor "executor": required Choice<Executor>,
         /// Iterations per unit of time: `200/s`. Of `constant-arrival-rate`.
