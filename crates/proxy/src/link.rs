@@ -1,11 +1,15 @@
 use std::sync::Arc;
 
 use rtest_core::Clock;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::pipeline::Pipeline;
-use crate::pump::{Broken, Pump, was_reset};
+use crate::pump::{Pump, Stop, was_reset};
 use crate::toxic::{LotSource, Stream, Toxics};
+
+/// How many bytes are read from a peer that goes on sending while its connection is closed.
+const MOST_IGNORED: usize = 4 * 1024 * 1024;
 
 /// One connection of a client, and the one to the upstream that belongs to it.
 #[derive(Debug)]
@@ -37,9 +41,16 @@ impl Link {
         // connection that is already gone, which the pumps will find.
         let _ = self.client.set_nodelay(true);
         let _ = upstream.set_nodelay(true);
-        if let Err(Broken) = self.carry(&mut upstream).await {
-            reset(&self.client);
-            reset(&upstream);
+        match self.carry(&mut upstream).await {
+            Ok(()) => {}
+            Err(Stop::Reset) => {
+                reset(&self.client);
+                reset(&upstream);
+            }
+            Err(Stop::Cut) => {
+                cut(self.client).await;
+                cut(upstream).await;
+            }
         }
     }
 
@@ -48,7 +59,7 @@ impl Link {
         TcpStream::connect(&**self.upstream.as_ref()?).await.ok()
     }
 
-    async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Broken> {
+    async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Stop> {
         let requests = self.pump(Stream::Upstream);
         let answers = self.pump(Stream::Downstream);
         let (from_client, to_client) = self.client.split();
@@ -63,14 +74,14 @@ impl Link {
                 let client = ended?;
                 tokio::select! {
                     ended = answers => ended.map(drop),
-                    () = was_reset(client.as_ref()) => Err(Broken),
+                    () = was_reset(client.as_ref()) => Err(Stop::Reset),
                 }
             }
             ended = &mut answers => {
                 let upstream = ended?;
                 tokio::select! {
                     ended = requests => ended.map(drop),
-                    () = was_reset(upstream.as_ref()) => Err(Broken),
+                    () = was_reset(upstream.as_ref()) => Err(Stop::Reset),
                 }
             }
         }
@@ -85,6 +96,20 @@ impl Link {
             chain: self.toxics.subscribe(stream),
             clock: self.clock.clone(),
         }
+    }
+}
+
+/// Closes in order what may still have bytes to read.
+async fn cut(mut stream: TcpStream) {
+    // For a TCP socket this waits for nothing; it can only fail on a connection that is gone.
+    let _ = stream.shutdown().await;
+    // A close with bytes unread is a reset to the system; so read them, as far as they are there.
+    let mut ignored = [0; 4096];
+    let mut left = MOST_IGNORED;
+    while let Ok(count @ 1..) = stream.try_read(&mut ignored)
+        && left > count
+    {
+        left -= count;
     }
 }
 

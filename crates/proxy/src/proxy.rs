@@ -212,6 +212,25 @@ impl Proxy {
             .map_err(|NameTaken| self.error(ProxyErrorKind::ToxicExists(name)))
     }
 
+    /// Gives the toxic of this name another toxicity and other attributes; its place stays, and so
+    /// does what each connection drew. What it holds back is held by the new ones.
+    ///
+    /// # Errors
+    /// There is none of this name, or it is of another type or in the other direction.
+    pub fn update_toxic(&self, toxic: ToxicConfig) -> Result<(), ProxyError> {
+        let replace = |current: &ToxicConfig| {
+            let is_of_its_kind = current.toxic.type_name() == toxic.toxic.type_name()
+                && current.stream == toxic.stream;
+            is_of_its_kind.then(|| toxic.clone()).ok_or(NoSuchToxic)
+        };
+        match self.inner.terms.toxics.update(&toxic.name, replace) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(NoSuchToxic)) | Err(NoSuchToxic) => {
+                Err(self.error(ProxyErrorKind::ToxicNotFound(toxic.name)))
+            }
+        }
+    }
+
     /// Removes a toxic. What it held back on live connections goes on at once.
     ///
     /// # Errors

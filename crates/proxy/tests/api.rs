@@ -698,3 +698,100 @@ async fn the_proxies_end_with_the_server() {
     let refused = TcpStream::connect(&address).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
 }
+
+#[tokio::test]
+async fn each_type_of_toxic_is_made_with_its_defaults_and_updated_one_attribute_at_a_time() {
+    let api = Api::start().await;
+    let body = r#"{"name":"a","listen":"127.0.0.1:0","upstream":"u:1"}"#;
+    api.expect(201, "POST", "/proxies", body).await;
+    // Type, attributes by default, a change, attributes after it.
+    for (kind, default, change, changed) in [
+        (
+            "latency",
+            r#"{"latency":0,"jitter":0}"#,
+            r#"{"LATENCY":5}"#,
+            r#"{"latency":5,"jitter":0}"#,
+        ),
+        (
+            "bandwidth",
+            r#"{"rate":0}"#,
+            r#"{"rate":7}"#,
+            r#"{"rate":7}"#,
+        ),
+        (
+            "slow_close",
+            r#"{"delay":0}"#,
+            r#"{"delay":-3}"#,
+            r#"{"delay":-3}"#,
+        ),
+        (
+            "timeout",
+            r#"{"timeout":0}"#,
+            r#"{"timeout":9223372036854775807}"#,
+            r#"{"timeout":9223372036854775807}"#,
+        ),
+        (
+            "reset_peer",
+            r#"{"timeout":0}"#,
+            r#"{"timeout":11,"other":"ignored"}"#,
+            r#"{"timeout":11}"#,
+        ),
+        (
+            "slicer",
+            r#"{"average_size":0,"size_variation":0,"delay":0}"#,
+            r#"{"size_variation":64}"#,
+            r#"{"average_size":0,"size_variation":64,"delay":0}"#,
+        ),
+        (
+            "limit_data",
+            r#"{"bytes":0}"#,
+            r#"{"bytes":1}"#,
+            r#"{"bytes":1}"#,
+        ),
+    ] {
+        let shown = |attributes: &str| {
+            format!(
+                r#"{{"attributes":{attributes},"name":"{kind}_downstream","type":"{kind}","stream":"downstream","toxicity":1}}"#
+            )
+        };
+        let path = "/proxies/a/toxics";
+        let made = format!(r#"{{"type":"{kind}"}}"#);
+        assert_eq!(api.expect(200, "POST", path, &made).await, shown(default));
+        let path = format!("{path}/{kind}_downstream");
+        let change = format!(r#"{{"attributes":{change}}}"#);
+        assert_eq!(
+            api.expect(200, "PATCH", &path, &change).await,
+            shown(changed)
+        );
+        assert_eq!(api.expect(200, "GET", &path, "").await, shown(changed));
+        api.expect(204, "DELETE", &path, "").await;
+        api.expect(404, "GET", &path, "").await;
+    }
+    api.stop().await;
+}
+
+#[tokio::test]
+async fn an_attribute_of_the_wrong_type_is_told_in_gos_words_for_each_type() {
+    let api = Api::start().await;
+    let body = r#"{"name":"a","listen":"127.0.0.1:0","upstream":"u:1"}"#;
+    api.expect(201, "POST", "/proxies", body).await;
+    for (kind, attribute, owner, wanted) in [
+        ("bandwidth", "rate", "BandwidthToxic", "int64"),
+        ("slow_close", "delay", "SlowCloseToxic", "int64"),
+        ("timeout", "timeout", "TimeoutToxic", "int64"),
+        ("reset_peer", "timeout", "ResetToxic", "int64"),
+        ("slicer", "average_size", "SlicerToxic", "int"),
+        ("slicer", "delay", "SlicerToxic", "int"),
+        ("limit_data", "bytes", "LimitDataToxic", "int64"),
+    ] {
+        let body = json!({ "type": kind, "attributes": { attribute: "x" } }).to_string();
+        let answer = api.json(400, "POST", "/proxies/a/toxics", &body).await;
+        assert_eq!(
+            answer["error"],
+            format!(
+                "bad request body: json: cannot unmarshal string into Go struct field {owner}.attributes.{attribute} of type {wanted}"
+            )
+        );
+    }
+    api.stop().await;
+}
