@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rtest_core::{Clock, Seed};
@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::link::Link;
 use crate::toxic::{LotSource, Stream, Toxics};
+use crate::traffic::Traffic;
 
 /// How long to wait when the system has no more file descriptors; some link will end.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -20,26 +21,30 @@ pub(crate) struct Terms {
     pub(crate) seed: Seed,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) toxics: Arc<Toxics>,
-    pub(crate) upstream: Mutex<Option<Arc<str>>>,
+    pub(crate) target: Mutex<Target>,
     /// Connections accepted so far; gives each its number.
     pub(crate) accepted: AtomicU64,
     pub(crate) live: AtomicUsize,
 }
 
+/// Where the connections that follow go, and where their bytes are counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) upstream: Option<Arc<str>>,
+    pub(crate) traffic: Arc<Traffic>,
+}
+
 impl Terms {
-    pub(crate) fn set_upstream(&self, upstream: Option<Arc<str>>) {
-        *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
+    pub(crate) fn target(&self) -> MutexGuard<'_, Target> {
+        // It is replaced in single steps, so it is whole after a panic too.
+        self.target.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn link(&self, client: tokio::net::TcpStream) -> Link {
         let connection = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
         Link {
             client,
-            upstream: self
-                .upstream
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            target: self.target().clone(),
             toxics: self.toxics.clone(),
             lots: LotSource {
                 seed: self.seed,

@@ -33,14 +33,16 @@ mod pipeline;
 mod port;
 mod proxy;
 mod pump;
+mod traffic;
 
 pub mod api;
 pub mod toxic;
 
-pub use api::{ApiServer, Registry};
+pub use api::{ApiServer, MetricsShown, Registry};
 pub use error::{ProxyError, ProxyErrorKind};
 pub use proxy::{Proxy, ProxyConfig};
 pub use toxic::{
-    Bandwidth, HOLD_LIMIT, Latency, LimitData, ResetPeer, Slicer, SlowClose, Stream, Timeout,
+    Bandwidth, HOLD_LIMIT, Latency, LimitData, Noop, ResetPeer, Slicer, SlowClose, Stream, Timeout,
     Toxic, ToxicConfig, Toxicity,
 };
+pub use traffic::Traffic;

@@ -4,6 +4,7 @@ use rtest_core::Clock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::gate::Target;
 use crate::pipeline::Pipeline;
 use crate::pump::{Pump, Stop, was_reset};
 use crate::toxic::{LotSource, Stream, Toxics};
@@ -15,8 +16,8 @@ const MOST_IGNORED: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) client: TcpStream,
-    /// `host:port`, or nothing where the upstream is not known yet: then as if it refused.
-    pub(crate) upstream: Option<Arc<str>>,
+    /// Without an upstream, because it is not known yet, as if that refused.
+    pub(crate) target: Target,
     pub(crate) toxics: Arc<Toxics>,
     /// With the direction still to be set.
     pub(crate) lots: LotSource,
@@ -56,7 +57,9 @@ impl Link {
 
     /// Waits as long as the system does; only this link waits with it.
     async fn dial(&self) -> Option<TcpStream> {
-        TcpStream::connect(&**self.upstream.as_ref()?).await.ok()
+        TcpStream::connect(&**self.target.upstream.as_ref()?)
+            .await
+            .ok()
     }
 
     async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Stop> {
@@ -95,6 +98,8 @@ impl Link {
             }),
             chain: self.toxics.subscribe(stream),
             clock: self.clock.clone(),
+            traffic: self.target.traffic.clone(),
+            stream,
         }
     }
 }

@@ -7,9 +7,10 @@ use rtest_core::{Clock, Seed};
 use tokio::sync::Mutex;
 
 use crate::error::{ProxyError, ProxyErrorKind};
-use crate::gate::{Gate, Terms};
+use crate::gate::{Gate, Target, Terms};
 use crate::port::Port;
 use crate::toxic::{NameTaken, NoSuchToxic, ToxicConfig, Toxics};
+use crate::traffic::Traffic;
 
 /// How a proxy begins.
 #[derive(Clone, Debug)]
@@ -85,7 +86,10 @@ impl Proxy {
             seed: config.seed,
             clock,
             toxics,
-            upstream: SyncMutex::new(config.upstream.map(Arc::from)),
+            target: SyncMutex::new(Target {
+                upstream: config.upstream.map(Arc::from),
+                traffic: Arc::default(),
+            }),
             accepted: AtomicU64::new(0),
             live: AtomicUsize::new(0),
         };
@@ -119,7 +123,17 @@ impl Proxy {
     /// Sends the connections that follow to another upstream, `host:port`. Cuts none.
     pub fn set_upstream(&self, upstream: impl Into<String>) {
         let upstream: String = upstream.into();
-        self.inner.terms.set_upstream(Some(upstream.into()));
+        self.inner.terms.target().upstream = Some(upstream.into());
+    }
+
+    /// Counts the bytes of the connections that follow elsewhere.
+    pub(crate) fn set_traffic(&self, traffic: Arc<Traffic>) {
+        self.inner.terms.target().traffic = traffic;
+    }
+
+    /// The bytes that have crossed it.
+    pub fn traffic(&self) -> Arc<Traffic> {
+        self.inner.terms.target().traffic.clone()
     }
 
     /// Takes connections again, on the same address. Does nothing where it is enabled.

@@ -14,7 +14,8 @@ use tokio_util::io::poll_read_buf;
 
 use crate::alarm::Alarm;
 use crate::pipeline::Pipeline;
-use crate::toxic::{Chain, Chunk, Item};
+use crate::toxic::{Chain, Chunk, Item, Stream};
+use crate::traffic::Traffic;
 
 /// The most that is read at once.
 const READ_MOST: usize = 64 * 1024;
@@ -37,6 +38,8 @@ pub(crate) struct Pump {
     pub(crate) pipeline: Pipeline,
     pub(crate) chain: watch::Receiver<Chain>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) stream: Stream,
 }
 
 impl Pump {
@@ -82,10 +85,13 @@ impl Pump {
                 result = receive(&mut from, &mut buffer), if reading && self.pipeline.has_room() => {
                     let item = match result {
                         Ok(0) => Item::End,
-                        Ok(_) => Item::Data(Chunk {
-                            bytes: buffer.split().freeze(),
-                            received_at: self.clock.now(),
-                        }),
+                        Ok(count) => {
+                            self.traffic.of(self.stream).receive(count);
+                            Item::Data(Chunk {
+                                bytes: buffer.split().freeze(),
+                                received_at: self.clock.now(),
+                            })
+                        }
                         Err(_) => Item::Reset,
                     };
                     reading = matches!(item, Item::Data(_));
@@ -100,7 +106,10 @@ impl Pump {
         while let Some(item) = self.pipeline.front() {
             match item {
                 Item::Data(chunk) => match to.try_write(&chunk.bytes) {
-                    Ok(count) => self.pipeline.consume(count),
+                    Ok(count) => {
+                        self.traffic.of(self.stream).send(count);
+                        self.pipeline.consume(count);
+                    }
                     // A reset overtakes what the receiver does not take.
                     Err(error)
                         if error.kind() == io::ErrorKind::WouldBlock && !self.pipeline.resets() =>

@@ -7,6 +7,7 @@ mod support;
 use std::io::ErrorKind;
 use std::time::Duration;
 
+use rtest_proxy::MetricsShown;
 use serde_json::{Value, json};
 use support::{Api, echo, expect_bytes, http, loopback, soon, took};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -260,7 +261,7 @@ async fn every_error_is_told_in_toxiproxys_words() {
             "/proxies",
             &proxy("bad"),
             500,
-            "address bad: missing port in address",
+            "listen tcp: address bad: missing port in address",
         ),
         (
             "POST",
@@ -339,6 +340,13 @@ async fn every_error_is_told_in_toxiproxys_words() {
             "POST",
             "/proxies/a/toxics",
             r#"{"type":"latency","name":"t"}"#,
+            409,
+            "toxic already exists",
+        ),
+        (
+            "POST",
+            "/proxies/a/toxics",
+            r#"{"type":"slow_close","name":"t","attributes":{"delay":"x"}}"#,
             409,
             "toxic already exists",
         ),
@@ -712,6 +720,7 @@ async fn each_type_of_toxic_is_made_with_its_defaults_and_updated_one_attribute_
             r#"{"LATENCY":5}"#,
             r#"{"latency":5,"jitter":0}"#,
         ),
+        ("noop", "{}", r#"{"rate":7}"#, "{}"),
         (
             "bandwidth",
             r#"{"rate":0}"#,
@@ -793,5 +802,56 @@ async fn an_attribute_of_the_wrong_type_is_told_in_gos_words_for_each_type() {
             )
         );
     }
+    api.stop().await;
+}
+
+#[tokio::test]
+async fn metrics_count_the_bytes_of_each_proxy_and_direction_where_they_are_switched_on() {
+    let api = Api::showing(MetricsShown {
+        proxies: true,
+        process: false,
+    })
+    .await;
+    let upstream = echo().await;
+    let body = json!({ "name": "p", "listen": "127.0.0.1:0", "upstream": upstream.to_string() });
+    let made = api.json(201, "POST", "/proxies", &body.to_string()).await;
+    let listen = made["listen"].as_str().unwrap().to_owned();
+    let limit = r#"{"type":"limit_data","attributes":{"bytes":3}}"#;
+    api.expect(200, "POST", "/proxies/p/toxics", limit).await;
+    let mut client = TcpStream::connect(&listen).await.unwrap();
+    client.write_all(b"hello").await.unwrap();
+    let mut seen = Vec::new();
+    soon(client.read_to_end(&mut seen)).await.unwrap();
+    assert_eq!(seen, b"hel");
+    api.expect(204, "DELETE", "/proxies/p", "").await;
+
+    let answer = api.call("GET", "/metrics", "").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/plain; version=0.0.4; charset=utf-8")
+    );
+    let line = |what: &str, direction: &str, bytes: u64| {
+        format!(
+            "toxiproxy_proxy_{what}_bytes_total{{direction=\"{direction}\",listener=\"{listen}\",proxy=\"p\",upstream=\"{upstream}\"}} {bytes}"
+        )
+    };
+    let seen: Vec<&str> = answer
+        .body
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            line("received", "downstream", 5),
+            line("received", "upstream", 5),
+            line("sent", "downstream", 3),
+            line("sent", "upstream", 5),
+        ]
+    );
+    let browser = "User-Agent: Mozilla/5.0 (X11)\r\n";
+    let refused = http(api.address, "GET", "/metrics", browser, b"").await;
+    assert_eq!(refused.status, 403);
     api.stop().await;
 }

@@ -300,37 +300,13 @@ async fn limit_data_closes_both_ends_after_so_many_bytes_from_when_it_was_added(
 #[tokio::test(start_paused = true)]
 async fn a_limit_behind_a_latency_and_a_slow_close_behind_a_limit_act_in_order() {
     let (proxy, mut sender, mut receiver) = sender_and_receiver(Stream::Upstream).await;
-    let chain: [(&str, Box<dyn Fn(&Proxy)>); 3] = [
-        (
-            "latency",
-            Box::new(|proxy| {
-                let latency = Latency::new(100 * MS, Duration::ZERO);
-                proxy
-                    .add_toxic(ToxicConfig::new(Stream::Upstream, latency))
-                    .unwrap();
-            }),
-        ),
-        (
-            "limit",
-            Box::new(|proxy| {
-                let limit = LimitData::new(4);
-                proxy
-                    .add_toxic(ToxicConfig::new(Stream::Upstream, limit))
-                    .unwrap();
-            }),
-        ),
-        (
-            "close",
-            Box::new(|proxy| {
-                let close = SlowClose::new(50 * MS);
-                proxy
-                    .add_toxic(ToxicConfig::new(Stream::Upstream, close))
-                    .unwrap();
-            }),
-        ),
-    ];
-    for (_, add) in &chain {
-        add(&proxy);
+    let latency = Latency::new(100 * MS, Duration::ZERO);
+    for toxic in [
+        ToxicConfig::new(Stream::Upstream, latency),
+        ToxicConfig::new(Stream::Upstream, LimitData::new(4)),
+        ToxicConfig::new(Stream::Upstream, SlowClose::new(50 * MS)),
+    ] {
+        proxy.add_toxic(toxic).unwrap();
     }
     sender.write_all(b"123456").await.unwrap();
     let (_, elapsed) = took(expect_bytes(&mut receiver, b"1234")).await;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Bandwidth, Latency, LimitData, ResetPeer, Slicer, SlowClose, Timeout, Toxic};
+use super::{Bandwidth, Latency, LimitData, Noop, ResetPeer, Slicer, SlowClose, Timeout, Toxic};
 
 /// Makes a toxic with all attributes 0.
 type Make = fn() -> Arc<dyn Toxic>;
@@ -10,6 +10,7 @@ const TYPES: &[(&str, Make)] = &[
     (Bandwidth::TYPE, of::<Bandwidth>),
     (Latency::TYPE, of::<Latency>),
     (LimitData::TYPE, of::<LimitData>),
+    (Noop::TYPE, of::<Noop>),
     (ResetPeer::TYPE, of::<ResetPeer>),
     (Slicer::TYPE, of::<Slicer>),
     (SlowClose::TYPE, of::<SlowClose>),

@@ -198,12 +198,14 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
+        Self::showing(rtest_proxy::MetricsShown::default()).await
+    }
+
+    pub async fn showing(metrics: rtest_proxy::MetricsShown) -> Self {
         let listener = TcpListener::bind(loopback()).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let registry = Arc::new(rtest_proxy::Registry::new(
-            Seed::new(42),
-            TokioClock::start(),
-        ));
+        let registry = rtest_proxy::Registry::new(Seed::new(42), TokioClock::start());
+        let registry = Arc::new(registry.showing(metrics));
         let cancel = tokio_util::sync::CancellationToken::new();
         let server = tokio::spawn(rtest_proxy::ApiServer::serve(
             listener,
