@@ -145,7 +145,8 @@ fn is_caught(name: &str) {
     // What is broken first is what is looked at; the rest only lets it be seen.
     let left = text[breaks..end].split_once(", ");
     let left = left.map_or("]", |(_, left)| left);
-    let whole = format!("{}breaks: [{left}{}", &text[..breaks], &text[end..]).replace("../../", "../");
+    let whole =
+        format!("{}breaks: [{left}{}", &text[..breaks], &text[end..]).replace("../../", "../");
     let out = tempfile::tempdir().expect("a folder");
     run_suite(&whole, out.path(), &[]).exits(0);
 }

@@ -213,6 +213,12 @@ pub(crate) struct ProxyArgs {
     /// Seed of toxicity and jitter
     #[arg(long, value_name = "N", env = "RTEST_SEED")]
     pub(crate) seed: Option<Seed>,
+    /// Count the bytes of each proxy at /metrics
+    #[arg(long)]
+    pub(crate) proxy_metrics: bool,
+    /// Show what this process uses at /metrics
+    #[arg(long)]
+    pub(crate) runtime_metrics: bool,
 }
 
 #[derive(Debug, Args)]

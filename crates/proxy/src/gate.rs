@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rtest_core::{Clock, Seed};
@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::link::Link;
 use crate::observe::{Observer, Tap};
 use crate::toxic::{LotSource, Stream, Toxics};
+use crate::traffic::Traffic;
 
 /// How long to wait when the system has no more file descriptors; some link will end.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -22,7 +23,7 @@ pub(crate) struct Terms {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) toxics: Arc<Toxics>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
-    pub(crate) upstream: Mutex<Option<Arc<str>>>,
+    pub(crate) target: Mutex<Target>,
     /// Connections accepted so far; gives each its number.
     pub(crate) accepted: AtomicU64,
     pub(crate) live: AtomicUsize,
@@ -30,20 +31,24 @@ pub(crate) struct Terms {
     pub(crate) breaks_off: AtomicBool,
 }
 
+/// Where the connections that follow go, and where their bytes are counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) upstream: Option<Arc<str>>,
+    pub(crate) traffic: Arc<Traffic>,
+}
+
 impl Terms {
-    pub(crate) fn set_upstream(&self, upstream: Option<Arc<str>>) {
-        *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
+    pub(crate) fn target(&self) -> MutexGuard<'_, Target> {
+        // It is replaced in single steps, so it is whole after a panic too.
+        self.target.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn link(&self, client: tokio::net::TcpStream) -> Link {
         let connection = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
         Link {
             client,
-            upstream: self
-                .upstream
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            target: self.target().clone(),
             toxics: self.toxics.clone(),
             tap: self
                 .observer
@@ -64,16 +69,33 @@ impl Terms {
 #[derive(Debug)]
 pub(crate) struct Gate {
     closing: CancellationToken,
+    /// Resets the links that there are, and none that comes later.
+    breaking: Breaking,
     /// The accept loop and every link.
     tasks: TaskTracker,
 }
+
+/// What the links of the present are reset by.
+type Breaking = Arc<Mutex<CancellationToken>>;
 
 impl Gate {
     pub(crate) fn open(listener: TcpListener, terms: Arc<Terms>) -> Self {
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
-        tasks.spawn(accept(listener, terms, closing.clone(), tasks.clone()));
-        Self { closing, tasks }
+        let breaking = Breaking::default();
+        let links = (breaking.clone(), tasks.clone());
+        tasks.spawn(accept(listener, terms, closing.clone(), links));
+        Self {
+            closing,
+            breaking,
+            tasks,
+        }
+    }
+
+    /// Resets every link that is there.
+    pub(crate) fn break_links(&self) {
+        let mut breaking = self.breaking.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *breaking).cancel();
     }
 
     /// Begins to close the accept loop and every link.
@@ -103,7 +125,7 @@ async fn accept(
     listener: TcpListener,
     terms: Arc<Terms>,
     closing: CancellationToken,
-    tasks: TaskTracker,
+    (breaking, tasks): (Breaking, TaskTracker),
 ) {
     loop {
         let accepted = tokio::select! {
@@ -113,9 +135,13 @@ async fn accept(
         };
         match accepted {
             Ok((client, _)) => {
-                let link = terms
-                    .link(client)
-                    .run(terms.breaks_off.load(Ordering::Acquire));
+                let broken = breaking
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clone();
+                // In this order: a link that began before it was broken off is broken.
+                let breaks_off = terms.breaks_off.load(Ordering::Acquire);
+                let link = terms.link(client).run(breaks_off, broken);
                 let live = Live::count(&terms);
                 let closing = closing.clone();
                 tasks.spawn(async move {

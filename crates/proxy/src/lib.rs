@@ -12,11 +12,11 @@
 //! Invariants:
 //! - A change of toxics is published, never negotiated: adding, updating and removing return at
 //!   once, whatever a peer does, and hold for every byte that a link receives afterwards.
-//! - A link never reorders, loses or invents a byte; where a peer resets, the other peer sees a
-//!   reset; where a peer shuts its write side, the other side is shut in order and the answer
-//!   still comes back.
-//! - Memory is bounded: a direction stops reading while it holds [`HOLD_LIMIT`] bytes, or while
-//!   nothing is held and its peer does not take what was read.
+//! - A link never reorders or invents a byte, and loses none but to a toxic that ends it; where a
+//!   peer resets, the other peer sees a reset; where a peer shuts its write side, the other side is
+//!   shut in order and the answer still comes back.
+//! - Memory is bounded: a direction stops reading while it holds [`HOLD_LIMIT`] bytes or a stage
+//!   has no room, or while nothing is held and its peer does not take what was read.
 //! - Every random decision comes from (seed, proxy, connection number, direction, toxic's name).
 //! - A stage of a toxic does no I/O and reads no clock: it is given items and instants.
 //! - Whoever observes a proxy changes nothing on it: see [`observe`].
@@ -34,13 +34,17 @@ mod pipeline;
 mod port;
 mod proxy;
 mod pump;
+mod traffic;
 
 pub mod api;
 pub mod observe;
 pub mod toxic;
 
-pub use api::{ApiServer, Registry};
+pub use api::{ApiServer, MetricsShown, Registry};
 pub use error::{ProxyError, ProxyErrorKind};
 pub use proxy::{Proxy, ProxyConfig};
-pub use pump::HOLD_LIMIT;
-pub use toxic::{Latency, Stream, Toxic, ToxicConfig, Toxicity};
+pub use toxic::{
+    Bandwidth, HOLD_LIMIT, Latency, LimitData, Noop, ResetPeer, Slicer, SlowClose, Stream, Timeout,
+    Toxic, ToxicConfig, Toxicity,
+};
+pub use traffic::Traffic;

@@ -2,11 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_core::Clock;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
 
+use crate::gate::Target;
 use crate::observe::{Sight, Tap};
 use crate::pipeline::Pipeline;
-use crate::pump::{Broken, Pump, was_reset};
+use crate::pump::{Pump, Stop, was_reset};
 use crate::toxic::{LotSource, Stream, Toxics};
 
 /// How long a client whose connection is broken off has to say what it wants.
@@ -15,12 +18,15 @@ const HEAR_FOR: Duration = Duration::from_millis(50);
 /// As much as a request's head has, as a rule.
 const FIRST_READ: usize = 4096;
 
+/// How many bytes are read from a peer that goes on sending while its connection is closed.
+const MOST_IGNORED: usize = 4 * 1024 * 1024;
+
 /// One connection of a client, and the one to the upstream that belongs to it.
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) client: TcpStream,
-    /// `host:port`, or nothing where the upstream is not known yet: then as if it refused.
-    pub(crate) upstream: Option<Arc<str>>,
+    /// Without an upstream, because it is not known yet, as if that refused.
+    pub(crate) target: Target,
     pub(crate) toxics: Arc<Toxics>,
     /// Where someone looks on.
     pub(crate) tap: Option<Arc<Tap>>,
@@ -35,7 +41,7 @@ impl Link {
     ///
     /// # Cancellation
     /// Dropping it closes both connections at once.
-    pub(crate) async fn run(mut self, breaks_off: bool) {
+    pub(crate) async fn run(mut self, breaks_off: bool, broken: CancellationToken) {
         if breaks_off {
             self.hear_out().await;
             return self.refuse();
@@ -51,16 +57,24 @@ impl Link {
         // connection that is already gone, which the pumps will find.
         let _ = self.client.set_nodelay(true);
         let _ = upstream.set_nodelay(true);
-        match self.carry(&mut upstream).await {
+        let carried = tokio::select! {
+            carried = self.carry(&mut upstream) => carried,
+            () = broken.cancelled() => Err(Stop::Reset),
+        };
+        match carried {
             Ok(()) => {
                 // A reset that answers the last bytes is an error that nothing has met yet.
                 if let (Some(tap), Ok(None)) = (&self.tap, self.client.take_error()) {
                     tap.ended_in_order();
                 }
             }
-            Err(Broken) => {
+            Err(Stop::Reset) => {
                 reset(&self.client);
                 reset(&upstream);
+            }
+            Err(Stop::Cut) => {
+                cut(self.client).await;
+                cut(upstream).await;
             }
         }
     }
@@ -90,10 +104,12 @@ impl Link {
 
     /// Waits as long as the system does; only this link waits with it.
     async fn dial(&self) -> Option<TcpStream> {
-        TcpStream::connect(&**self.upstream.as_ref()?).await.ok()
+        TcpStream::connect(&**self.target.upstream.as_ref()?)
+            .await
+            .ok()
     }
 
-    async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Broken> {
+    async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Stop> {
         let requests = self.pump(Stream::Upstream);
         let answers = self.pump(Stream::Downstream);
         let (from_client, to_client) = self.client.split();
@@ -108,14 +124,14 @@ impl Link {
                 let client = ended?;
                 tokio::select! {
                     ended = answers => ended.map(drop),
-                    () = was_reset(client.as_ref()) => Err(Broken),
+                    () = was_reset(client.as_ref()) => Err(Stop::Reset),
                 }
             }
             ended = &mut answers => {
                 let upstream = ended?;
                 tokio::select! {
                     ended = requests => ended.map(drop),
-                    () = was_reset(upstream.as_ref()) => Err(Broken),
+                    () = was_reset(upstream.as_ref()) => Err(Stop::Reset),
                 }
             }
         }
@@ -130,7 +146,23 @@ impl Link {
             chain: self.toxics.subscribe(stream),
             sight: Sight::of(self.tap.clone(), stream),
             clock: self.clock.clone(),
+            traffic: self.target.traffic.clone(),
+            stream,
         }
+    }
+}
+
+/// Closes in order what may still have bytes to read.
+async fn cut(mut stream: TcpStream) {
+    // For a TCP socket this waits for nothing; it can only fail on a connection that is gone.
+    let _ = stream.shutdown().await;
+    // A close with bytes unread is a reset to the system; so read them, as far as they are there.
+    let mut ignored = [0; 4096];
+    let mut left = MOST_IGNORED;
+    while let Ok(count @ 1..) = stream.try_read(&mut ignored)
+        && left > count
+    {
+        left -= count;
     }
 }
 

@@ -1,4 +1,3 @@
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex as SyncMutex;
@@ -8,10 +7,11 @@ use rtest_core::{Clock, Seed};
 use tokio::sync::Mutex;
 
 use crate::error::{ProxyError, ProxyErrorKind};
-use crate::gate::{Gate, Terms};
+use crate::gate::{Gate, Target, Terms};
 use crate::observe::Observer;
 use crate::port::Port;
 use crate::toxic::{NameTaken, NoSuchToxic, ToxicConfig, Toxics};
+use crate::traffic::Traffic;
 
 /// How a proxy begins.
 #[derive(Clone, Debug)]
@@ -90,7 +90,10 @@ impl Proxy {
             clock,
             toxics,
             observer: config.observer,
-            upstream: SyncMutex::new(config.upstream.map(Arc::from)),
+            target: SyncMutex::new(Target {
+                upstream: config.upstream.map(Arc::from),
+                traffic: Arc::default(),
+            }),
             accepted: AtomicU64::new(0),
             live: AtomicUsize::new(0),
             breaks_off: AtomicBool::new(false),
@@ -125,7 +128,17 @@ impl Proxy {
     /// Sends the connections that follow to another upstream, `host:port`. Cuts none.
     pub fn set_upstream(&self, upstream: impl Into<String>) {
         let upstream: String = upstream.into();
-        self.inner.terms.set_upstream(Some(upstream.into()));
+        self.inner.terms.target().upstream = Some(upstream.into());
+    }
+
+    /// Counts the bytes of the connections that follow elsewhere.
+    pub(crate) fn set_traffic(&self, traffic: Arc<Traffic>) {
+        self.inner.terms.target().traffic = traffic;
+    }
+
+    /// The bytes that have crossed it.
+    pub fn traffic(&self) -> Arc<Traffic> {
+        self.inner.terms.target().traffic.clone()
     }
 
     /// Takes connections again, on the same address. Does nothing where it is enabled.
@@ -170,17 +183,14 @@ impl Proxy {
     /// who tries. When it
     /// returns, that is so; a disabled proxy stays disabled until it is enabled.
     ///
-    /// # Errors
-    /// Somebody else listens on the port.
-    ///
     /// # Cancellation
-    /// As [`Proxy::disable`]; the proxy may be left disabled then.
-    pub async fn break_off(&self) -> Result<(), ProxyError> {
-        if self.inner.terms.breaks_off.swap(true, Ordering::AcqRel) || !self.is_enabled() {
-            return Ok(());
+    /// Waits only for an enabling or disabling that is under way; new connections are reset in any
+    /// case.
+    pub async fn break_off(&self) {
+        self.inner.terms.breaks_off.store(true, Ordering::Release);
+        if let Some(gate) = &self.inner.lifecycle.lock().await.gate {
+            gate.break_links();
         }
-        self.disable().await;
-        self.enable().await
     }
 
     /// Lets connections pass again after [`Proxy::break_off`].
@@ -246,20 +256,23 @@ impl Proxy {
             .map_err(|NameTaken| self.error(ProxyErrorKind::ToxicExists(name)))
     }
 
-    /// Gives a toxic other values, in its place and with what it holds back.
+    /// Gives the toxic of this name another toxicity and other attributes; its place stays, and so
+    /// does what each connection drew. What it holds back is held by the new ones.
     ///
     /// # Errors
-    /// There is none of this name.
+    /// There is none of this name, or it is of another type or in the other direction.
     pub fn update_toxic(&self, toxic: ToxicConfig) -> Result<(), ProxyError> {
-        let name = toxic.name.clone();
-        let updated = self
-            .inner
-            .terms
-            .toxics
-            .update(&name, |_| Ok::<_, Infallible>(toxic));
-        updated
-            .map(drop)
-            .map_err(|NoSuchToxic| self.error(ProxyErrorKind::ToxicNotFound(name)))
+        let replace = |current: &ToxicConfig| {
+            let is_of_its_kind = current.toxic.type_name() == toxic.toxic.type_name()
+                && current.stream == toxic.stream;
+            is_of_its_kind.then(|| toxic.clone()).ok_or(NoSuchToxic)
+        };
+        match self.inner.terms.toxics.update(&toxic.name, replace) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(NoSuchToxic)) | Err(NoSuchToxic) => {
+                Err(self.error(ProxyErrorKind::ToxicNotFound(toxic.name)))
+            }
+        }
     }
 
     /// Removes a toxic. What it held back on live connections goes on at once.

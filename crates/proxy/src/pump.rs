@@ -15,21 +15,23 @@ use tokio_util::io::poll_read_buf;
 use crate::alarm::Alarm;
 use crate::observe::Sight;
 use crate::pipeline::Pipeline;
-use crate::toxic::{Chain, Chunk, Item};
-
-/// How many bytes a direction of a link holds back for its toxics before it stops reading; the
-/// sender then feels the backpressure. At a latency of `t` a link carries up to `HOLD_LIMIT / t`.
-pub const HOLD_LIMIT: usize = 4 * 1024 * 1024;
+use crate::toxic::{Chain, Chunk, Item, Stream};
+use crate::traffic::Traffic;
 
 /// The most that is read at once.
 const READ_MOST: usize = 64 * 1024;
 /// Below this much room in the buffer a new one is taken.
 const READ_LEAST: usize = 16 * 1024;
 
-/// The connection is broken: a peer has reset it, or cannot be reached any more. Both ends are to
-/// be reset.
-#[derive(Debug)]
-pub(crate) struct Broken;
+/// Why both directions of a link end, whatever the other one is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// A peer has reset the connection or cannot be reached any more, or a toxic resets it: both
+    /// ends are to be reset.
+    Reset,
+    /// A toxic closes it: both ends are to be closed in order.
+    Cut,
+}
 
 /// One direction of a link at work.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct Pump {
     /// What of it is looked at.
     pub(crate) sight: Sight,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) stream: Stream,
 }
 
 impl Pump {
@@ -51,7 +55,7 @@ impl Pump {
         mut self,
         mut from: ReadHalf<'a>,
         mut to: WriteHalf<'_>,
-    ) -> Result<ReadHalf<'a>, Broken> {
+    ) -> Result<ReadHalf<'a>, Stop> {
         let alarm = Alarm::new(self.clock.clone());
         let mut buffer = BytesMut::new();
         let mut received = None;
@@ -80,14 +84,17 @@ impl Pump {
                 // Fails only when the proxy is gone, and with it this link.
                 Ok(()) = self.chain.changed() => chain_changed = true,
                 () = alarm.at(due), if due.is_some() => {}
-                result = to.writable(), if blocked => result.map_err(|_| Broken)?,
-                result = receive(&mut from, &mut buffer), if reading && self.has_room() => {
+                result = to.writable(), if blocked => result.map_err(|_| Stop::Reset)?,
+                result = receive(&mut from, &mut buffer), if reading && self.pipeline.has_room() => {
                     let item = match result {
                         Ok(0) => Item::End,
-                        Ok(_) => Item::Data(Chunk {
-                            bytes: buffer.split().freeze(),
-                            received_at: self.clock.now(),
-                        }),
+                        Ok(count) => {
+                            self.traffic.of(self.stream).receive(count);
+                            Item::Data(Chunk {
+                                bytes: buffer.split().freeze(),
+                                received_at: self.clock.now(),
+                            })
+                        }
                         Err(_) => Item::Reset,
                     };
                     self.sight.read(&item, &*self.clock);
@@ -99,35 +106,34 @@ impl Pump {
     }
 
     /// Writes what may leave, as far as the receiver takes it now. Breaks when its side is shut.
-    async fn deliver(&mut self, to: &mut WriteHalf<'_>) -> Result<ControlFlow<()>, Broken> {
+    async fn deliver(&mut self, to: &mut WriteHalf<'_>) -> Result<ControlFlow<()>, Stop> {
         while let Some(item) = self.pipeline.front() {
             match item {
                 Item::Data(chunk) => match to.try_write(&chunk.bytes) {
                     Ok(count) => {
+                        self.traffic.of(self.stream).send(count);
                         self.sight.wrote(&chunk.bytes[..count]);
                         self.pipeline.consume(count);
                     }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                    Err(_) => return Err(Broken),
+                    // A reset overtakes what the receiver does not take.
+                    Err(error)
+                        if error.kind() == io::ErrorKind::WouldBlock && !self.pipeline.resets() =>
+                    {
+                        break;
+                    }
+                    Err(_) => return Err(Stop::Reset),
                 },
                 Item::End => {
                     // For a TCP socket this waits for nothing.
-                    to.shutdown().await.map_err(|_| Broken)?;
+                    to.shutdown().await.map_err(|_| Stop::Reset)?;
                     self.sight.shut();
                     return Ok(ControlFlow::Break(()));
                 }
-                Item::Reset => return Err(Broken),
+                Item::Reset => return Err(Stop::Reset),
+                Item::Cut => return Err(Stop::Cut),
             }
         }
         Ok(ControlFlow::Continue(()))
-    }
-
-    fn has_room(&self) -> bool {
-        if self.pipeline.is_plain() {
-            self.pipeline.front().is_none()
-        } else {
-            self.pipeline.held() < HOLD_LIMIT
-        }
     }
 }
 

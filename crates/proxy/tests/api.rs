@@ -7,6 +7,7 @@ mod support;
 use std::io::ErrorKind;
 use std::time::Duration;
 
+use rtest_proxy::MetricsShown;
 use serde_json::{Value, json};
 use support::{Api, echo, expect_bytes, http, loopback, soon, took};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -260,7 +261,7 @@ async fn every_error_is_told_in_toxiproxys_words() {
             "/proxies",
             &proxy("bad"),
             500,
-            "address bad: missing port in address",
+            "listen tcp: address bad: missing port in address",
         ),
         (
             "POST",
@@ -339,6 +340,13 @@ async fn every_error_is_told_in_toxiproxys_words() {
             "POST",
             "/proxies/a/toxics",
             r#"{"type":"latency","name":"t"}"#,
+            409,
+            "toxic already exists",
+        ),
+        (
+            "POST",
+            "/proxies/a/toxics",
+            r#"{"type":"slow_close","name":"t","attributes":{"delay":"x"}}"#,
             409,
             "toxic already exists",
         ),
@@ -697,4 +705,153 @@ async fn the_proxies_end_with_the_server() {
     api.stop().await;
     let refused = TcpStream::connect(&address).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn each_type_of_toxic_is_made_with_its_defaults_and_updated_one_attribute_at_a_time() {
+    let api = Api::start().await;
+    let body = r#"{"name":"a","listen":"127.0.0.1:0","upstream":"u:1"}"#;
+    api.expect(201, "POST", "/proxies", body).await;
+    // Type, attributes by default, a change, attributes after it.
+    for (kind, default, change, changed) in [
+        (
+            "latency",
+            r#"{"latency":0,"jitter":0}"#,
+            r#"{"LATENCY":5}"#,
+            r#"{"latency":5,"jitter":0}"#,
+        ),
+        ("noop", "{}", r#"{"rate":7}"#, "{}"),
+        (
+            "bandwidth",
+            r#"{"rate":0}"#,
+            r#"{"rate":7}"#,
+            r#"{"rate":7}"#,
+        ),
+        (
+            "slow_close",
+            r#"{"delay":0}"#,
+            r#"{"delay":-3}"#,
+            r#"{"delay":-3}"#,
+        ),
+        (
+            "timeout",
+            r#"{"timeout":0}"#,
+            r#"{"timeout":9223372036854775807}"#,
+            r#"{"timeout":9223372036854775807}"#,
+        ),
+        (
+            "reset_peer",
+            r#"{"timeout":0}"#,
+            r#"{"timeout":11,"other":"ignored"}"#,
+            r#"{"timeout":11}"#,
+        ),
+        (
+            "slicer",
+            r#"{"average_size":0,"size_variation":0,"delay":0}"#,
+            r#"{"size_variation":64}"#,
+            r#"{"average_size":0,"size_variation":64,"delay":0}"#,
+        ),
+        (
+            "limit_data",
+            r#"{"bytes":0}"#,
+            r#"{"bytes":1}"#,
+            r#"{"bytes":1}"#,
+        ),
+    ] {
+        let shown = |attributes: &str| {
+            format!(
+                r#"{{"attributes":{attributes},"name":"{kind}_downstream","type":"{kind}","stream":"downstream","toxicity":1}}"#
+            )
+        };
+        let path = "/proxies/a/toxics";
+        let made = format!(r#"{{"type":"{kind}"}}"#);
+        assert_eq!(api.expect(200, "POST", path, &made).await, shown(default));
+        let path = format!("{path}/{kind}_downstream");
+        let change = format!(r#"{{"attributes":{change}}}"#);
+        assert_eq!(
+            api.expect(200, "PATCH", &path, &change).await,
+            shown(changed)
+        );
+        assert_eq!(api.expect(200, "GET", &path, "").await, shown(changed));
+        api.expect(204, "DELETE", &path, "").await;
+        api.expect(404, "GET", &path, "").await;
+    }
+    api.stop().await;
+}
+
+#[tokio::test]
+async fn an_attribute_of_the_wrong_type_is_told_in_gos_words_for_each_type() {
+    let api = Api::start().await;
+    let body = r#"{"name":"a","listen":"127.0.0.1:0","upstream":"u:1"}"#;
+    api.expect(201, "POST", "/proxies", body).await;
+    for (kind, attribute, owner, wanted) in [
+        ("bandwidth", "rate", "BandwidthToxic", "int64"),
+        ("slow_close", "delay", "SlowCloseToxic", "int64"),
+        ("timeout", "timeout", "TimeoutToxic", "int64"),
+        ("reset_peer", "timeout", "ResetToxic", "int64"),
+        ("slicer", "average_size", "SlicerToxic", "int"),
+        ("slicer", "delay", "SlicerToxic", "int"),
+        ("limit_data", "bytes", "LimitDataToxic", "int64"),
+    ] {
+        let body = json!({ "type": kind, "attributes": { attribute: "x" } }).to_string();
+        let answer = api.json(400, "POST", "/proxies/a/toxics", &body).await;
+        assert_eq!(
+            answer["error"],
+            format!(
+                "bad request body: json: cannot unmarshal string into Go struct field {owner}.attributes.{attribute} of type {wanted}"
+            )
+        );
+    }
+    api.stop().await;
+}
+
+#[tokio::test]
+async fn metrics_count_the_bytes_of_each_proxy_and_direction_where_they_are_switched_on() {
+    let api = Api::showing(MetricsShown {
+        proxies: true,
+        process: false,
+    })
+    .await;
+    let upstream = echo().await;
+    let body = json!({ "name": "p", "listen": "127.0.0.1:0", "upstream": upstream.to_string() });
+    let made = api.json(201, "POST", "/proxies", &body.to_string()).await;
+    let listen = made["listen"].as_str().unwrap().to_owned();
+    let limit = r#"{"type":"limit_data","attributes":{"bytes":3}}"#;
+    api.expect(200, "POST", "/proxies/p/toxics", limit).await;
+    let mut client = TcpStream::connect(&listen).await.unwrap();
+    client.write_all(b"hello").await.unwrap();
+    let mut seen = Vec::new();
+    soon(client.read_to_end(&mut seen)).await.unwrap();
+    assert_eq!(seen, b"hel");
+    api.expect(204, "DELETE", "/proxies/p", "").await;
+
+    let answer = api.call("GET", "/metrics", "").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/plain; version=0.0.4; charset=utf-8")
+    );
+    let line = |what: &str, direction: &str, bytes: u64| {
+        format!(
+            "toxiproxy_proxy_{what}_bytes_total{{direction=\"{direction}\",listener=\"{listen}\",proxy=\"p\",upstream=\"{upstream}\"}} {bytes}"
+        )
+    };
+    let seen: Vec<&str> = answer
+        .body
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            line("received", "downstream", 5),
+            line("received", "upstream", 5),
+            line("sent", "downstream", 3),
+            line("sent", "upstream", 5),
+        ]
+    );
+    let browser = "User-Agent: Mozilla/5.0 (X11)\r\n";
+    let refused = http(api.address, "GET", "/metrics", browser, b"").await;
+    assert_eq!(refused.status, 403);
+    api.stop().await;
 }

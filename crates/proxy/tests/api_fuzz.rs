@@ -20,7 +20,8 @@ fn any_json() -> impl Strategy<Value = Value> {
     let key = prop_oneof![
         4 => prop::sample::select(vec![
             "name", "listen", "upstream", "enabled", "toxics", "type", "stream", "toxicity",
-            "attributes", "latency", "jitter", "NAME", "Enabled",
+            "attributes", "latency", "jitter", "rate", "delay", "timeout", "bytes", "average_size",
+            "size_variation", "NAME", "Enabled",
         ])
         .prop_map(str::to_owned),
         1 => ".{0,8}",
@@ -32,6 +33,12 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         prop::sample::select(vec![
             "latency",
+            "bandwidth",
+            "slow_close",
+            "timeout",
+            "reset_peer",
+            "slicer",
+            "limit_data",
             "upstream",
             "DOWNSTREAM",
             "",

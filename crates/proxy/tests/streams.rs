@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rand::{Rng, RngExt};
 use rtest_core::Seed;
-use rtest_proxy::{Latency, Proxy, Stream, ToxicConfig, Toxicity};
+use rtest_proxy::{Bandwidth, Latency, Proxy, Slicer, SlowClose, Stream, ToxicConfig, Toxicity};
 use support::{connect, echo, proxy_to};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -48,7 +48,33 @@ async fn checked_round_trip(proxy: Proxy, stream: u64, length: usize) {
     assert_eq!(differs, None, "stream {stream}: first wrong byte");
 }
 
-/// Adds, updates by removing and adding, and removes latencies at random until dropped.
+/// A toxic that holds bytes back and keeps all of them.
+fn shaping(random: &mut impl Rng, stream: Stream) -> ToxicConfig {
+    match random.random_range(0..4) {
+        0 => {
+            let latency = Latency::new(
+                Duration::from_micros(random.random_range(0..15_000)),
+                Duration::from_micros(random.random_range(0..10_000)),
+            );
+            ToxicConfig::new(stream, latency)
+        }
+        1 => ToxicConfig::new(stream, Bandwidth::new(random.random_range(100..100_000))),
+        2 => {
+            let slicer = Slicer::new(
+                random.random_range(0..3_000),
+                random.random_range(0..4_000),
+                Duration::from_micros(random.random_range(0..200)),
+            );
+            ToxicConfig::new(stream, slicer)
+        }
+        _ => {
+            let delay = Duration::from_millis(random.random_range(0..20));
+            ToxicConfig::new(stream, SlowClose::new(delay))
+        }
+    }
+}
+
+/// Adds, updates and removes toxics at random until dropped.
 async fn torment(proxy: Proxy) {
     let mut random = Seed::new(9).stream("torment");
     loop {
@@ -58,15 +84,12 @@ async fn torment(proxy: Proxy) {
             Stream::Downstream
         };
         let name = format!("toxic {}", random.random_range(0..4));
-        if proxy.remove_toxic(&name).is_err() {
-            let latency = Latency::new(
-                Duration::from_micros(random.random_range(0..15_000)),
-                Duration::from_micros(random.random_range(0..10_000)),
-            );
-            let toxic = ToxicConfig::new(stream, latency)
-                .named(name)
-                .with_toxicity(Toxicity::new(random.random_range(0.0..1.2)));
-            proxy.add_toxic(toxic).unwrap();
+        let toxic = shaping(&mut random, stream)
+            .named(name.clone())
+            .with_toxicity(Toxicity::new(random.random_range(0.0..1.2)));
+        // Where it is there already, of the same type, it is changed; of another type, removed.
+        if proxy.add_toxic(toxic.clone()).is_err() && proxy.update_toxic(toxic).is_err() {
+            proxy.remove_toxic(&name).unwrap();
         }
         tokio::time::sleep(Duration::from_millis(random.random_range(0..4))).await;
     }
@@ -89,8 +112,8 @@ async fn streams_survive(count: u64, length: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_streams_lose_and_reorder_nothing_while_toxics_come_and_go() {
-    streams_survive(200, 60_000).await;
+async fn a_thousand_streams_lose_and_reorder_nothing_while_toxics_come_and_go() {
+    streams_survive(1000, 20_000).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

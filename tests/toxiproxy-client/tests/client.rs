@@ -128,6 +128,113 @@ fn its_latency_delays_and_is_gone_after_apply() {
     assert!(round_trip(&listen).unwrap() < Duration::from_millis(100));
 }
 
+/// Sends `count` bytes through the echo and reads until as many are back or the connection ends; how
+/// many came back, and how long it took.
+fn exchange(listen: &str, count: usize) -> (std::io::Result<usize>, Duration) {
+    let mut stream = TcpStream::connect(listen).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let start = Instant::now();
+    stream.write_all(&vec![7; count]).unwrap();
+    let mut seen = 0;
+    let mut block = vec![0; 65_536];
+    while seen < count {
+        match stream.read(&mut block) {
+            Ok(0) => break,
+            Ok(read) => seen += read,
+            Err(error) => return (Err(error), start.elapsed()),
+        }
+    }
+    (Ok(seen), start.elapsed())
+}
+
+#[test]
+fn its_bandwidth_takes_as_long_as_the_bytes_need() {
+    let server = Server::start();
+    let proxy = server.proxy();
+    let listen = proxy.proxy_pack.listen.clone();
+    proxy
+        .with_bandwidth("downstream".into(), 1000, 1.0)
+        .apply(|| {
+            let (seen, took) = exchange(&listen, 200_000);
+            assert_eq!(seen.unwrap(), 200_000);
+            assert!(took >= Duration::from_millis(195), "{took:?}");
+            assert!(took <= Duration::from_millis(600), "{took:?}");
+        })
+        .unwrap();
+}
+
+#[test]
+fn its_slow_close_delays_the_end() {
+    let server = Server::start();
+    let proxy = server.proxy();
+    let listen = proxy.proxy_pack.listen.clone();
+    proxy
+        .with_slow_close("downstream".into(), 200, 1.0)
+        .apply(|| {
+            let mut stream = TcpStream::connect(&listen).unwrap();
+            stream.write_all(b"x").unwrap();
+            stream.read_exact(&mut [0; 1]).unwrap();
+            stream.shutdown(std::net::Shutdown::Write).unwrap();
+            let start = Instant::now();
+            assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
+            assert!(start.elapsed() >= Duration::from_millis(200));
+        })
+        .unwrap();
+}
+
+#[test]
+fn its_timeout_closes_after_the_quiet_time_and_when_it_is_removed() {
+    let server = Server::start();
+    let proxy = server.proxy();
+    let listen = proxy.proxy_pack.listen.clone();
+    proxy
+        .with_timeout("downstream".into(), 150, 1.0)
+        .apply(|| {
+            let (seen, took) = exchange(&listen, 4);
+            assert_eq!(seen.unwrap(), 0);
+            assert!(took >= Duration::from_millis(150), "{took:?}");
+        })
+        .unwrap();
+
+    let mut live = TcpStream::connect(&listen).unwrap();
+    live.set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    proxy
+        .with_timeout("downstream".into(), 0, 1.0)
+        .apply(|| live.write_all(b"into the void").unwrap())
+        .unwrap();
+    assert_eq!(live.read(&mut [0; 1]).unwrap(), 0, "cut");
+}
+
+#[test]
+fn its_slicer_takes_a_delay_for_each_piece() {
+    let server = Server::start();
+    let proxy = server.proxy();
+    let listen = proxy.proxy_pack.listen.clone();
+    proxy
+        .with_slicer("upstream".into(), 100, 0, 5_000, 1.0)
+        .apply(|| {
+            let (seen, took) = exchange(&listen, 2_000);
+            assert_eq!(seen.unwrap(), 2_000);
+            assert!(took >= Duration::from_millis(95), "{took:?}");
+        })
+        .unwrap();
+}
+
+#[test]
+fn its_limit_data_ends_the_connection_after_so_many_bytes() {
+    let server = Server::start();
+    let proxy = server.proxy();
+    let listen = proxy.proxy_pack.listen.clone();
+    proxy
+        .with_limit_data("downstream".into(), 1_000, 1.0)
+        .apply(|| assert_eq!(exchange(&listen, 5_000).0.unwrap(), 1_000))
+        .unwrap();
+    assert_eq!(exchange(&listen, 5_000).0.unwrap(), 5_000);
+}
+
 #[test]
 fn a_toxicity_of_zero_touches_nothing() {
     let server = Server::start();

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use rtest_core::{MonotonicClock, Seed};
-use rtest_proxy::{ApiServer, Registry};
+use rtest_proxy::{ApiServer, MetricsShown, Registry};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +13,12 @@ use crate::signals::Signals;
 /// Serves the control API until it is stopped.
 pub(crate) fn execute(args: &ProxyArgs) -> Result<Exit, Failure> {
     let seed = args.seed.unwrap_or_else(Seed::fresh);
-    let registry = Arc::new(Registry::new(seed, Arc::new(MonotonicClock::start())));
+    let metrics = MetricsShown {
+        proxies: args.proxy_metrics,
+        process: args.runtime_metrics,
+    };
+    let registry = Registry::new(seed, Arc::new(MonotonicClock::start()));
+    let registry = Arc::new(registry.showing(metrics));
     let config = match &args.config {
         Some(path) => Some(
             std::fs::read(path)

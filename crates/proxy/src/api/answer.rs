@@ -21,6 +21,8 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-toxiproxy-r
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const JSON_UTF8: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const PROMETHEUS: HeaderValue =
+    HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// The version of the API that this one is compatible with; clients look at it.
@@ -28,6 +30,11 @@ const VERSION: &str = "{\"version\": \"2.12.0\"}\n";
 
 pub(super) fn version() -> Answer {
     answer(StatusCode::OK, Some(JSON_UTF8), VERSION)
+}
+
+/// In Prometheus's text format.
+pub(super) fn metrics(text: String) -> Answer {
+    answer(StatusCode::OK, Some(PROMETHEUS), text)
 }
 
 pub(super) fn json(status: StatusCode, value: &Value) -> Answer {

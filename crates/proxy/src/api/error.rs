@@ -73,6 +73,14 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "toxic already exists")
     }
 
+    /// The same as Go tells it where it was about to listen.
+    pub(super) fn of_listening(self) -> Self {
+        Self {
+            message: format!("listen tcp: {}", self.message),
+            ..self
+        }
+    }
+
     /// What the system, not the request, is to blame for.
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)

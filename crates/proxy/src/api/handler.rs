@@ -33,6 +33,9 @@ where
             return answer::text(StatusCode::BAD_REQUEST, "400 Bad Request");
         }
     };
+    if route == Route::Metrics && !registry.shows_metrics() {
+        return answer::text(StatusCode::NOT_FOUND, "404 page not found");
+    }
     let mut answer = if is_browser(&request) {
         answer::text(StatusCode::FORBIDDEN, "User agent not allowed")
     } else {
@@ -58,6 +61,7 @@ async fn perform(registry: &Registry, route: Route, body: &[u8]) -> Answer {
     };
     match route {
         Route::Version => answer::version(),
+        Route::Metrics => answer::metrics(registry.metrics()),
         Route::Reset => done(registry.reset().await),
         Route::Populate => {
             let (result, proxies) = registry.populate_listing(body).await;

@@ -15,10 +15,13 @@ mod answer;
 mod body;
 mod error;
 mod handler;
+mod metrics;
+mod process;
 mod registry;
 mod route;
 mod server;
 
 pub use error::ApiError;
+pub use metrics::MetricsShown;
 pub use registry::Registry;
 pub use server::ApiServer;

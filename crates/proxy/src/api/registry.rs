@@ -9,9 +9,11 @@ use super::ApiError;
 use super::address::{listen_error, resolve};
 use super::answer;
 use super::body::{Fields, first_value, kind};
+use super::metrics::{Metrics, MetricsShown};
 use crate::error::{ProxyError, ProxyErrorKind};
 use crate::proxy::{Proxy, ProxyConfig};
 use crate::toxic::{NameTaken, NoSuchToxic, Stream, ToxicConfig, Toxicity, Toxics, by_type};
+use crate::traffic::Traffic;
 
 /// The proxies that the control API knows, by name.
 ///
@@ -22,6 +24,8 @@ pub struct Registry {
     seed: Seed,
     clock: Arc<dyn Clock>,
     proxies: Mutex<BTreeMap<String, Entry>>,
+    metrics: Metrics,
+    metrics_shown: MetricsShown,
 }
 
 /// A proxy as the API has it: other than [`Proxy`] it may not have a port yet.
@@ -51,7 +55,23 @@ impl Registry {
             seed,
             clock,
             proxies: Mutex::default(),
+            metrics: Metrics::default(),
+            metrics_shown: MetricsShown::default(),
         }
+    }
+
+    /// The same with `GET /metrics`.
+    pub fn showing(mut self, metrics: MetricsShown) -> Self {
+        self.metrics_shown = metrics;
+        self
+    }
+
+    pub(super) fn shows_metrics(&self) -> bool {
+        self.metrics_shown.any()
+    }
+
+    pub(super) fn metrics(&self) -> String {
+        self.metrics.text(self.metrics_shown)
     }
 
     /// Makes the proxies of a JSON array, as `POST /populate` and a config file have it. Returns
@@ -199,7 +219,7 @@ impl Registry {
 
     pub(super) async fn create_toxic(&self, proxy: &str, body: &[u8]) -> Result<Value, ApiError> {
         let toxics = self.toxics(proxy).await?;
-        let config = read_toxic(body)?;
+        let config = read_toxic(body, |name| toxics.find(name).is_some())?;
         let json = answer::toxic(&config);
         toxics
             .add(config)
@@ -261,22 +281,36 @@ impl Registry {
     /// Enables a proxy; the first time it gets its port.
     async fn enable(&self, entry: &mut Entry) -> Result<(), ApiError> {
         if let Some(proxy) = &entry.proxy {
+            proxy.set_traffic(self.traffic(entry));
             return proxy.enable().await.map_err(explain);
         }
         let config = ProxyConfig {
             name: entry.name.clone(),
-            listen: resolve(&entry.listen).await?,
+            listen: resolve(&entry.listen)
+                .await
+                .map_err(ApiError::of_listening)?,
             upstream: Some(entry.upstream.clone()),
-            enabled: true,
+            enabled: false,
             seed: self.seed,
             observer: None,
         };
         let proxy =
             Proxy::start_with_toxics(config, self.clock.clone(), entry.toxics.clone()).await;
         let proxy = proxy.map_err(explain)?;
-        entry.listen = proxy.listen().to_string();
+        let given = std::mem::replace(&mut entry.listen, proxy.listen().to_string());
+        // Before the first connection, which is to be counted too.
+        proxy.set_traffic(self.traffic(entry));
+        if let Err(error) = proxy.enable().await {
+            entry.listen = given;
+            return Err(explain(error));
+        }
         entry.proxy = Some(proxy);
         Ok(())
+    }
+
+    fn traffic(&self, entry: &Entry) -> Arc<Traffic> {
+        self.metrics
+            .traffic(&entry.name, &entry.listen, &entry.upstream)
     }
 }
 
@@ -374,7 +408,7 @@ impl Wanted {
 }
 
 /// A toxic from the body that makes it. What is wrong is told in the order of the original.
-fn read_toxic(body: &[u8]) -> Result<ToxicConfig, ApiError> {
+fn read_toxic(body: &[u8], is_taken: impl Fn(&str) -> bool) -> Result<ToxicConfig, ApiError> {
     let fields = Fields::read(body, "ToxicWrapper", "toxics")?;
     let attributes = fields.attributes("attributes", "toxics.NoopToxic")?;
     let name = fields.string("name")?.unwrap_or_default();
@@ -386,14 +420,19 @@ fn read_toxic(body: &[u8]) -> Result<ToxicConfig, ApiError> {
 
     let stream = spelling.parse().map_err(|_| ApiError::invalid_stream())?;
     let toxic = by_type(&type_name).ok_or_else(ApiError::invalid_toxic_type)?;
-    let toxic = toxic.merged(&attributes).map_err(ApiError::bad_body)?;
-    let config =
+    let mut config =
         ToxicConfig::shared(&spelling, stream, toxic).with_toxicity(toxicity.unwrap_or_default());
-    Ok(if name.is_empty() {
-        config
-    } else {
-        config.named(name)
-    })
+    if !name.is_empty() {
+        config.name = name;
+    }
+    if is_taken(&config.name) {
+        return Err(ApiError::toxic_exists());
+    }
+    config.toxic = config
+        .toxic
+        .merged(&attributes)
+        .map_err(ApiError::bad_body)?;
+    Ok(config)
 }
 
 /// A proxy's error as the API tells it.

@@ -4,6 +4,7 @@ use hyper::Method;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Version,
+    Metrics,
     Reset,
     Populate,
     ListProxies,
@@ -40,6 +41,8 @@ impl Route {
             .collect();
         let route = match (segments.as_slice(), method.as_str()) {
             (["version"], "GET") => Self::Version,
+            // Whatever the method; and only where metrics are switched on.
+            (["metrics"], _) => Self::Metrics,
             (["reset"], "POST") => Self::Reset,
             (["populate"], "POST") => Self::Populate,
             (["proxies"], "GET") => Self::ListProxies,
@@ -123,7 +126,6 @@ mod tests {
             ("GET", "/proxies/", NoRoute::Path),
             ("GET", "/", NoRoute::Path),
             ("GET", "", NoRoute::Path),
-            ("GET", "/metrics", NoRoute::Path),
             ("GET", "/proxies//toxics", NoRoute::Path),
             ("GET", "/proxies/a/", NoRoute::Path),
             ("GET", "/proxies/a/toxics/", NoRoute::Path),

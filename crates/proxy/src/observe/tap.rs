@@ -74,7 +74,7 @@ impl Sight {
         if let Self::Requests(tap) = self {
             match item {
                 Item::Data(chunk) => tap.read_from_caller(&chunk.bytes, chunk.received_at),
-                Item::End | Item::Reset => tap.caller_left(clock.now()),
+                Item::End | Item::Reset | Item::Cut => tap.caller_left(clock.now()),
             }
         }
     }

@@ -28,6 +28,26 @@ impl Attributes {
     /// # Errors
     /// It is there, and is not an integer of 64 bits.
     pub fn integer(&self, owner: &str, name: &str, current: i64) -> Result<i64, AttributeError> {
+        self.read(owner, name, "int64", current)
+    }
+
+    /// As [`Attributes::integer`], where the original has a plain `int`.
+    pub(super) fn plain_integer(
+        &self,
+        owner: &str,
+        name: &str,
+        current: i64,
+    ) -> Result<i64, AttributeError> {
+        self.read(owner, name, "int", current)
+    }
+
+    fn read(
+        &self,
+        owner: &str,
+        name: &str,
+        wanted: &str,
+        current: i64,
+    ) -> Result<i64, AttributeError> {
         // The last one wins where case alone tells two apart.
         let Some((_, value)) = self
             .0
@@ -48,7 +68,7 @@ impl Attributes {
             Value::Object(_) => "object".to_owned(),
         };
         Err(AttributeError(format!(
-            "json: cannot unmarshal {found} into Go struct field {owner}.attributes.{name} of type int64"
+            "json: cannot unmarshal {found} into Go struct field {owner}.attributes.{name} of type {wanted}"
         )))
     }
 

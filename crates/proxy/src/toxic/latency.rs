@@ -6,7 +6,7 @@ use std::time::Duration;
 use rtest_core::{RunTime, Stream as RandomStream};
 
 use super::lot::unit;
-use super::{AttributeError, Attributes, Item, Stage, Toxic};
+use super::{AttributeError, Attributes, Item, Joining, Stage, Toxic};
 
 /// Delays every chunk by `latency` ± `jitter`, evenly spread, counted from when it was received.
 /// Order is kept: a chunk that draws a short delay leaves behind those before it. An end or a
@@ -69,10 +69,10 @@ impl Toxic for Latency {
         }))
     }
 
-    fn on_link(&self, random: RandomStream) -> Box<dyn Stage> {
+    fn on_link(&self, joining: Joining) -> Box<dyn Stage> {
         Box::new(Delay {
             latency: *self,
-            random,
+            random: joining.random,
             queue: VecDeque::new(),
             held: 0,
         })
@@ -93,7 +93,7 @@ impl Delay {
     fn due_at(&self, item: &Item, offset: f64) -> RunTime {
         match item {
             Item::Data(chunk) => chunk.received_at + self.latency.delay(offset),
-            Item::End | Item::Reset => RunTime::ZERO,
+            Item::End | Item::Reset | Item::Cut => RunTime::ZERO,
         }
     }
 }
@@ -137,26 +137,14 @@ impl Stage for Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toxic::Chunk;
-    use rtest_core::Seed;
-
-    fn at(millis: u64) -> RunTime {
-        RunTime::from(Duration::from_millis(millis))
-    }
-
-    fn chunk(text: &'static str, received_at: RunTime) -> Item {
-        Item::Data(Chunk {
-            bytes: text.into(),
-            received_at,
-        })
-    }
+    use crate::toxic::stage::tests::{at, chunk, joining};
 
     fn stage(latency_ms: u64, jitter_ms: u64, seed: u64) -> Box<dyn Stage> {
         Latency::new(
             Duration::from_millis(latency_ms),
             Duration::from_millis(jitter_ms),
         )
-        .on_link(Seed::new(seed).stream("test"))
+        .on_link(joining(seed))
     }
 
     #[test]
@@ -187,7 +175,7 @@ mod tests {
         assert_eq!(received.pop(), Some(Item::End));
         assert!(received.is_sorted_by_key(|item| match item {
             Item::Data(chunk) => chunk.received_at,
-            Item::End | Item::Reset => RunTime::ZERO,
+            Item::End | Item::Reset | Item::Cut => RunTime::ZERO,
         }));
     }
 
@@ -259,7 +247,7 @@ mod tests {
                     ("jitter", jitter),
                 ]))
                 .unwrap();
-            let mut stage = toxic.on_link(Seed::new(1).stream("test"));
+            let mut stage = toxic.on_link(joining(1));
             stage.push(chunk("a", at(5)), at(5));
             assert!(stage.due() >= Some(at(5)));
             toxic.attributes();
@@ -276,7 +264,7 @@ mod tests {
             merged.attributes(),
             Attributes::of_integers([("latency", 1), ("jitter", 4)])
         );
-        let mut stage = merged.on_link(Seed::new(1).stream("test"));
+        let mut stage = merged.on_link(joining(1));
         stage.update(&Latency {
             jitter_us: 0,
             ..Latency::new(Duration::from_micros(1500), Duration::ZERO)

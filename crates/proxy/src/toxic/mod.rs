@@ -9,21 +9,38 @@
 //! A new toxic is one file that implements [`Toxic`] and [`Stage`], and one line in `registry.rs`.
 //! A stage is a queue with a will of its own: items go in with [`Stage::push`] as they arrive and
 //! come out of [`Stage::pop`] when they may leave; [`Stage::due`] says when that will next be. It
-//! is taken out with [`Stage::drain`], which gives back everything it holds.
+//! is taken out with [`Stage::drain`], which gives back everything it holds. A toxic that ends a
+//! connection does so with an item: [`Item::Cut`] or [`Item::Reset`], which stand in the stream
+//! behind what comes before them.
 
 mod attributes;
+mod bandwidth;
 mod config;
 mod latency;
+mod limit_data;
 mod lot;
+mod millis;
+mod noop;
 mod registry;
+mod reset_peer;
 mod set;
+mod slicer;
+mod slow_close;
 mod stage;
+mod timeout;
 
 pub use attributes::{AttributeError, Attributes};
+pub use bandwidth::Bandwidth;
 pub use config::{Stream, ToxicConfig, Toxicity};
 pub use latency::Latency;
+pub use limit_data::LimitData;
+pub use noop::Noop;
 pub use registry::{by_type, type_names};
-pub use stage::{Chunk, Item, Stage, Toxic};
+pub use reset_peer::ResetPeer;
+pub use slicer::Slicer;
+pub use slow_close::SlowClose;
+pub use stage::{Chunk, HOLD_LIMIT, Item, Joining, Stage, Toxic};
+pub use timeout::Timeout;
 
 pub(crate) use lot::LotSource;
 pub(crate) use set::{Chain, NameTaken, NoSuchToxic, Placed, Toxics};

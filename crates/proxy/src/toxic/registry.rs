@@ -1,12 +1,21 @@
 use std::sync::Arc;
 
-use super::{Latency, Toxic};
+use super::{Bandwidth, Latency, LimitData, Noop, ResetPeer, Slicer, SlowClose, Timeout, Toxic};
 
 /// Makes a toxic with all attributes 0.
 type Make = fn() -> Arc<dyn Toxic>;
 
 /// Every type of toxic. A new toxic adds its line here.
-const TYPES: &[(&str, Make)] = &[(Latency::TYPE, of::<Latency>)];
+const TYPES: &[(&str, Make)] = &[
+    (Bandwidth::TYPE, of::<Bandwidth>),
+    (Latency::TYPE, of::<Latency>),
+    (LimitData::TYPE, of::<LimitData>),
+    (Noop::TYPE, of::<Noop>),
+    (ResetPeer::TYPE, of::<ResetPeer>),
+    (Slicer::TYPE, of::<Slicer>),
+    (SlowClose::TYPE, of::<SlowClose>),
+    (Timeout::TYPE, of::<Timeout>),
+];
 
 fn of<T: Toxic + Default>() -> Arc<dyn Toxic> {
     Arc::new(T::default())

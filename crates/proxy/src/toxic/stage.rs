@@ -23,8 +23,10 @@ pub enum Item {
     Data(Chunk),
     /// The sender has shut its write side; nothing follows.
     End,
-    /// The sender has reset the connection; nothing follows.
+    /// The sender, or a toxic in its place, has reset the connection; nothing follows.
     Reset,
+    /// A toxic closes the connection, both ways and in order; nothing follows.
+    Cut,
 }
 
 impl Item {
@@ -34,7 +36,7 @@ impl Item {
         const PER_ITEM: usize = 64;
         match self {
             Self::Data(chunk) => PER_ITEM + chunk.bytes.len(),
-            Self::End | Self::Reset => PER_ITEM,
+            Self::End | Self::Reset | Self::Cut => PER_ITEM,
         }
     }
 }
@@ -53,13 +55,28 @@ pub trait Toxic: Any + fmt::Debug + Send + Sync {
     /// An attribute of the wrong type.
     fn merged(&self, changes: &Attributes) -> Result<Arc<dyn Toxic>, AttributeError>;
 
-    /// Its part in one direction of one link. `random` is this link's own stream.
-    fn on_link(&self, random: RandomStream) -> Box<dyn Stage>;
+    /// Its part in one direction of one link.
+    fn on_link(&self, joining: Joining) -> Box<dyn Stage>;
 }
+
+/// How a toxic comes to stand in a direction of a link.
+#[derive(Debug)]
+pub struct Joining {
+    /// This link's own stream for this toxic.
+    pub random: RandomStream,
+    /// When it begins: with the link, or where it was added to a live one, then.
+    pub at: RunTime,
+}
+
+/// How much a stage holds before its direction stops reading, where the stage has no bound of its
+/// own; also the bound of a direction as a whole, in bytes. The sender then feels the backpressure.
+/// At a latency of `t` a link carries up to `HOLD_LIMIT / t`.
+pub const HOLD_LIMIT: usize = 4 * 1024 * 1024;
 
 /// A toxic at work in one direction of one link. Does no I/O and reads no clock.
 pub trait Stage: fmt::Debug + Send {
-    /// Takes the next item. Called in order; nothing comes after [`Item::End`] or [`Item::Reset`].
+    /// Takes the next item. Called in order; nothing that matters comes after any item but
+    /// [`Item::Data`].
     fn push(&mut self, item: Item, now: RunTime);
 
     /// The next item that may leave at `now`, if any. Items leave in the order they came in.
@@ -72,10 +89,72 @@ pub trait Stage: fmt::Debug + Send {
     /// The [`Item::cost`] of everything held.
     fn held(&self) -> usize;
 
+    /// Whether it takes more. Asked before the direction reads, so what was read may still exceed
+    /// it.
+    fn has_room(&self) -> bool {
+        self.held() < HOLD_LIMIT
+    }
+
+    /// Whether it holds its items back while the receiver does not take what has left already. A
+    /// stage that lets nothing through but the end of the connection does not.
+    fn waits_for_receiver(&self) -> bool {
+        true
+    }
+
     /// Goes on with other attributes; what is held is held by the new ones. `toxic` is of the type
     /// that made this stage.
     fn update(&mut self, toxic: &dyn Toxic);
 
-    /// Ends it: everything held, in order, to leave at once.
+    /// Ends it: everything held, in order, to leave at once. A toxic that has kept bytes back for
+    /// good closes the connection with the last item, because the stream could not go on whole.
     fn drain(&mut self) -> Vec<Item>;
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use rtest_core::Seed;
+    use std::time::Duration;
+
+    pub(in crate::toxic) fn at(millis: u64) -> RunTime {
+        RunTime::from(Duration::from_millis(millis))
+    }
+
+    pub(in crate::toxic) fn chunk(text: impl Into<Bytes>, received_at: RunTime) -> Item {
+        Item::Data(Chunk {
+            bytes: text.into(),
+            received_at,
+        })
+    }
+
+    /// To a link that begins at 0.
+    pub(in crate::toxic) fn joining(seed: u64) -> Joining {
+        Joining {
+            random: Seed::new(seed).stream("test"),
+            at: RunTime::ZERO,
+        }
+    }
+
+    /// A toxic of this type with these attributes, at work on a link that begins at 0.
+    pub(in crate::toxic) fn stage<const N: usize>(
+        type_name: &str,
+        attributes: [(&str, i64); N],
+    ) -> Box<dyn Stage> {
+        toxic(type_name, attributes).on_link(joining(1))
+    }
+
+    pub(in crate::toxic) fn toxic<const N: usize>(
+        type_name: &str,
+        attributes: [(&str, i64); N],
+    ) -> Arc<dyn Toxic> {
+        crate::toxic::by_type(type_name)
+            .unwrap()
+            .merged(&Attributes::of_integers(attributes))
+            .unwrap()
+    }
+
+    /// Everything that leaves at `now`.
+    pub(in crate::toxic) fn pop_all(stage: &mut dyn Stage, now: RunTime) -> Vec<Item> {
+        std::iter::from_fn(|| stage.pop(now)).collect()
+    }
 }

@@ -49,7 +49,13 @@ pub async fn proxy_to(upstream: impl ToString) -> Proxy {
 }
 
 pub async fn connect(proxy: &Proxy) -> TcpStream {
-    TcpStream::connect(proxy.listen()).await.unwrap()
+    undelayed(TcpStream::connect(proxy.listen()).await.unwrap())
+}
+
+/// The kernel's wait for an acknowledgement passes on real time, which the tests jump over.
+fn undelayed(stream: TcpStream) -> TcpStream {
+    stream.set_nodelay(true).unwrap();
+    stream
 }
 
 /// Sends everything back that it receives, and ends when its client ends.
@@ -81,7 +87,7 @@ impl Upstream {
     }
 
     pub async fn accept(&self) -> TcpStream {
-        soon(self.0.accept()).await.unwrap().0
+        undelayed(soon(self.0.accept()).await.unwrap().0)
     }
 }
 
@@ -193,12 +199,14 @@ pub struct Api {
 
 impl Api {
     pub async fn start() -> Self {
+        Self::showing(rtest_proxy::MetricsShown::default()).await
+    }
+
+    pub async fn showing(metrics: rtest_proxy::MetricsShown) -> Self {
         let listener = TcpListener::bind(loopback()).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let registry = Arc::new(rtest_proxy::Registry::new(
-            Seed::new(42),
-            TokioClock::start(),
-        ));
+        let registry = rtest_proxy::Registry::new(Seed::new(42), TokioClock::start());
+        let registry = Arc::new(registry.showing(metrics));
         let cancel = tokio_util::sync::CancellationToken::new();
         let server = tokio::spawn(rtest_proxy::ApiServer::serve(
             listener,
