@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rtest_core::event::Event;
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, ExecutorPlan, FaultPlan, FaultTarget, HttpCall, LinkFault, LinkPlan,
-    LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep,
-    ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
+    Arrivals, ChaosPlan, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, LinkFault,
+    LinkPlan, LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
+    RequestStep, ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::parse_rate;
@@ -129,6 +129,7 @@ fn plan(address: SocketAddr) -> Plan {
         ..LoadPlan::new(Target::Service("shop".to_owned()), vec![scenario])
     };
     let healthy = ProbePlan {
+        continuously: None,
         name: "GET /health".to_owned(),
         kind: ProbeKind::Http {
             target: Target::Service("shop".to_owned()),
@@ -154,6 +155,7 @@ fn plan(address: SocketAddr) -> Plan {
         links: vec![LinkPlan::new("shop", "catalog")],
         load: Some(load),
         chaos: Some(ChaosPlan {
+            guardrails: GuardrailsPlan::default(),
             hypothesis: vec![healthy],
             timeline: vec![fault("first", Duration::ZERO), fault("second", 30 * SECOND)],
         }),
