@@ -2,6 +2,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod guardrails;
 mod services;
 
 use binary::{rtest, run_folder, run_suite};

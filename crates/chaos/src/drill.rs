@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use rtest_core::event::{EventKind, EventSink, ProbeResult, ProbeSide};
 use rtest_core::plan::{ChaosPlan, FaultPlan, FaultTarget};
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, RunTime, Seed, ServiceControl};
+use rtest_core::{Clock, RunTime, Seed, ServiceControl, UnknownVariable};
 use rtest_proxy::Proxy;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -15,9 +15,12 @@ use tokio_util::task::TaskTracker;
 use crate::active::Announcer;
 use crate::choice::choose;
 use crate::fault::{Fault, FaultyLink, Services, on_link};
-use crate::hypothesis::{HttpProbe, Hypothesis, SETTLE_LIMIT, settle};
+use crate::guard::Guard;
+use crate::hypothesis::{Asked, Hypothesis, SETTLE_LIMIT, settle};
 use crate::performance::Performance;
+use crate::probe::{self, Means};
 use crate::timeline::predecessors;
+use crate::watch::watch;
 
 /// What a drill works with.
 pub struct DrillContext {
@@ -35,6 +38,11 @@ pub struct DrillContext {
     pub services: Option<Arc<dyn ServiceControl>>,
     /// The run's seed: which of several services a fault strikes follows from it.
     pub seed: Seed,
+    /// What fills holes in probes: `catalog.url`, `catalog.port`.
+    pub variables: BTreeMap<String, String>,
+    /// A variable that what probes start carries in its environment, so that it is found should
+    /// anything be left of it.
+    pub mark: Option<(String, String)>,
     /// The URL of each service, by its name: `http://host:port`.
     pub addresses: BTreeMap<String, String>,
 }
@@ -55,6 +63,7 @@ impl fmt::Debug for DrillContext {
 pub struct Drill {
     timeline: Vec<Scene>,
     hypothesis: Hypothesis,
+    guard: Guard,
     announcer: Announcer,
     cancel: CancellationToken,
     /// Rollbacks that a dropped `run` left to do.
@@ -103,6 +112,12 @@ pub enum DrillError {
     /// Indices of faults and probes are 16 bits wide.
     #[error("there are more than 65536 faults or probes")]
     TooMany,
+    /// A probe's database cannot be asked.
+    #[error("a probe cannot ask its database: {0}")]
+    Database(String),
+    /// A hole in a probe that nothing fills.
+    #[error(transparent)]
+    Template(#[from] UnknownVariable),
     /// The client that asks probes could not be built.
     #[error("no HTTP client for the probes")]
     Client(#[source] reqwest::Error),
@@ -114,7 +129,14 @@ impl Drill {
     /// # Errors
     /// When the plan names a link or a service that the context does not have.
     pub fn new(plan: ChaosPlan, context: DrillContext) -> Result<Self, DrillError> {
-        let hypothesis = Hypothesis::new(&numbered(plan.hypothesis)?, &context.addresses)?;
+        let means = Means {
+            client: probe::client()?,
+            addresses: &context.addresses,
+            variables: &context.variables,
+            mark: context.mark.clone(),
+        };
+        let hypothesis = Hypothesis::new(&numbered(plan.hypothesis)?, &means)?;
+        let guard = Guard::new(&plan.guardrails, &means)?;
         let links: BTreeMap<String, Arc<FaultyLink>> = context
             .proxies
             .into_iter()
@@ -148,6 +170,7 @@ impl Drill {
         Ok(Self {
             timeline,
             hypothesis,
+            guard,
             announcer: Announcer {
                 clock: context.clock,
                 windows: context.windows,
@@ -158,14 +181,13 @@ impl Drill {
         })
     }
 
-    /// Asks each HTTP probe once, before the first fault. Returns whether all held; without any,
+    /// Asks each probe once, before the first fault. Returns whether all held; without any,
     /// they did.
     ///
     /// # Cancellation
     /// When cancelled, or dropped, the probes not yet answered are not asked.
     pub async fn before(&self) -> bool {
-        self.probe(ProbeSide::Before, |probe| self.hypothesis.ask(probe))
-            .await
+        self.probe(ProbeSide::Before, Asked::ask).await
     }
 
     /// Runs the timeline, and returns when its last fault is rolled back. It counts from `start`,
@@ -205,7 +227,20 @@ impl Drill {
         join_all(performances).await;
     }
 
-    /// Asks each HTTP probe until it holds, for up to [`SETTLE_LIMIT`] each: a system may take a
+    /// Asks those probes every second that are to be asked continuously, and never returns: to be
+    /// dropped when the load has ended. After a fault a probe has [`SETTLE_LIMIT`] to hold again;
+    /// what it gives until then does not count, unless it is asked during faults too.
+    pub async fn watch(&self) {
+        watch(&self.hypothesis, &self.announcer).await;
+    }
+
+    /// Returns when a guardrail that is not a bound on a metric ends the drill: which, and what
+    /// was there. Never returns otherwise.
+    pub async fn guard(&self) -> (u16, String) {
+        self.guard.tripped().await
+    }
+
+    /// Asks each probe until it holds, for up to [`SETTLE_LIMIT`] each: a system may take a
     /// while to recover. Returns whether all held.
     ///
     /// # Cancellation
@@ -213,11 +248,7 @@ impl Drill {
     pub async fn after(&self) -> bool {
         self.rollbacks.wait().await;
         self.probe(ProbeSide::After, |probe| {
-            settle(
-                || self.hypothesis.ask(probe),
-                &self.announcer.clock,
-                SETTLE_LIMIT,
-            )
+            settle(|| probe.ask(), &self.announcer.clock, SETTLE_LIMIT)
         })
         .await
     }
@@ -234,7 +265,7 @@ impl Drill {
         }
     }
 
-    async fn probe<'a, A>(&'a self, side: ProbeSide, ask: impl Fn(&'a HttpProbe) -> A) -> bool
+    async fn probe<'a, A>(&'a self, side: ProbeSide, ask: impl Fn(&'a Asked) -> A) -> bool
     where
         A: Future<Output = ProbeResult>,
     {
@@ -297,7 +328,7 @@ fn on_services(
     Ok((Arc::new(fault), remark))
 }
 
-fn numbered<T>(items: Vec<T>) -> Result<Vec<(u16, T)>, DrillError> {
+pub(crate) fn numbered<T>(items: Vec<T>) -> Result<Vec<(u16, T)>, DrillError> {
     items
         .into_iter()
         .enumerate()

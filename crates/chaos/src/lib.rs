@@ -5,8 +5,10 @@
 //!            │                                          │                   └► ServiceControl
 //!            │               WindowBoard ◄──────────────┤  a window begins with each
 //!            │               EventSink   ◄──────────────┘  injection and each rollback
-//!            └─ hypothesis ► before the first fault ─┐                  ▲
-//!                            after the last, settled ┴──────────────────┘  probe results
+//!            ├─ hypothesis ► before the first fault ─┐                  ▲
+//!            │               every second, on request ├──────────────────┘  probe results
+//!            │               after the last, settled ─┘
+//!            └─ guardrails ► a probe, the kill switch ──► whoever runs the drill ends it
 //! ```
 //!
 //! Invariants:
@@ -23,9 +25,12 @@
 mod active;
 mod choice;
 mod drill;
+mod guard;
 mod hypothesis;
 mod performance;
+mod probe;
 mod timeline;
+mod watch;
 
 pub mod fault;
 pub mod resilience;

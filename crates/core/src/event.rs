@@ -72,6 +72,13 @@ pub enum EventKind {
     LinkTick(Box<LinkTick>),
     /// The generator looked at itself.
     GeneratorHealth(GeneratorHealth),
+    /// A guardrail ended the drill, and the load with it.
+    DrillAborted {
+        /// Index into `GuardrailsPlan::all`.
+        guardrail: u16,
+        /// What was there: `0.62 (n = 480)`.
+        observed: String,
+    },
     /// Someone changed the load while it ran.
     LoadControlled(LoadControlled),
     /// A threshold with `abort_on_fail` was breached and ended the load.
@@ -133,6 +140,8 @@ pub struct RollbackProof {
 pub enum ProbeSide {
     /// Before the first fault.
     Before,
+    /// While load ran, between or during faults.
+    During,
     /// After the last fault was rolled back.
     After,
 }

@@ -48,3 +48,4 @@ pub use environment::Environment;
 pub use error::{EnvError, EnvErrorKind, LogExcerpt};
 pub use reaper::reap;
 pub use setup::{ServiceReady, Setup};
+pub use wiring::RUN_ID_VARIABLE;

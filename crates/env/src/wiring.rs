@@ -7,7 +7,7 @@ use rtest_core::{Template, UnknownVariable};
 use crate::endpoint::Endpoint;
 
 /// The environment variable that every process of a run carries, and by which it is found again.
-pub(crate) const RUN_ID_VARIABLE: &str = "RTEST_RUN_ID";
+pub const RUN_ID_VARIABLE: &str = "RTEST_RUN_ID";
 
 /// Who sees whom where: callees through the links' proxies, everybody else directly.
 #[derive(Debug)]

@@ -45,6 +45,8 @@ pub struct RunRecord {
     pub health: Vec<HealthPoint>,
     /// The threshold that ended the load before its time.
     pub aborted: Option<AbortRecord>,
+    /// The guardrail that ended the drill before its time: its index, and what was there.
+    pub tripped: Option<(RunTime, u16, String)>,
     /// Whether someone changed the load while it ran.
     pub load_controlled: bool,
     /// Things to know.
@@ -199,6 +201,7 @@ impl RunRecord {
             sims: Vec::new(),
             health: Vec::new(),
             aborted: None,
+            tripped: None,
             load_controlled: false,
             notes: Vec::new(),
             events_lost: 0,
@@ -329,6 +332,14 @@ impl RunRecord {
                     observed: *observed,
                 });
             }
+            EntryKind::DrillAborted {
+                guardrail,
+                observed,
+            } => {
+                // As above.
+                let trip = (at, *guardrail, observed.clone());
+                self.tripped.get_or_insert(trip);
+            }
             EntryKind::Interaction(interaction) => self.interactions.push(interaction.clone()),
             EntryKind::ContractFailed { message, span } => {
                 self.contract_failures.push(ContractFailure {
@@ -362,9 +373,14 @@ impl RunRecord {
     pub(crate) fn unseen(&self) -> GateStatus {
         match self.ending {
             Ending::Interrupted | Ending::CutOff => GateStatus::Inconclusive,
-            Ending::Whole if self.aborted.is_some() => GateStatus::Inconclusive,
+            Ending::Whole if self.is_cut_short() => GateStatus::Inconclusive,
             Ending::Whole | Ending::EnvironmentFailed(_) => GateStatus::Failed,
         }
+    }
+
+    /// Whether a threshold or a guardrail ended the load before its time.
+    pub fn is_cut_short(&self) -> bool {
+        self.aborted.is_some() || self.tripped.is_some()
     }
 
     /// The end of a window: the start of the next, or the end of the run.

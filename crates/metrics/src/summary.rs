@@ -164,7 +164,7 @@ impl<'a> Summary<'a> {
             return (RunTime::ZERO, RunTime::ZERO);
         };
         let as_planned = self.record.ending == Ending::Whole
-            && self.record.aborted.is_none()
+            && !self.record.is_cut_short()
             && !self.record.load_controlled;
         let mut span: Option<(RunTime, RunTime)> = None;
         for (index, scenario) in header.scenarios.iter().enumerate() {

@@ -14,6 +14,9 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
             "The record ends at {}: rtest was killed. What follows is what was seen until then.",
             record.last
         ),
+        (Ending::Whole, outcome) if record.tripped.is_some() && outcome != Outcome::Invalid => {
+            tripped(record)?
+        }
         (Ending::Whole, outcome) if record.aborted.is_some() && outcome != Outcome::Invalid => {
             aborted(record)?
         }
@@ -42,5 +45,16 @@ fn aborted(record: &RunRecord) -> Option<String> {
     Some(format!(
         "The threshold `{}` ended the load at {}.\nWhat follows is what was seen until then.",
         threshold.threshold, abort.at
+    ))
+}
+
+/// Which guardrail ended the drill.
+fn tripped(record: &RunRecord) -> Option<String> {
+    let (at, index, observed) = record.tripped.as_ref()?;
+    let guardrail = record.header.guardrails.get(usize::from(*index))?;
+    Some(format!(
+        "The guardrail `{}` ended the drill and its load at {at}: {observed}.\nWhat was broken was \
+         mended. What follows is what was seen until then.",
+        guardrail.name
     ))
 }

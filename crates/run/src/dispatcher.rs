@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::guardrail::GuardrailWatch;
 use crate::watch::ThresholdWatch;
 
 /// Looks on while a run goes; called on the dispatcher's task, so it must be quick.
@@ -40,6 +41,7 @@ struct Desk {
     writer: RecordWriter,
     observer: Box<dyn Observer>,
     watch: ThresholdWatch,
+    guardrails: GuardrailWatch,
 }
 
 impl Desk {
@@ -49,18 +51,32 @@ impl Desk {
         if !matches!(event.kind, EventKind::LoadTick(_)) {
             return Ok(());
         }
+        let trip = self.guardrails.look(self.writer.record(), event.at);
+        if let Some(trip) = trip {
+            return self.note(Event {
+                at: event.at,
+                kind: EventKind::DrillAborted {
+                    guardrail: trip.guardrail,
+                    observed: trip.observed,
+                },
+            });
+        }
         let Some(breach) = self.watch.look(self.writer.record(), event.at) else {
             return Ok(());
         };
-        let mut aborted = Event {
+        self.note(Event {
             at: event.at,
             kind: EventKind::LoadAborted {
                 threshold: breach.threshold,
                 observed: breach.observed,
             },
-        };
-        self.writer.event(&mut aborted)?;
-        self.observer.observe(&aborted, self.writer.record());
+        })
+    }
+
+    /// Keeps and shows what was concluded from an event.
+    fn note(&mut self, mut event: Event) -> Result<(), RecordError> {
+        self.writer.event(&mut event)?;
+        self.observer.observe(&event, self.writer.record());
         Ok(())
     }
 }
@@ -84,12 +100,13 @@ impl EventSink for Queue {
 }
 
 impl Dispatcher {
-    /// Starts taking events; `watch` sees the record grow. When the record cannot be written,
+    /// Starts taking events; `watch` and `guardrails` see the record grow. When the record cannot be written,
     /// `cancel` ends the run.
     pub fn start(
         writer: RecordWriter,
         observer: Box<dyn Observer>,
         watch: ThresholdWatch,
+        guardrails: GuardrailWatch,
         clock: Arc<dyn Clock>,
         cancel: CancellationToken,
     ) -> Self {
@@ -98,6 +115,7 @@ impl Dispatcher {
             writer,
             observer,
             watch,
+            guardrails,
         };
         let task = tokio::spawn(async move {
             while let Some(Message::Event(event)) = receiver.recv().await {

@@ -7,7 +7,8 @@
 //!             │                                   │ EventSink
 //!             └──────────── Dispatcher ◄──────────┘
 //!                            │      ├──► Observer      progress, while it runs
-//!                            │      └──► ThresholdWatch  ends the load on a breach
+//!                            │      ├──► ThresholdWatch  ends the load on a breach
+//!                            │      └──► GuardrailWatch  ends drill and load
 //!                            └─────────► RecordWriter  the run folder
 //! ```
 //!
@@ -16,13 +17,14 @@
 //!   clock where it happens and written in the order in which it is received.
 //! - Everything that was brought up is taken down before [`Runner::run`] returns, whatever
 //!   happened in between; cancellation only makes the way there shorter.
-//! - A threshold that ends the load ends nothing else: faults are rolled back, services stopped,
+//! - A threshold or a guardrail that ends the load ends nothing else: faults are rolled back, services stopped,
 //!   and everything is judged, as if the load had come to its end.
 //! - Deliberately absent: what a gate is (`rtest-metrics`), what a report is (`rtest-report`),
 //!   the terminal (the command line).
 
 mod dispatcher;
 mod engine;
+mod guardrail;
 mod links;
 mod runner;
 mod stage;
@@ -31,5 +33,6 @@ mod watch;
 
 pub use dispatcher::{Dispatcher, Observer};
 pub use engine::{HAS_GOOSE, hold_process};
+pub use guardrail::GuardrailWatch;
 pub use runner::{Finished, RunError, RunOptions, Runner};
 pub use watch::ThresholdWatch;

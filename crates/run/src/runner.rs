@@ -12,6 +12,7 @@ use rtest_metrics::{RunRecord, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::dispatcher::{Dispatcher, Observer};
+use crate::guardrail::GuardrailWatch;
 use crate::links::Links;
 use crate::stage::{self, StageContext};
 use crate::watch::ThresholdWatch;
@@ -88,6 +89,7 @@ impl Runner {
             writer,
             observer,
             ThresholdWatch::new(self.plan.load.as_ref(), drive.clone()),
+            GuardrailWatch::new(self.plan.chaos.as_ref(), drive.clone()),
             Arc::clone(&self.clock),
             cancel.clone(),
         );
@@ -136,6 +138,7 @@ impl Runner {
         };
         let context = StageContext {
             plan: &self.plan,
+            run_id: &self.options.origin.run_id,
             environment: &environment,
             links: &links,
             clock: Arc::clone(&self.clock),

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use rtest_core::event::Event;
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, HttpCall, LinkFault,
-    LinkPlan, LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
+    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall,
+    LinkFault, LinkPlan, LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
     RequestStep, ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
@@ -130,6 +130,7 @@ fn plan(address: SocketAddr) -> Plan {
         ..LoadPlan::new(Target::Service("shop".to_owned()), vec![scenario])
     };
     let healthy = ProbePlan {
+        continuously: None,
         name: "GET /health".to_owned(),
         kind: ProbeKind::Http {
             target: Target::Service("shop".to_owned()),
@@ -155,6 +156,7 @@ fn plan(address: SocketAddr) -> Plan {
         links: vec![LinkPlan::new("shop", "catalog")],
         load: Some(load),
         chaos: Some(ChaosPlan {
+            guardrails: GuardrailsPlan::default(),
             hypothesis: vec![healthy],
             timeline: vec![fault("first", Duration::ZERO), fault("second", 30 * SECOND)],
         }),

@@ -9,6 +9,9 @@ use rtest_suite::{Inputs, json_schema};
 
 const PAGE: &str = "../../docs/CHAOS.md";
 
+/// A timeline for what is about something else.
+const RESTART: &str = "  timeline: [{ at: 1s, service: catalog, restart: true }]\n";
+
 fn page() -> String {
     std::fs::read_to_string(PAGE).expect("the page is there")
 }
@@ -45,10 +48,10 @@ fn every_example_is_a_suite_or_a_part_of_one() {
     for (line, stands_in, text) in &blocks {
         let suite = match stands_in.as_str() {
             "" => text.clone(),
-            "chaos" => without_drill.replace("chaos:\n", &format!("chaos:\n{}", indented(text, 2))),
+            "chaos" => format!("{without_drill}{RESTART}{}", indented(text, 2)),
             "timeline" => format!("{without_drill}  timeline:\n{}", indented(text, 4)),
             "hypothesis" => format!(
-                "{without_drill}  timeline: [{{ at: 1s, service: catalog, restart: true }}]\n  hypothesis:\n{}",
+                "{without_drill}{RESTART}  hypothesis:\n{}",
                 indented(text, 4)
             ),
             other => panic!("{PAGE}:{line}: nothing is put around `{other}`"),

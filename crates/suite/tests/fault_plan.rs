@@ -74,3 +74,46 @@ fn a_ramp_reaches_its_end_in_even_steps_over_the_time_of_the_fault() {
     let at = Duration::from_millis;
     assert_eq!(steps, [(at(250), 40), (at(500), 70), (at(750), 100)]);
 }
+
+#[test]
+fn guardrails_are_numbered_bounds_first_then_probes_then_the_switch() {
+    let guardrails = chaos().guardrails;
+    let names: Vec<String> = guardrails.all().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        [
+            "http_req_failed rate>0.5",
+            "http_req_duration p(99)>2000",
+            "GET /health fails",
+            "HEAD / fails",
+            "OPTIONS / fails",
+            "mail is there fails",
+            "true fails",
+            "true #2 fails",
+            "select 1 fails",
+            "select 1 #2 fails",
+            "select 'a' fails",
+            "tests/suites/stop.now is there",
+        ]
+    );
+    assert_eq!(guardrails.min_samples, 50);
+    assert_eq!(guardrails.allowed[0].host, "api.staging");
+    assert_eq!(guardrails.allowed[0].reason, "agreed with its team");
+}
+
+#[test]
+fn probes_of_every_kind_have_a_name_that_says_what_they_ask() {
+    let names: Vec<String> = chaos().hypothesis.into_iter().map(|it| it.name).collect();
+    assert_eq!(
+        names,
+        [
+            "TCP catalog",
+            "TCP 127.0.0.1:5432",
+            "test -n {{ catalog.url }}",
+            "select name, id from users",
+            "users",
+            "select 'a'",
+            "true",
+        ]
+    );
+}

@@ -9,9 +9,9 @@ use std::time::Duration;
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
     Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, Engine, ExecutorPlan, FaultPlan,
-    FaultTarget, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan, ProbeKind, ProbePlan, Provider,
-    Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage, StateAction,
-    StatePlan, Step, StepKind, Target, Think, ThresholdPlan,
+    FaultTarget, GuardrailsPlan, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan, ProbeKind,
+    ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan,
+    SimPlan, Stage, StateAction, StatePlan, Step, StepKind, Target, Think, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -423,6 +423,7 @@ fn chaos() -> ChaosPlan {
     };
     let probe =
         |name: &str, target: &str, call, expectations, line: &str, marked: &str| ProbePlan {
+            continuously: None,
             name: name.into(),
             kind: ProbeKind::Http {
                 target: Target::Service(target.into()),
@@ -433,8 +434,10 @@ fn chaos() -> ChaosPlan {
         };
     let fine = || vec![Expectation::Status(StatusMatch::Class(2))];
     ChaosPlan {
+        guardrails: GuardrailsPlan::default(),
         hypothesis: vec![
             ProbePlan {
+                continuously: None,
                 name: "http_req_failed rate<0.01".into(),
                 kind: ProbeKind::Metric(
                     Threshold::parse_line("http_req_failed rate<0.01").expect("a threshold"),

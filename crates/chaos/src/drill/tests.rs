@@ -2,6 +2,7 @@
 //! faults where the drill is.
 
 mod services;
+mod watching;
 
 use super::*;
 use std::sync::Mutex;
@@ -114,6 +115,8 @@ impl Stand {
             proxies: BTreeMap::from([(LINK.to_owned(), self.proxy.clone())]),
             services: None,
             seed: Seed::new(42),
+            variables: BTreeMap::new(),
+            mark: None,
             addresses: BTreeMap::new(),
         }
     }
@@ -122,6 +125,7 @@ impl Stand {
         let plan = ChaosPlan {
             hypothesis: Vec::new(),
             timeline,
+            ..ChaosPlan::default()
         };
         Drill::new(plan, self.context()).expect("a link that is there")
     }
@@ -626,6 +630,7 @@ async fn a_fault_on_a_link_that_is_not_there_is_refused() {
             },
             ..fault("down", 1, 1, DOWN)
         }],
+        ..ChaosPlan::default()
     };
     let refused = Drill::new(plan, stand.context()).expect_err("no such link");
     assert_eq!(

@@ -1,5 +1,10 @@
 //! Probes against a real HTTP server; what repeats them on a paused clock.
 
+use std::collections::BTreeMap;
+
+use rtest_core::expectation::Expectation;
+use rtest_core::plan::{HttpCall, ProbeKind, Target};
+
 use super::*;
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -92,6 +97,7 @@ fn health(target: Target) -> ProbePlan {
             },
             expectations: vec![Expectation::Status(StatusMatch::AnyOf(vec![200]))],
         },
+        continuously: None,
         span: Span::of_flag("hypothesis", "GET /health"),
     }
 }
@@ -101,6 +107,7 @@ fn error_rate() -> ProbePlan {
     ProbePlan {
         name: threshold.to_string(),
         kind: ProbeKind::Metric(threshold),
+        continuously: None,
         span: Span::of_flag("hypothesis", "http_req_failed"),
     }
 }
@@ -120,11 +127,14 @@ fn drill(
         proxies: BTreeMap::new(),
         services: None,
         seed: rtest_core::Seed::new(42),
+        variables: BTreeMap::new(),
+        mark: None,
         addresses: BTreeMap::new(),
     };
     let plan = ChaosPlan {
         hypothesis,
         timeline: Vec::new(),
+        ..ChaosPlan::default()
     };
     Ok((Drill::new(plan, context)?, results))
 }

@@ -75,6 +75,14 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
             "aborted",
             format!("{} is breached", plan.threshold(*threshold)),
         ),
+        EventKind::DrillAborted {
+            guardrail,
+            observed,
+        } => news(
+            Ink::Bad,
+            "aborted",
+            format!("{}: {observed}", plan.guardrail(*guardrail)),
+        ),
         EventKind::Note(text) => news(Ink::Faint, "note", text.clone()),
         EventKind::StageStarted(_)
         | EventKind::StageFinished(_)
@@ -92,15 +100,18 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
 pub(crate) struct PlanWords {
     faults: Vec<FaultPlan>,
     thresholds: Vec<String>,
+    guardrails: Vec<String>,
 }
 
 impl PlanWords {
     /// Of this plan.
     pub(crate) fn of(plan: &Plan) -> Self {
         let chaos = plan.chaos.iter();
+        let guardrails = chaos.clone().flat_map(|chaos| chaos.guardrails.all());
         let thresholds = plan.load.iter().flat_map(|load| &load.thresholds);
         Self {
             faults: chaos.flat_map(|chaos| chaos.timeline.clone()).collect(),
+            guardrails: guardrails.map(|(name, _)| name).collect(),
             thresholds: thresholds.map(|gate| gate.threshold.to_string()).collect(),
         }
     }
@@ -116,6 +127,11 @@ impl PlanWords {
         fault.map_or_else(String::new, |fault| {
             format!("{}  {}", fault.on(), fault.describe())
         })
+    }
+
+    fn guardrail(&self, index: u16) -> &str {
+        let guardrail = self.guardrails.get(usize::from(index));
+        guardrail.map_or("a guardrail", String::as_str)
     }
 
     fn threshold(&self, index: u16) -> &str {

@@ -139,6 +139,7 @@ pub(super) fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<Faul
         chaos: Some(ChaosPlan {
             hypothesis: Vec::new(),
             timeline: faults,
+            ..ChaosPlan::default()
         }),
         contracts: Vec::new(),
         sims: Vec::new(),

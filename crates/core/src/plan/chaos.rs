@@ -1,19 +1,23 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::expectation::Expectation;
+use crate::expectation::{Expectation, ValueMatch};
 use crate::plan::{HttpCall, ResiliencePlan, Target};
 use crate::span::Span;
+use crate::template::Template;
 use crate::threshold::Threshold;
 use crate::unit::{format_duration, format_size};
 
 /// Faults on a timeline, and what must hold around them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ChaosPlan {
     /// What the steady state is; holds before the first fault and again after the last.
     pub hypothesis: Vec<ProbePlan>,
     /// Faults, by start.
     pub timeline: Vec<FaultPlan>,
+    /// What ends the drill before its time.
+    pub guardrails: GuardrailsPlan,
 }
 
 impl ChaosPlan {
@@ -303,8 +307,19 @@ pub struct ProbePlan {
     pub name: String,
     /// What is asked.
     pub kind: ProbeKind,
+    /// Whether it is asked every second as well, and when; a metric is judged from the record.
+    pub continuously: Option<Continuously>,
     /// Its entry in the suite.
     pub span: Span,
+}
+
+/// When a probe is asked every second, beside before and after the faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Continuously {
+    /// While nothing is broken.
+    OutsideFaults,
+    /// While something is broken too.
+    Always,
 }
 
 /// What a probe asks.
@@ -321,4 +336,108 @@ pub enum ProbeKind {
         /// All of these.
         expectations: Vec<Expectation>,
     },
+    /// Whether a TCP connection is accepted, and not closed at once.
+    Tcp(TcpTarget),
+    /// A command, and how it must end.
+    Command(CommandProbe),
+    /// A query to a Postgres database, and what it must give.
+    Sql(SqlProbe),
+}
+
+/// What a TCP probe connects to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TcpTarget {
+    /// A service of the suite.
+    Service(String),
+    /// `host:port`.
+    Address(String),
+}
+
+/// A command, and how it must end.
+#[derive(Clone, Debug)]
+pub struct CommandProbe {
+    /// Program and arguments.
+    pub words: Vec<Template>,
+    /// Where it runs.
+    pub cwd: PathBuf,
+    /// Exit codes that hold; at least one.
+    pub exit: Vec<i32>,
+    /// What it prints on stdout, without white space at its ends.
+    pub output: Option<ValueMatch>,
+}
+
+/// A query, and what it must give.
+#[derive(Clone, Debug)]
+pub struct SqlProbe {
+    /// `postgres://user:password@host:port/database`.
+    pub url: Template,
+    /// The query.
+    pub query: String,
+    /// What its rows must be.
+    pub expected: SqlExpectation,
+}
+
+/// What a query must give; values are compared as text.
+#[derive(Clone, Debug)]
+pub enum SqlExpectation {
+    /// These rows, in this order.
+    Rows(Vec<Vec<serde_json::Value>>),
+    /// This in the first column of the first row.
+    Value(ValueMatch),
+}
+
+/// What ends a drill, and the load with it, before its time.
+#[derive(Clone, Debug, Default)]
+pub struct GuardrailsPlan {
+    /// Bounds on metrics that end it when they are met.
+    pub abort_when: Vec<AbortPlan>,
+    /// As many samples a bound needs before it can be met.
+    pub min_samples: u64,
+    /// Probes that end it when they fail twice in a row.
+    pub probes: Vec<ProbePlan>,
+    /// A file that ends it by being there.
+    pub kill_switch: Option<KillSwitch>,
+    /// Targets outside of this machine that may be put under load and faults.
+    pub allowed: Vec<AllowedTarget>,
+}
+
+impl GuardrailsPlan {
+    /// The name and the place of each, in the order in which records number them: bounds, probes,
+    /// the kill switch.
+    pub fn all(&self) -> impl Iterator<Item = (String, &Span)> {
+        let bounds = self.abort_when.iter();
+        let probes = self.probes.iter();
+        let switch = self.kill_switch.iter();
+        bounds
+            .map(|bound| (bound.threshold.to_string(), &bound.span))
+            .chain(probes.map(|probe| (format!("{} fails", probe.name), &probe.span)))
+            .chain(switch.map(|it| (format!("{} is there", it.path.display()), &it.span)))
+    }
+}
+
+/// A bound on a metric that ends a drill when it is met.
+#[derive(Clone, Debug)]
+pub struct AbortPlan {
+    /// The bound: `http_req_failed rate>0.5`.
+    pub threshold: Threshold,
+    /// Its entry in the suite.
+    pub span: Span,
+}
+
+/// A file that ends a drill by being there.
+#[derive(Clone, Debug)]
+pub struct KillSwitch {
+    /// The file.
+    pub path: PathBuf,
+    /// Its entry in the suite.
+    pub span: Span,
+}
+
+/// A target outside of this machine that may be put under load and faults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedTarget {
+    /// Its host, without a port.
+    pub host: String,
+    /// Why.
+    pub reason: String,
 }

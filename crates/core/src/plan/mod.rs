@@ -11,8 +11,9 @@ mod resilience;
 mod sim;
 
 pub use chaos::{
-    ChaosPlan, FaultPlan, FaultTarget, Limit, LinkFault, ProbeKind, ProbePlan, RampStep,
-    ServiceChoice, ServiceFault, Share, Signal,
+    AbortPlan, AllowedTarget, ChaosPlan, CommandProbe, Continuously, FaultPlan, FaultTarget,
+    GuardrailsPlan, KillSwitch, Limit, LinkFault, ProbeKind, ProbePlan, RampStep, ServiceChoice,
+    ServiceFault, Share, Signal, SqlExpectation, SqlProbe, TcpTarget,
 };
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{

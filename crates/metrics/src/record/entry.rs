@@ -87,7 +87,7 @@ pub enum EntryKind {
     Probe {
         /// Index into the header's hypothesis.
         probe: u16,
-        /// `before` or `after` the faults.
+        /// `before`, `during` or `after`.
         side: String,
         /// Whether it held.
         held: bool,
@@ -123,6 +123,13 @@ pub enum EntryKind {
         /// In a merged record: which part's generator, from 0.
         #[serde(default, skip_serializing_if = "is_first")]
         part: u32,
+    },
+    /// A guardrail ended the drill.
+    DrillAborted {
+        /// Index into the header's guardrails.
+        guardrail: u16,
+        /// What was there.
+        observed: String,
     },
     /// Someone changed the load while it ran.
     LoadControlled {
@@ -299,6 +306,7 @@ impl EntryKind {
                 probe: *probe,
                 side: match side {
                     ProbeSide::Before => "before".to_owned(),
+                    ProbeSide::During => "during".to_owned(),
                     ProbeSide::After => "after".to_owned(),
                 },
                 held: result.held,
@@ -316,6 +324,13 @@ impl EntryKind {
                 local_ports: health.local_ports,
                 local_ports_limit: health.local_ports_limit,
                 part: 0,
+            },
+            EventKind::DrillAborted {
+                guardrail,
+                observed,
+            } => Self::DrillAborted {
+                guardrail: *guardrail,
+                observed: observed.clone(),
             },
             EventKind::LoadControlled(change) => {
                 let (change, scale) = match change {

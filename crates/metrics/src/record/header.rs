@@ -57,6 +57,9 @@ pub struct Header {
     pub faults: Vec<FaultHeader>,
     /// Probes of the hypothesis, by index.
     pub hypothesis: Vec<ProbeHeader>,
+    /// What ends the drill before its time, by index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardrails: Vec<GuardrailHeader>,
     /// Contract entries.
     pub contracts: Vec<ContractHeader>,
     /// Programs, by index.
@@ -234,6 +237,18 @@ pub struct ProbeHeader {
     pub name: String,
     /// For a metric probe, its threshold; such a probe is judged from the record.
     pub threshold: Option<String>,
+    /// Whether it is asked every second as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub continuously: bool,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
+/// What ends a drill before its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardrailHeader {
+    /// As shown.
+    pub name: String,
     /// Its entry in the suite.
     pub span: SpanRecord,
 }
@@ -360,6 +375,7 @@ impl Header {
                 .flat_map(|chaos| fault_headers(chaos, &plan.links))
                 .collect(),
             hypothesis: plan.chaos.iter().flat_map(probe_headers).collect(),
+            guardrails: plan.chaos.iter().flat_map(guardrail_headers).collect(),
             contracts: plan
                 .contracts
                 .iter()
@@ -487,6 +503,15 @@ impl StepHeader {
     }
 }
 
+fn guardrail_headers(chaos: &ChaosPlan) -> Vec<GuardrailHeader> {
+    let all = chaos.guardrails.all();
+    all.map(|(name, span)| GuardrailHeader {
+        name,
+        span: span.into(),
+    })
+    .collect()
+}
+
 /// A link tells of itself; of a service, each on which it is called.
 fn telling_links(target: &FaultTarget, links: &[LinkPlan]) -> Vec<String> {
     let tells = |link: &&LinkPlan| match target {
@@ -526,8 +551,9 @@ fn probe_headers(chaos: &ChaosPlan) -> Vec<ProbeHeader> {
             name: probe.name.clone(),
             threshold: match &probe.kind {
                 ProbeKind::Metric(threshold) => Some(threshold.to_string()),
-                ProbeKind::Http { .. } => None,
+                _ => None,
             },
+            continuously: probe.continuously.is_some(),
             span: (&probe.span).into(),
         })
         .collect()

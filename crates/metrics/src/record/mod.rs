@@ -23,9 +23,9 @@ pub use entry::{
 };
 pub use folder::{RecordError, RecordErrorKind, RecordWriter, read};
 pub use header::{
-    CheckHeader, ContractHeader, FaultHeader, Header, Host, LoadHeader, MetricHeader, Origin,
-    PartHeader, ProbeHeader, SCHEMA, ScenarioHeader, ServiceHeader, SimHeader, SpanRecord,
-    StepHeader, ThresholdHeader,
+    CheckHeader, ContractHeader, FaultHeader, GuardrailHeader, Header, Host, LoadHeader,
+    MetricHeader, Origin, PartHeader, ProbeHeader, SCHEMA, ScenarioHeader, ServiceHeader,
+    SimHeader, SpanRecord, StepHeader, ThresholdHeader,
 };
 pub use link_entry::{LinkTickEntry, PausesEntry};
 pub use merge::{MergeError, MergeErrorKind, merge};

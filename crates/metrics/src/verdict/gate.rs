@@ -41,6 +41,8 @@ pub enum GateKind {
     Check,
     /// A probe of the steady-state hypothesis, before or after the faults.
     Hypothesis,
+    /// What would have ended the drill before its time did not.
+    Guardrail,
     /// A fault was injected and taken back without a trace.
     Fault,
     /// What the system did about a fault.
@@ -63,6 +65,7 @@ impl GateKind {
             Self::Threshold => "threshold",
             Self::Check => "check",
             Self::Hypothesis => "hypothesis",
+            Self::Guardrail => "guardrail",
             Self::Fault => "fault",
             Self::Resilience => "resilience",
             Self::Contract => "contract",

@@ -3,11 +3,11 @@ use rtest_core::window::WindowId;
 
 use super::threshold::{gate, unreadable};
 use super::{Gate, GateKind, GateStatus};
-use crate::run_record::RunRecord;
+use crate::run_record::{ProbeRecord, RunRecord};
 use crate::summary::Summary;
 
-/// Each probe is a gate on each side of the faults: HTTP probes as they were answered, metric
-/// probes held against the windows in which nothing was broken.
+/// Each probe is a gate on each side of the faults: those that were asked as they were answered,
+/// metric probes held against the windows in which nothing was broken.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let summary = Summary::new(record);
     let mut gates = Vec::new();
@@ -50,6 +50,9 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             }
             continue;
         }
+        if probe.continuously {
+            gates.push(while_it_ran(record, index));
+        }
         for side in ["before", "after"] {
             let asked = record
                 .probes
@@ -74,4 +77,40 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         }
     }
     gates
+}
+
+/// A probe that was asked every second: it held each time that counts.
+fn while_it_ran(record: &RunRecord, index: usize) -> Gate {
+    let probe = &record.header.hypothesis[index];
+    let asked: Vec<&ProbeRecord> = record
+        .probes
+        .iter()
+        .filter(|asked| usize::from(asked.probe) == index && asked.side == "during")
+        .collect();
+    let first_failed = asked.iter().find(|asked| !asked.held);
+    let failed = asked.iter().filter(|asked| !asked.held).count();
+    let (status, observed) = match (first_failed, asked.len()) {
+        (Some(first), all) => (
+            GateStatus::Failed,
+            format!(
+                "failed {failed} of {all} times, first at {}: {}",
+                first.at, first.actual
+            ),
+        ),
+        // A drill too short to be asked in has shown nothing.
+        (None, 0) => (GateStatus::Inconclusive, "was not asked".to_owned()),
+        (None, all) => (GateStatus::Passed, format!("held {all} of {all} times")),
+    };
+    Gate {
+        kind: GateKind::Hypothesis,
+        name: format!("{} (every second)", probe.name),
+        status,
+        expected: asked
+            .first()
+            .map_or_else(|| probe.name.clone(), |asked| asked.expected.clone()),
+        observed,
+        evidence: Vec::new(),
+        span: Some(probe.span.clone()),
+        rests_on_load: false,
+    }
 }

@@ -8,6 +8,7 @@ mod contract;
 mod fault;
 mod gate;
 mod generator;
+mod guardrail;
 mod hypothesis;
 mod resilience;
 mod service;
@@ -25,8 +26,8 @@ use crate::run_record::{Ending, RunRecord};
 pub struct Verdict {
     /// In one word.
     pub outcome: Outcome,
-    /// Every gate, in the order: load, hypothesis, faults, resilience, contracts, programs, services,
-    /// generator.
+    /// Every gate, in the order: load, hypothesis, guardrails, faults, resilience, contracts,
+    /// programs, services, generator.
     pub gates: Vec<Gate>,
 }
 
@@ -62,11 +63,12 @@ impl Outcome {
 }
 
 /// Every kind of gate, in the order in which a verdict lists them.
-const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 10] = [
+const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 11] = [
     traffic::gates,
     threshold::gates,
     check::gates,
     hypothesis::gates,
+    guardrail::gates,
     fault::gates,
     resilience::gates,
     contract::gates,

@@ -124,11 +124,13 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
         span: span(30),
     });
     plan.hypothesis.push(ProbeHeader {
+        continuously: false,
         name: "few errors".into(),
         threshold: Some("http_req_failed rate<0.01".into()),
         span: span(31),
     });
     plan.hypothesis.push(ProbeHeader {
+        continuously: false,
         name: "healthy".into(),
         threshold: None,
         span: span(32),
@@ -267,6 +269,7 @@ fn planned_work_that_left_no_result_fails() {
         span: span(33),
     });
     plan.hypothesis.push(ProbeHeader {
+        continuously: false,
         name: "healthy".into(),
         threshold: None,
         span: span(32),

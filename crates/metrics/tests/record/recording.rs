@@ -107,6 +107,7 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
         }),
         faults: Vec::new(),
         hypothesis: Vec::new(),
+        guardrails: Vec::new(),
         contracts: Vec::new(),
         sims: Vec::new(),
     }

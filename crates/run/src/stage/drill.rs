@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_chaos::{Drill, DrillContext};
+use rtest_core::event::EventKind;
 use rtest_core::plan::{ChaosPlan, LoadPlan, Target};
 use rtest_core::{Code, Diagnostic};
+use rtest_env::RUN_ID_VARIABLE;
 use rtest_load::LoadContext;
 
 use super::StageContext;
@@ -25,6 +28,13 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
         Some(plan) => Some(prepare(context, plan).await?),
         None => None,
     };
+    let chaos = context.plan.chaos.iter();
+    for allowed in chaos.flat_map(|chaos| &chaos.guardrails.allowed) {
+        context.events.emit(EventKind::Note(format!(
+            "{} is outside of this machine, and allowed: {}",
+            allowed.host, allowed.reason
+        )));
+    }
     if let Some(drill) = &drill {
         drill.before().await;
     }
@@ -45,11 +55,36 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
             }
         }
     };
-    let (drove, ()) = tokio::join!(drive, break_things);
+    let both = async { tokio::join!(drive, break_things) };
+    let (drove, ()) = match &drill {
+        Some(drill) => tokio::select! {
+            done = both => done,
+            never = watch(drill, context) => match never {},
+        },
+        None => both.await,
+    };
     if let Some(drill) = &drill {
         drill.after().await;
     }
     drove
+}
+
+/// Asks what is asked all the time, and ends the drill where a guardrail says so.
+async fn watch(drill: &Drill, context: &StageContext<'_>) -> Infallible {
+    let guard = async {
+        let (guardrail, observed) = drill.guard().await;
+        // A bound that was met in the same moment has ended it already.
+        if !context.drive.is_cancelled() {
+            context.events.emit(EventKind::DrillAborted {
+                guardrail,
+                observed,
+            });
+            context.drive.cancel();
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::join!(drill.watch(), guard);
+    std::future::pending().await
 }
 
 /// When a threshold has ended the load: there is nothing left to break, but the run goes on.
@@ -93,6 +128,8 @@ async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Di
         proxies: context.links.proxies(),
         services: Some(context.environment.control()),
         seed: context.plan.seed,
+        variables: context.environment.variables(),
+        mark: Some((RUN_ID_VARIABLE.to_owned(), context.run_id.to_owned())),
         addresses,
     };
     Drill::new(plan.clone(), drill)

@@ -20,6 +20,7 @@ use crate::target;
 /// What every stage works with.
 pub(crate) struct StageContext<'a> {
     pub(crate) plan: &'a Plan,
+    pub(crate) run_id: &'a str,
     pub(crate) environment: &'a Environment,
     pub(crate) links: &'a Links,
     pub(crate) clock: Arc<dyn Clock>,

@@ -13,6 +13,7 @@ use rtest_metrics::{GateKind, GateStatus, Outcome as RunOutcome, Verdict};
 
 use super::*;
 use crate::dispatcher::{Dispatcher, Observer};
+use crate::guardrail::GuardrailWatch;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -203,6 +204,7 @@ async fn a_breach_ends_the_load_alone_and_its_threshold_is_red_whatever_comes_af
         writer.expect("writable"),
         Box::new(Nobody),
         ThresholdWatch::new(Some(&plan), drive.clone()),
+        GuardrailWatch::new(None, drive.clone()),
         Arc::clone(&clock) as Arc<dyn rtest_core::Clock>,
         run.clone(),
     );

@@ -118,7 +118,11 @@ fn place(name: &Spanned<String>, matcher: &Spanned<Matcher>) -> Span {
     }
 }
 
-fn value_match(matcher: &Matcher, subject: Subject, cx: &mut Context<'_>) -> Option<ValueMatch> {
+pub(super) fn value_match(
+    matcher: &Matcher,
+    subject: Subject,
+    cx: &mut Context<'_>,
+) -> Option<ValueMatch> {
     match matcher {
         Matcher::Equals(node) => equality(node, subject, cx),
         Matcher::Meets(record) => meets(record, subject, cx),

@@ -6,6 +6,7 @@ mod content;
 mod contract;
 mod environment;
 mod expectation;
+mod guardrail;
 mod load;
 mod pattern;
 mod probe;
@@ -92,7 +93,12 @@ pub(crate) fn check(
         .map(|(chaos, timeline)| ChaosPlan {
             hypothesis: probe::hypothesis(chaos, &driven, &tags, cx),
             timeline,
+            guardrails: guardrail::guardrails(chaos, &driven, &tags, cx),
         });
+    if let Some(chaos) = &chaos {
+        let allowed = &chaos.guardrails.allowed;
+        guardrail::refuse_outside(file, &driven, allowed, cx);
+    }
     let thresholds = file
         .load
         .value()

@@ -1,14 +1,17 @@
-use rtest_core::expectation::{Expectation, StatusMatch};
-use rtest_core::plan::{ProbeKind, ProbePlan, Target};
+use rtest_core::expectation::{Expectation, StatusMatch, ValueMatch, excerpt};
+use rtest_core::plan::{
+    CommandProbe, ProbeKind, ProbePlan, SqlExpectation, SqlProbe, Target, TcpTarget,
+};
 use rtest_core::threshold::Threshold;
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::chaos::{free_name, unique_name};
-use crate::check::expectation::Expected;
+use crate::check::expectation::{Expected, Subject, equality, value_match};
 use crate::check::load::{Driven, Metrics};
 use crate::check::tags::Tags;
-use crate::check::{Context, request, threshold};
-use crate::file::{Chaos, Probe, ProbeCall};
+use crate::check::{Context, reference, request, template, threshold};
+use crate::file::{Chaos, Probe, ProbeCall, ProbeCommand, ProbeQuery};
+use crate::scalar::Json;
 use crate::spanned::Spanned;
 
 /// Checks the hypothesis. The load's target is what calls go to that name no service.
@@ -19,7 +22,16 @@ pub(super) fn hypothesis(
     cx: &mut Context<'_>,
 ) -> Vec<ProbePlan> {
     let probes = chaos.hypothesis.value().map(|list| list.items.as_slice());
-    let probes = probes.unwrap_or_default();
+    list(probes.unwrap_or_default(), load, tags, cx)
+}
+
+/// Checks probes that stand in one list.
+pub(super) fn list(
+    probes: &[Spanned<Probe>],
+    load: &Driven,
+    tags: &Tags,
+    cx: &mut Context<'_>,
+) -> Vec<ProbePlan> {
     let mut given = Vec::new();
     for name in probes.iter().filter_map(|probe| probe.value.name.spanned()) {
         unique_name(name, &mut given, cx);
@@ -34,7 +46,23 @@ pub(super) fn hypothesis(
             Some(name) => name.clone(),
             None => free_name(default_name, &mut taken),
         };
-        plans.push(ProbePlan { name, kind, span });
+        let continuously = probe.value.continuously.entry();
+        if let (Some(entry), ProbeKind::Metric(_)) = (continuously, &kind) {
+            cx.found.add(
+                Diagnostic::new(
+                    Code::Contradiction,
+                    "a metric is read from the whole time without faults, not asked every second",
+                )
+                .at(&entry.key)
+                .hint("leave `continuously` out; a bound that ends the run is a guardrail"),
+            );
+        }
+        plans.push(ProbePlan {
+            name,
+            kind,
+            continuously: continuously.map(|entry| entry.value.value.0),
+            span,
+        });
     }
     plans
 }
@@ -50,8 +78,108 @@ fn probe(
         let name = threshold.to_string();
         return Some((ProbeKind::Metric(threshold), entry.whole.clone(), name));
     }
+    if let Some(entry) = probe.tcp.entry() {
+        let target = tcp(&entry.value, cx)?;
+        let name = format!("TCP {}", entry.value.value);
+        return Some((ProbeKind::Tcp(target), entry.whole.clone(), name));
+    }
+    if let Some(entry) = probe.command.entry() {
+        let (kind, name) = command(&entry.value.value, cx)?;
+        return Some((kind, entry.key.clone(), name));
+    }
+    if let Some(entry) = probe.sql.entry() {
+        let (kind, name) = sql(&entry.value.value, cx)?;
+        return Some((kind, entry.key.clone(), name));
+    }
     let entry = probe.http.entry()?;
     http(&entry.value.value, load.target.as_ref(), cx)
+}
+
+fn tcp(target: &Spanned<String>, cx: &mut Context<'_>) -> Option<TcpTarget> {
+    if target.value.contains(':') {
+        return reference::external_address(target, cx.found).map(TcpTarget::Address);
+    }
+    cx.services
+        .named(&target.value, &target.span, cx.found)
+        .map(TcpTarget::Service)
+}
+
+fn command(command: &ProbeCommand, cx: &mut Context<'_>) -> Option<(ProbeKind, String)> {
+    let words = &command.run.value()?.items;
+    for word in words {
+        template::check(&word.value, &word.span, cx);
+    }
+    let output = match command.output.value() {
+        Some(matcher) => Some(value_match(matcher, Subject::Json, cx)?),
+        None => None,
+    };
+    let exit = match command.exit.value() {
+        Some(codes) => codes
+            .0
+            .iter()
+            .map(|code| code.value.small() as i32)
+            .collect(),
+        None => vec![0],
+    };
+    let shown: Vec<&str> = words.iter().map(|word| word.value.source()).collect();
+    let kind = ProbeKind::Command(CommandProbe {
+        words: words.iter().map(|word| word.value.clone()).collect(),
+        cwd: cx.base.to_owned(),
+        exit,
+        output,
+    });
+    Some((kind, excerpt(shown.join(" ").as_bytes())))
+}
+
+fn sql(query: &ProbeQuery, cx: &mut Context<'_>) -> Option<(ProbeKind, String)> {
+    let url = query.url.spanned()?;
+    template::check(&url.value, &url.span, cx);
+    if !["postgres://", "postgresql://"]
+        .iter()
+        .any(|it| url.value.source().starts_with(it))
+    {
+        cx.found.add(
+            Diagnostic::new(
+                Code::BadTarget,
+                "this is not the URL of a Postgres database",
+            )
+            .at(&url.span)
+            .hint("write `postgres://user@{{ db.host }}:{{ db.port }}/database`"),
+        );
+    }
+    let expected = match (query.rows.value(), query.value.value()) {
+        (Some(rows), _) => SqlExpectation::Rows(self::rows(&rows.items, cx)?),
+        (None, Some(matcher)) => SqlExpectation::Value(value_match(matcher, Subject::Json, cx)?),
+        (None, None) => return None,
+    };
+    let text = query.query.spanned()?;
+    let kind = ProbeKind::Sql(SqlProbe {
+        url: url.value.clone(),
+        query: text.value.clone(),
+        expected,
+    });
+    let line = text.value.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some((kind, excerpt(line.as_bytes())))
+}
+
+/// Rows, each a list of its values.
+fn rows(rows: &[Spanned<Json>], cx: &mut Context<'_>) -> Option<Vec<Vec<serde_json::Value>>> {
+    let mut read = Vec::new();
+    for row in rows {
+        let ValueMatch::Equals(value) = equality(&row.value.0, Subject::Json, cx)? else {
+            return None;
+        };
+        let serde_json::Value::Array(values) = value else {
+            cx.found.add(
+                Diagnostic::new(Code::WrongType, "a row is a list of its values")
+                    .at(&row.span)
+                    .hint("write `rows: [[Surya, 7], [Ada, 8]]`"),
+            );
+            return None;
+        };
+        read.push(values);
+    }
+    Some(read)
 }
 
 fn metric(
@@ -88,7 +216,7 @@ fn metric(
         );
         return None;
     }
-    if WITHOUT_WINDOW.contains(&threshold.metric.name.as_str()) {
+    if is_without_window(&threshold) {
         cx.found.add(
             Diagnostic::new(
                 Code::BadThreshold,
@@ -111,6 +239,11 @@ const WITHOUT_WINDOW: [&str; 5] = [
     "vus",
     "vus_max",
 ];
+
+/// Whether the metric cannot be told apart by faults.
+pub(super) fn is_without_window(threshold: &Threshold) -> bool {
+    WITHOUT_WINDOW.contains(&threshold.metric.name.as_str())
+}
 
 fn http(
     call: &ProbeCall,

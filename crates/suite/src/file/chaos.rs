@@ -1,13 +1,14 @@
 use std::time::Duration;
 
-use rtest_core::Span;
+use rtest_core::plan::Continuously;
+use rtest_core::{Span, Template};
 
 use crate::collection::{List, Named, OneOrMany};
 use crate::file::Expect;
 use crate::file::expectation::{Matcher, Status};
 use crate::form::{By, Form, Forms};
 use crate::record::record;
-use crate::scalar::{Positive, True, Whole};
+use crate::scalar::{Choice, Json, Positive, True, Whole, Word};
 use crate::shape::{Entry, Field};
 
 record! {
@@ -17,18 +18,119 @@ record! {
         hypothesis "hypothesis": optional List<Probe>,
         /// The faults.
         timeline "timeline": required List<Fault, 1>,
+        /// What ends the drill, and the load with it, before its time.
+        guardrails "guardrails": optional Guardrails,
     }
 }
 
 record! {
-    /// One probe of the hypothesis.
-    Probe, "a probe", one of ["metric", "http"] {
+    /// What ends the drill, and the load with it, before its time. What is broken is mended, and the run fails.
+    Guardrails, "guardrails" {
+        /// Bounds on metrics that end it when they are met: `http_req_failed rate>0.5`. They are held against what was measured since something began to be broken, or since everything was mended.
+        abort_when "abort_when": optional OneOrMany<String>,
+        /// As many samples a bound needs before it can be met; 100 where absent.
+        min_samples "min_samples": optional Whole<1, 1_000_000_000>,
+        /// Probes that are asked every second, and end it when they fail twice in a row.
+        probes "probes": optional List<GuardProbe, 1>,
+        /// A file that ends it by being there, relative to the suite file.
+        kill_switch "kill_switch": optional String,
+        /// Targets outside of this machine that may be put under load and faults.
+        allow "allow": optional List<Allowed, 1>,
+    }
+}
+
+record! {
+    /// A target outside of this machine that may be put under load and faults.
+    Allowed, "an allowed target" {
+        /// Its host, without a port.
+        target "target": required String,
+        /// Why; it stands in the record.
+        reason "reason": required String,
+    }
+}
+
+record! {
+    /// One probe.
+    Probe, "a probe", one of ["metric", "http", "tcp", "command", "sql"] {
         /// A bound on a metric while nothing is broken: `http_req_failed rate<0.01`.
         metric "metric": optional String,
         /// A call, and what its answer must be.
         http "http": optional ProbeCall,
+        /// Whether a TCP connection is accepted, and not closed at once: a service, or `host:port`.
+        tcp "tcp": optional String,
+        /// A command, and how it must end.
+        command "command": optional ProbeCommand,
+        /// A query to a Postgres database on this machine, and what it must give.
+        sql "sql": optional ProbeQuery,
+        /// Asks it every second as well: `outside` faults, or `always`. After a fault it has 5 s to hold again.
+        continuously "continuously": optional Choice<Continuously>,
         /// Its name in reports.
         name "name": optional String,
+    }
+}
+
+record! {
+    /// A probe that ends the drill.
+    GuardProbe, "a guardrail's probe", one of ["http", "tcp", "command", "sql"] {
+        /// A call, and what its answer must be.
+        http "http": optional ProbeCall,
+        /// Whether a TCP connection is accepted, and not closed at once: a service, or `host:port`.
+        tcp "tcp": optional String,
+        /// A command, and how it must end.
+        command "command": optional ProbeCommand,
+        /// A query to a Postgres database on this machine, and what it must give.
+        sql "sql": optional ProbeQuery,
+        /// Its name in reports.
+        name "name": optional String,
+    }
+}
+
+/// What it asks is asked as a probe of the hypothesis asks it.
+impl From<&GuardProbe> for Probe {
+    fn from(probe: &GuardProbe) -> Self {
+        Self {
+            metric: Field::Absent,
+            http: probe.http.clone(),
+            tcp: probe.tcp.clone(),
+            command: probe.command.clone(),
+            sql: probe.sql.clone(),
+            continuously: Field::Absent,
+            name: probe.name.clone(),
+        }
+    }
+}
+
+impl Word for Continuously {
+    const WHAT: &'static str = "part of a run";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        vec![("outside", Self::OutsideFaults), ("always", Self::Always)]
+    }
+}
+
+record! {
+    /// A command, and how it must end.
+    ProbeCommand, "a probe's command" {
+        /// Program and arguments.
+        run "run": required List<Template, 1>,
+        /// Exit codes that hold; 0 where absent.
+        exit "exit": optional OneOrMany<Whole<0, 255>>,
+        /// What it prints on stdout: a value or a matcher.
+        output "output": optional Matcher,
+    }
+}
+
+record! {
+    /// A query to a Postgres database on this machine, and what it must give.
+    ProbeQuery, "a probe's query", one of ["rows", "value"] {
+        /// `postgres://user:password@{{ db.host }}:{{ db.port }}/database`.
+        url "url": required Template,
+        /// The query.
+        query "query": required String,
+        /// Its rows, in order: `[[Surya, 7]]`.
+        rows "rows": optional List<Json>,
+        /// The first column of its first row: a value or a matcher.
+        value "value": optional Matcher,
     }
 }
 

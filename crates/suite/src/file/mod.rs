@@ -10,7 +10,9 @@ mod load;
 mod resilience;
 mod sim;
 
-pub(crate) use chaos::{Chaos, Fault, Latency, LimitKeys, Probe, ProbeCall};
+pub(crate) use chaos::{
+    Chaos, Fault, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand, ProbeQuery,
+};
 pub(crate) use contract::{Contract, State};
 pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};

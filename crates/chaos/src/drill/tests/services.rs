@@ -69,6 +69,7 @@ async fn struck(stand: &Stand, plan: FaultPlan) -> Vec<String> {
     let plan = ChaosPlan {
         hypothesis: Vec::new(),
         timeline: vec![plan],
+        ..ChaosPlan::default()
     };
     let drill = Drill::new(plan, context).expect("services that are there");
     drill.run(RunTime::ZERO).await;
@@ -118,6 +119,7 @@ async fn a_fault_that_some_service_cannot_have_is_refused_before_anything_is_bro
     let plan = |services| ChaosPlan {
         hypothesis: Vec::new(),
         timeline: vec![services],
+        ..ChaosPlan::default()
     };
     // Whether or not the draw would have hit it.
     let choice = on_services_named(&["a", "b", "c", "d", "e", "external"], Share::One);

@@ -107,11 +107,13 @@ pub(crate) fn hostile() -> Scene {
     }];
     header.hypothesis = vec![
         ProbeHeader {
+            continuously: false,
             name: h(),
             threshold: None,
             span: at(),
         },
         ProbeHeader {
+            continuously: false,
             name: h(),
             threshold: Some(h()),
             span: at(),

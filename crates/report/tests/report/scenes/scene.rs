@@ -57,6 +57,7 @@ impl Scene {
                 load: None,
                 faults: Vec::new(),
                 hypothesis: Vec::new(),
+                guardrails: Vec::new(),
                 contracts: Vec::new(),
                 sims: Vec::new(),
             },
@@ -186,6 +187,7 @@ impl Scene {
     pub(crate) fn metric_probe(&mut self, threshold: &str, needle: &str) {
         let span = self.span(needle);
         self.header.hypothesis.push(ProbeHeader {
+            continuously: false,
             name: threshold.to_owned(),
             threshold: Some(threshold.to_owned()),
             span,
@@ -197,6 +199,7 @@ impl Scene {
         let span = self.span(needle);
         let probe = self.header.hypothesis.len() as u16;
         self.header.hypothesis.push(ProbeHeader {
+            continuously: false,
             name: "GET /health".to_owned(),
             threshold: None,
             span,

@@ -1,0 +1,103 @@
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use rtest_core::expectation::{ValueMatch, excerpt};
+use rtest_core::plan::CommandProbe;
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::{Means, Probe};
+use crate::drill::DrillError;
+use crate::fault::FaultFuture;
+
+/// More of what a command prints is not looked at.
+const LARGEST_OUTPUT: u64 = 64 * 1024;
+
+/// A command, and how it must end.
+#[derive(Debug)]
+pub(crate) struct Command {
+    words: Vec<String>,
+    cwd: PathBuf,
+    exit: Vec<i32>,
+    output: Option<ValueMatch>,
+    mark: Option<(String, String)>,
+}
+
+impl Command {
+    pub(super) fn new(plan: &CommandProbe, means: &Means<'_>) -> Result<Self, DrillError> {
+        let fill = |name: &str| means.variables.get(name).cloned();
+        let words = plan.words.iter().map(|word| word.render(fill));
+        let words = words.map(|word| word.map(std::borrow::Cow::into_owned));
+        Ok(Self {
+            words: words.collect::<Result<_, _>>()?,
+            cwd: plan.cwd.clone(),
+            exit: plan.exit.clone(),
+            output: plan.output.clone(),
+            mark: means.mark.clone(),
+        })
+    }
+}
+
+impl Probe for Command {
+    fn expected(&self) -> String {
+        let exit: Vec<String> = self.exit.iter().map(i32::to_string).collect();
+        let exit = format!("exit {}", exit.join(" or "));
+        match &self.output {
+            Some(output) => format!("{exit}, output {output}"),
+            None => exit,
+        }
+    }
+
+    fn ask(&self) -> FaultFuture<'_, Result<(), String>> {
+        Box::pin(async {
+            let (program, arguments) = self.words.split_first().ok_or("there is no command")?;
+            let mut command = tokio::process::Command::new(program);
+            command
+                .args(arguments)
+                .current_dir(&self.cwd)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                // What hangs ends with its probe; what it started carries the run's mark.
+                .kill_on_drop(true);
+            command.envs(self.mark.clone());
+            let mut child = command
+                .spawn()
+                .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+            let (output, complaint) = (child.stdout.take(), child.stderr.take());
+            let (output, complaint, status) =
+                tokio::join!(read(output), read(complaint), child.wait());
+            let status = status.map_err(|error| error.to_string())?;
+            if !status.code().is_some_and(|code| self.exit.contains(&code)) {
+                let last = String::from_utf8_lossy(&complaint);
+                let last = last.trim().lines().next_back().unwrap_or_default();
+                return Err(match last {
+                    "" => status.to_string(),
+                    last => format!("{status}: {}", excerpt(last.as_bytes())),
+                });
+            }
+            let text = String::from_utf8_lossy(&output);
+            let text = text.trim();
+            match &self.output {
+                Some(wanted) if !wanted.fits_text(Some(text)) => {
+                    Err(format!("output {}", excerpt(text.as_bytes())))
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+}
+
+/// What is printed, as far as it is looked at; the rest is thrown away, so that nobody waits for
+/// a full pipe.
+async fn read(stream: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
+    let mut kept = Vec::new();
+    if let Some(mut stream) = stream {
+        // What cannot be read was not printed.
+        let _ = (&mut stream)
+            .take(LARGEST_OUTPUT)
+            .read_to_end(&mut kept)
+            .await;
+        let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+    }
+    kept
+}
