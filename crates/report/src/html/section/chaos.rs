@@ -1,5 +1,6 @@
 use rtest_metrics::{FaultRecord, Gate, GateKind};
 
+use super::attempts;
 use super::load::quantile;
 use crate::html::chart::{Bar, Gantt, Mark, Row};
 use crate::html::context::Context;
@@ -15,6 +16,8 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
     }
     let mut out = String::new();
     out.push_str(&timeline(context));
+    resilience(&mut out, context);
+    out.push_str(&attempts::charts(context));
     hypothesis(&mut out, context);
     faults(&mut out, context);
     around(&mut out, context);
@@ -92,6 +95,44 @@ fn bar(context: &Context<'_>, fault: &FaultRecord) -> Option<Bar> {
         class: "faulty",
         title: format!("active {} to {} s", seconds(from), seconds(to)),
     })
+}
+
+/// What the system did about each fault, with what that is known from.
+fn resilience(out: &mut String, context: &Context<'_>) {
+    let gates = context.verdict.gates.iter();
+    let rows: String = gates
+        .filter(|gate| gate.kind == GateKind::Resilience)
+        .map(|gate| {
+            let evidence: String = gate
+                .evidence
+                .iter()
+                .map(|evidence| format!("<br><span class=\"faint\">{}</span>", esc(&evidence.text)))
+                .collect();
+            format!(
+                "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}{evidence}</td><td>{}</td></tr>\n",
+                status_chip(gate.status),
+                esc(&gate.name),
+                esc(&gate.expected),
+                esc(&gate.observed),
+                place(gate.span.as_ref())
+            )
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    out.push_str("<h3>What the system did about it</h3>\n");
+    out.push_str(&table(
+        "What the system did about it",
+        &[
+            Words("Status"),
+            Words("Behaviour"),
+            Words("Expected"),
+            Words("Observed"),
+            Words("Asked for by"),
+        ],
+        &rows,
+    ));
 }
 
 /// The hypothesis, on both sides of the faults.
@@ -176,7 +217,7 @@ fn faults(out: &mut String, context: &Context<'_>) {
         "Faults and their rollback",
         &[
             Words("Fault"),
-            Words("Link"),
+            Words("On"),
             Number("Planned"),
             Number("Active"),
             Words("Proof of rollback"),

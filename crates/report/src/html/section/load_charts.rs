@@ -153,7 +153,7 @@ fn throughput(context: &Context<'_>, timeline: &Timeline) -> String {
     .render(context, timeline)
 }
 
-fn per_second_label(value: f64) -> String {
+pub(super) fn per_second_label(value: f64) -> String {
     if value >= 10.0 || value.fract() == 0.0 {
         format!("{}/s", count(value.round() as u64))
     } else {

@@ -1,5 +1,6 @@
 //! The sections of the page, in its order. Each is left out where the run has nothing for it.
 
+mod attempts;
 mod chaos;
 mod contracts;
 mod determinism;
