@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Crate → the crates of the house that it may depend on. `rtest` may depend on all of them.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("rtest-core", &[]),
     ("rtest-suite", &["rtest-core"]),
     ("rtest-env", &["rtest-core"]),
-    ("rtest-load", &["rtest-core"]),
-    ("rtest-proxy", &["rtest-core"]),
+    ("rtest-timer", &["rtest-core"]),
+    ("rtest-load", &["rtest-core", "rtest-timer"]),
+    ("rtest-proxy", &["rtest-core", "rtest-timer"]),
     ("rtest-contract", &["rtest-core"]),
     ("rtest-runtime", &["rtest-core"]),
     ("rtest-chaos", &["rtest-core", "rtest-proxy"]),

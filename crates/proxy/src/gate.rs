@@ -3,11 +3,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rtest_core::{Clock, Seed};
-use tokio::net::TcpListener;
+use rtest_timer::AlarmClock;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::link::Link;
+use crate::splice::Pipes;
 use crate::toxic::{LotSource, Stream, Toxics};
 use crate::traffic::Traffic;
 
@@ -21,6 +23,7 @@ pub(crate) struct Terms {
     pub(crate) seed: Seed,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) toxics: Arc<Toxics>,
+    pub(crate) pipes: Arc<Pipes>,
     pub(crate) target: Mutex<Target>,
     /// Connections accepted so far; gives each its number.
     pub(crate) accepted: AtomicU64,
@@ -40,7 +43,7 @@ impl Terms {
         self.target.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn link(&self, client: tokio::net::TcpStream) -> Link {
+    fn link(&self, client: TcpStream, alarms: Arc<AlarmClock>) -> Link {
         let connection = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
         Link {
             client,
@@ -53,6 +56,8 @@ impl Terms {
                 stream: Stream::Upstream,
             },
             clock: self.clock.clone(),
+            alarms,
+            pipes: cfg!(target_os = "linux").then(|| self.pipes.clone()),
         }
     }
 }
@@ -102,6 +107,8 @@ async fn accept(
     closing: CancellationToken,
     tasks: TaskTracker,
 ) {
+    // Lives as long as the last link.
+    let alarms = Arc::new(AlarmClock::start(terms.clock.clone()));
     loop {
         let accepted = tokio::select! {
             biased;
@@ -110,7 +117,8 @@ async fn accept(
         };
         match accepted {
             Ok((client, _)) => {
-                let link = terms.link(client).run();
+                // Boxed, because a future that is handed on is kept once for each hand.
+                let link = Box::pin(terms.link(client, alarms.clone()).run());
                 let live = Live::count(&terms);
                 let closing = closing.clone();
                 tasks.spawn(async move {

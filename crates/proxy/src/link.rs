@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
 use rtest_core::Clock;
+use rtest_timer::AlarmClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::gate::Target;
 use crate::pipeline::Pipeline;
 use crate::pump::{Pump, Stop, was_reset};
+use crate::splice::Pipes;
 use crate::toxic::{LotSource, Stream, Toxics};
 
 /// How many bytes are read from a peer that goes on sending while its connection is closed.
@@ -22,6 +24,9 @@ pub(crate) struct Link {
     /// With the direction still to be set.
     pub(crate) lots: LotSource,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) alarms: Arc<AlarmClock>,
+    /// `None` where what crosses it is observed: bytes that the kernel moves alone are not seen.
+    pub(crate) pipes: Option<Arc<Pipes>>,
 }
 
 impl Link {
@@ -98,8 +103,10 @@ impl Link {
             }),
             chain: self.toxics.subscribe(stream),
             clock: self.clock.clone(),
+            alarms: self.alarms.clone(),
             traffic: self.target.traffic.clone(),
             stream,
+            pipes: self.pipes.clone(),
         }
     }
 }

@@ -86,6 +86,7 @@ impl Proxy {
             seed: config.seed,
             clock,
             toxics,
+            pipes: Arc::default(),
             target: SyncMutex::new(Target {
                 upstream: config.upstream.map(Arc::from),
                 traffic: Arc::default(),
