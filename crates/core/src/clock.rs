@@ -72,6 +72,12 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// The present instant on the run clock; never goes backwards.
     fn now(&self) -> RunTime;
 
+    /// Whether it goes as the machine's own does, so that a timer of the system rings by it. Of
+    /// others tokio's timer keeps the time.
+    fn is_real(&self) -> bool {
+        false
+    }
+
     /// What a wall clock showed at the run clock's zero: for dates that come from elsewhere, as
     /// the end of a cookie's life does. A clock that is not the machine's began with 1970.
     fn wall_zero(&self) -> SystemTime {
@@ -101,6 +107,10 @@ impl Clock for MonotonicClock {
     #[allow(clippy::disallowed_methods)] // the one place
     fn now(&self) -> RunTime {
         RunTime::from(Instant::now().duration_since(self.origin))
+    }
+
+    fn is_real(&self) -> bool {
+        true
     }
 
     fn wall_zero(&self) -> SystemTime {

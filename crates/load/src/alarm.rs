@@ -4,9 +4,6 @@
 //! it, the wait that is about to begin is interrupted first. Here the system's timer stands among
 //! the connections that tokio waits for.
 
-#[cfg(target_os = "linux")]
-mod system_timer;
-
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +13,7 @@ use rtest_core::{Clock, RunTime};
 use tokio::task::yield_now;
 
 #[cfg(target_os = "linux")]
-use system_timer::SystemTimer;
+use rtest_timer::SystemTimer;
 
 /// The least time between two rings that are coalesced.
 const COALESCED: Duration = Duration::from_millis(1);

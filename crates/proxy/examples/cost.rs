@@ -5,9 +5,11 @@
 //! ```
 //!
 //! CPU time is that of the relay's own thread, so that client and server do not count; only the
-//! ratios within one run mean anything. It ends with how late a delay of 20 ms is.
+//! ratios within one run mean anything. It ends with how late a delay of 20 ms is, and with what
+//! idle connections cost a process that does nothing but proxy.
 #![allow(clippy::print_stdout, clippy::unwrap_used)] // a report on a terminal
 
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -26,9 +28,17 @@ const BLOCK: usize = 256 * 1024;
 const SMALL: usize = 100;
 const REQUESTS: usize = 30_000;
 const ROUNDS: usize = 9;
+const LATENESS_ROUNDS: usize = 500;
+/// A proxy has two sockets for each; a process may have 20,000 files open here.
+const IDLE_CONNECTIONS: usize = 9_900;
+/// The argument that makes this the process that is measured.
+const IDLE: &str = "idle";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    if std::env::args().nth(1).as_deref() == Some(IDLE) {
+        return hold_idle().await;
+    }
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock::start());
     let server = serve().await;
     let kinds = [Kind::Direct, Kind::Copy, Kind::Proxy, Kind::Latency];
@@ -58,6 +68,7 @@ async fn main() {
         );
     }
     lateness(server, clock).await;
+    idle(server).await;
 }
 
 #[derive(Clone, Copy)]
@@ -242,14 +253,80 @@ async fn lateness(server: SocketAddr, clock: Arc<dyn Clock>) {
     let toxic = ToxicConfig::new(Stream::Downstream, Latency::new(DELAY, Duration::ZERO));
     proxy.add_toxic(toxic).unwrap();
     let mut late: Vec<Duration> = Vec::new();
-    for _ in 0..200 {
+    let mut none: Vec<Duration> = Vec::new();
+    for _ in 0..LATENESS_ROUNDS {
         let start = clock.now();
         round_trip(&mut stream).await;
         late.push((clock.now() - start).saturating_sub(DELAY));
     }
-    late.sort();
+    proxy.remove_toxic("latency_downstream").unwrap();
+    for _ in 0..LATENESS_ROUNDS {
+        let start = clock.now();
+        round_trip(&mut stream).await;
+        none.push(clock.now() - start);
+        tokio::time::sleep(DELAY).await;
+    }
+    for (what, mut times) in [
+        ("a delay of 20 ms is late by", late),
+        ("a round trip without it takes", none),
+    ] {
+        times.sort();
+        println!(
+            "{what} {:?} (min), {:?} (median), {:?} (p99)",
+            times[0],
+            times[LATENESS_ROUNDS / 2],
+            times[LATENESS_ROUNDS * 99 / 100]
+        );
+    }
+}
+
+/// Measures, in a process of its own, what connections cost that say something once.
+async fn idle(server: SocketAddr) {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([IDLE, &server.to_string()])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address: SocketAddr = said.next().unwrap().unwrap().parse().unwrap();
+    let before: u64 = said.next().unwrap().unwrap().parse().unwrap();
+    let mut streams = Vec::new();
+    for _ in 0..IDLE_CONNECTIONS {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        round_trip(&mut stream).await;
+        streams.push(stream);
+    }
+    // Its next line is told when its input ends.
+    drop(child.stdin.take());
+    let after: u64 = said.next().unwrap().unwrap().parse().unwrap();
     println!(
-        "a delay of {DELAY:?} is late by {:?} (min), {:?} (median), {:?} (p99)",
-        late[0], late[100], late[197]
+        "{IDLE_CONNECTIONS} idle connections: {:.1} MB, {:.1} MB without any, {:.2} kB each",
+        after as f64 / 1e3,
+        before as f64 / 1e3,
+        (after - before) as f64 / IDLE_CONNECTIONS as f64
     );
+    child.wait().unwrap();
+}
+
+/// The process that is measured: says where it listens, and what it holds before and after.
+async fn hold_idle() {
+    let server: SocketAddr = std::env::args().nth(2).unwrap().parse().unwrap();
+    let proxy = proxy(server, Arc::new(MonotonicClock::start())).await;
+    println!("{}", proxy.listen());
+    println!("{}", resident_kilobytes());
+    let asked = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
+    asked.await.unwrap().unwrap();
+    println!("{}", resident_kilobytes());
+}
+
+fn resident_kilobytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap()
 }

@@ -3,12 +3,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rtest_core::{Clock, Seed};
-use tokio::net::TcpListener;
+use rtest_timer::AlarmClock;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::link::Link;
 use crate::observe::{Observer, Tap};
+use crate::splice::Pipes;
 use crate::toxic::{LotSource, Stream, Toxics};
 use crate::traffic::Traffic;
 
@@ -23,6 +25,7 @@ pub(crate) struct Terms {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) toxics: Arc<Toxics>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) pipes: Arc<Pipes>,
     pub(crate) target: Mutex<Target>,
     /// Connections accepted so far; gives each its number.
     pub(crate) accepted: AtomicU64,
@@ -44,7 +47,7 @@ impl Terms {
         self.target.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn link(&self, client: tokio::net::TcpStream) -> Link {
+    fn link(&self, client: TcpStream, alarms: Arc<AlarmClock>) -> Link {
         let connection = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
         Link {
             client,
@@ -61,6 +64,9 @@ impl Terms {
                 stream: Stream::Upstream,
             },
             clock: self.clock.clone(),
+            alarms,
+            pipes: (cfg!(target_os = "linux") && self.observer.is_none())
+                .then(|| self.pipes.clone()),
         }
     }
 }
@@ -127,6 +133,8 @@ async fn accept(
     closing: CancellationToken,
     (breaking, tasks): (Breaking, TaskTracker),
 ) {
+    // Lives as long as the last link.
+    let alarms = Arc::new(AlarmClock::start(terms.clock.clone()));
     loop {
         let accepted = tokio::select! {
             biased;
@@ -141,7 +149,9 @@ async fn accept(
                     .clone();
                 // In this order: a link that began before it was broken off is broken.
                 let breaks_off = terms.breaks_off.load(Ordering::Acquire);
-                let link = terms.link(client).run(breaks_off, broken);
+                // Boxed, because a future that is handed on is kept once for each hand.
+                let link = terms.link(client, alarms.clone());
+                let link = Box::pin(link.run(breaks_off, broken));
                 let live = Live::count(&terms);
                 let closing = closing.clone();
                 tasks.spawn(async move {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_core::Clock;
+use rtest_timer::AlarmClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -10,6 +11,7 @@ use crate::gate::Target;
 use crate::observe::{Sight, Tap};
 use crate::pipeline::Pipeline;
 use crate::pump::{Pump, Stop, was_reset};
+use crate::splice::Pipes;
 use crate::toxic::{LotSource, Stream, Toxics};
 
 /// How long a client whose connection is broken off has to say what it wants.
@@ -33,6 +35,9 @@ pub(crate) struct Link {
     /// With the direction still to be set.
     pub(crate) lots: LotSource,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) alarms: Arc<AlarmClock>,
+    /// `None` where what crosses it is observed: bytes that the kernel moves alone are not seen.
+    pub(crate) pipes: Option<Arc<Pipes>>,
 }
 
 impl Link {
@@ -146,8 +151,10 @@ impl Link {
             chain: self.toxics.subscribe(stream),
             sight: Sight::of(self.tap.clone(), stream),
             clock: self.clock.clone(),
+            alarms: self.alarms.clone(),
             traffic: self.target.traffic.clone(),
             stream,
+            pipes: self.pipes.clone(),
         }
     }
 }

@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use rtest_core::RunTime;
 
-use crate::toxic::{Chain, HOLD_LIMIT, Item, Joining, LotSource, Placed, Stage};
+use crate::toxic::{Chain, Chunk, HOLD_LIMIT, Item, Joining, LotSource, Placed, Stage};
 
 /// While so many bytes have left the last stage and wait for the receiver, nothing more leaves it:
 /// a toxic that shapes the stream shapes what is received, not what is queued.
@@ -42,6 +42,17 @@ impl Pipeline {
     pub(crate) fn push(&mut self, item: Item, now: RunTime) {
         self.push_from(0, item, now);
         self.advance(now);
+    }
+
+    /// Takes bytes that no toxic is to touch.
+    pub(crate) fn bypass(&mut self, bytes: Bytes, now: RunTime) {
+        if !bytes.is_empty() {
+            let item = Item::Data(Chunk {
+                bytes,
+                received_at: now,
+            });
+            self.push_from(self.places.len(), item, now);
+        }
     }
 
     /// Lets everything leave that may leave at `now`.
@@ -197,7 +208,7 @@ impl Pipeline {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toxic::{Chunk, Toxics};
+    use crate::toxic::Toxics;
     use crate::{Bandwidth, Latency, LimitData, Slicer, SlowClose, Stream, ToxicConfig, Toxicity};
     use proptest::prelude::*;
     use rtest_core::Seed;

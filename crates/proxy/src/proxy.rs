@@ -90,6 +90,7 @@ impl Proxy {
             clock,
             toxics,
             observer: config.observer,
+            pipes: Arc::default(),
             target: SyncMutex::new(Target {
                 upstream: config.upstream.map(Arc::from),
                 traffic: Arc::default(),

@@ -7,14 +7,15 @@ use std::task::ready;
 
 use bytes::BytesMut;
 use rtest_core::Clock;
+use rtest_timer::AlarmClock;
 use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::watch;
 use tokio_util::io::poll_read_buf;
 
-use crate::alarm::Alarm;
 use crate::observe::Sight;
 use crate::pipeline::Pipeline;
+use crate::splice::{Conduit, Failed, Moved, Pipes};
 use crate::toxic::{Chain, Chunk, Item, Stream};
 use crate::traffic::Traffic;
 
@@ -41,8 +42,11 @@ pub(crate) struct Pump {
     /// What of it is looked at.
     pub(crate) sight: Sight,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) alarms: Arc<AlarmClock>,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) stream: Stream,
+    /// `None` where every byte has to be seen: then the kernel moves none of them by itself.
+    pub(crate) pipes: Option<Arc<Pipes>>,
 }
 
 impl Pump {
@@ -56,11 +60,11 @@ impl Pump {
         mut from: ReadHalf<'a>,
         mut to: WriteHalf<'_>,
     ) -> Result<ReadHalf<'a>, Stop> {
-        let alarm = Alarm::new(self.clock.clone());
         let mut buffer = BytesMut::new();
         let mut received = None;
         let mut reading = true;
         let mut chain_changed = true;
+        let mut bulk = Bulk::new(self.pipes.take());
         loop {
             let now = self.clock.now();
             // In this order: what was received after a change is subject to the change, also where
@@ -78,17 +82,48 @@ impl Pump {
             }
 
             let blocked = self.pipeline.front().is_some();
+            if reading
+                && !blocked
+                && self.pipeline.is_plain()
+                && let Some(conduit) = bulk.conduit()
+            {
+                let counted = self.traffic.of(self.stream);
+                tokio::select! {
+                    biased;
+                    Ok(()) = self.chain.changed() => {
+                        chain_changed = true;
+                        // Received before the change, so no toxic touches it.
+                        let bytes = conduit.reclaim().map_err(|_| Stop::Reset)?;
+                        self.pipeline.bypass(bytes, now);
+                    }
+                    moved = conduit.step(
+                        from.as_ref(),
+                        to.as_ref(),
+                        |count| counted.receive(count),
+                        |count| counted.send(count),
+                    ) => match moved {
+                        Ok(Moved::Bytes(count)) => bulk.moved(count),
+                        Ok(Moved::End) => received = Some(Item::End),
+                        Err(Failed::Sender) => received = Some(Item::Reset),
+                        Err(Failed::Receiver) => return Err(Stop::Reset),
+                        Err(Failed::Unable) => bulk.give_up(),
+                    }
+                }
+                reading = received.is_none();
+                continue;
+            }
             let due = self.pipeline.due();
             tokio::select! {
                 biased;
                 // Fails only when the proxy is gone, and with it this link.
                 Ok(()) = self.chain.changed() => chain_changed = true,
-                () = alarm.at(due), if due.is_some() => {}
+                () = self.alarms.at(due), if due.is_some() => {}
                 result = to.writable(), if blocked => result.map_err(|_| Stop::Reset)?,
                 result = receive(&mut from, &mut buffer), if reading && self.pipeline.has_room() => {
                     let item = match result {
                         Ok(0) => Item::End,
                         Ok(count) => {
+                            bulk.read(count);
                             self.traffic.of(self.stream).receive(count);
                             Item::Data(Chunk {
                                 bytes: buffer.split().freeze(),
@@ -134,6 +169,53 @@ impl Pump {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Whether a direction carries so much that the kernel had better move it alone: from two full reads
+/// in a row until two small moves in a row.
+#[derive(Debug)]
+struct Bulk {
+    conduit: Option<Conduit>,
+    is_on: bool,
+    /// Signs in a row that it should be otherwise.
+    signs: u8,
+}
+
+impl Bulk {
+    const ENOUGH_SIGNS: u8 = 2;
+
+    fn new(pipes: Option<Arc<Pipes>>) -> Self {
+        Self {
+            conduit: pipes.map(Conduit::new),
+            is_on: false,
+            signs: 0,
+        }
+    }
+
+    /// What moves the bytes, where the kernel is to.
+    fn conduit(&mut self) -> Option<&mut Conduit> {
+        self.conduit.as_mut().filter(|_| self.is_on)
+    }
+
+    fn give_up(&mut self) {
+        self.conduit = None;
+    }
+
+    fn read(&mut self, count: usize) {
+        self.sign(count >= READ_MOST, true);
+    }
+
+    fn moved(&mut self, count: usize) {
+        self.sign(count < READ_LEAST, false);
+    }
+
+    fn sign(&mut self, is_one: bool, for_it: bool) {
+        self.signs = if is_one { self.signs + 1 } else { 0 };
+        if self.signs == Self::ENOUGH_SIGNS {
+            self.is_on = for_it;
+            self.signs = 0;
+        }
     }
 }
 

@@ -390,3 +390,43 @@ async fn what_cannot_be_done_is_said_with_the_proxys_name() {
     ));
     assert_eq!(proxy.toxics().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bulk_transfer_loses_nothing_when_toxics_come_and_the_reader_is_slow() {
+    const BYTES: usize = 40_000_000;
+    let upstream = Upstream::bind().await;
+    let proxy = proxy_to(upstream.address()).await;
+    let (mut client, mut server) = link(&proxy, &upstream).await;
+    let byte_at = |at: usize| (at / 11 % 251) as u8;
+    let sending = tokio::spawn(async move {
+        let sent: Vec<u8> = (0..BYTES).map(byte_at).collect();
+        client.write_all(&sent).await.unwrap();
+        client.shutdown().await.unwrap();
+        client
+    });
+    let mut block = vec![0; 300_000];
+    let (mut seen, mut reads) = (0, 0);
+    loop {
+        let count = soon(server.read(&mut block)).await.unwrap();
+        if count == 0 {
+            break;
+        }
+        let wrong = (0..count).find(|index| block[*index] != byte_at(seen + index));
+        assert_eq!(wrong, None, "after {seen} bytes");
+        seen += count;
+        reads += 1;
+        // Most of the time the reader is behind, so that bytes are under way as the toxic comes.
+        match reads % 40 {
+            10 => tokio::time::sleep(2 * MS).await,
+            20 => proxy.add_toxic(latency(Stream::Upstream, MS)).unwrap(),
+            30 => proxy.remove_toxic("latency_upstream").unwrap(),
+            _ => {}
+        }
+    }
+    assert_eq!(seen, BYTES);
+    assert!(reads > 80, "toxics came at all: {reads} reads");
+    let traffic = proxy.traffic();
+    assert_eq!(traffic.received(Stream::Upstream), BYTES as u64);
+    assert_eq!(traffic.sent(Stream::Upstream), BYTES as u64);
+    soon(sending).await.unwrap();
+}

@@ -14,7 +14,7 @@ use tokio::io::unix::AsyncFd;
 /// It is never read: tokio waits for edges, and each time that the timer goes off is one. (A timer
 /// with an interval would have to be read to go on, which costs what setting it anew does.)
 #[derive(Debug)]
-pub(super) struct SystemTimer(AsyncFd<Timer>);
+pub struct SystemTimer(AsyncFd<Timer>);
 
 #[derive(Debug)]
 struct Timer(TimerFd);
@@ -30,7 +30,7 @@ impl SystemTimer {
     ///
     /// # Errors
     /// The system's: no file descriptor is left.
-    pub(super) fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
         let timer = Timer(TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?);
         // What takes its place wants an `unsafe` block for the promise that the descriptor stays the
@@ -39,8 +39,12 @@ impl SystemTimer {
         AsyncFd::with_interest(timer, Interest::READABLE).map(Self)
     }
 
-    /// Waits until an instant of the run clock, or not at all where that has passed.
-    pub(super) async fn wait_until(&self, at: RunTime, clock: &dyn Clock) {
+    /// Waits until an instant of the run clock, or not at all where that has passed. For one task at
+    /// a time.
+    ///
+    /// # Cancellation
+    /// Loses nothing: the next wait says anew for what.
+    pub async fn wait_until(&self, at: RunTime, clock: &dyn Clock) {
         let mut now = clock.now();
         if now < at {
             self.set(at - now);
@@ -52,6 +56,12 @@ impl SystemTimer {
         }
     }
 
+    /// Sets it to go off once, at an instant of the run clock or, where that has passed, at once.
+    pub(crate) fn set_for(&self, at: RunTime, clock: &dyn Clock) {
+        // A time of zero would not set it.
+        self.set((at - clock.now()).max(Duration::from_nanos(1)));
+    }
+
     /// Sets it to go off once, after some time above zero.
     fn set(&self, after: Duration) {
         let after = Expiration::OneShot(TimeSpec::from_duration(after));
@@ -61,12 +71,16 @@ impl SystemTimer {
             .expect("a time of valid form");
     }
 
-    /// Waits until it has gone off since this was last waited for.
-    async fn ring(&self) {
+    /// Waits until it has gone off since this was last waited for. Says no when the runtime is gone.
+    pub(crate) async fn ring(&self) -> bool {
         let rung = poll_fn(|cx| self.0.poll_read_ready(cx)).await;
         // An error: the runtime itself is gone, and with it whoever waits.
-        if let Ok(mut rung) = rung {
-            rung.clear_ready();
+        match rung {
+            Ok(mut rung) => {
+                rung.clear_ready();
+                true
+            }
+            Err(_) => false,
         }
     }
 }
