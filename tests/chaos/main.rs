@@ -4,6 +4,7 @@
 mod binary;
 mod guardrails;
 mod services;
+mod undo;
 
 use binary::{rtest, run_folder, run_suite};
 

@@ -145,7 +145,7 @@ fn kill_9_in_the_middle_of_a_pause_leaves_nothing_and_the_next_run_is_clean() {
 /// Waits for something outside of this process, which tells nobody when it happens.
 #[allow(clippy::disallowed_methods)] // on real time
 #[track_caller]
-fn wait_until(mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(mut holds: impl FnMut() -> bool) {
     let patience = Instant::now() + Duration::from_secs(20);
     while !holds() {
         assert!(Instant::now() < patience, "waited in vain");

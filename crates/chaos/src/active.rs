@@ -1,10 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::Clock;
 use rtest_core::event::{EventKind, EventSink, RollbackProof};
-use rtest_core::plan::LinkFault;
+use rtest_core::plan::{FaultPlan, LinkFault};
 use rtest_core::window::WindowBoard;
+use rtest_core::{Broken, Clock, UndoJournal};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
@@ -20,6 +20,7 @@ pub(crate) struct Announcer {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) windows: Arc<WindowBoard>,
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) journal: Option<Arc<dyn UndoJournal>>,
 }
 
 /// A fault that is injected, or about to be: as long as this lives, it has to be rolled back.
@@ -35,6 +36,7 @@ pub(crate) struct ActiveFault {
 #[derive(Clone)]
 struct Injected {
     index: u16,
+    plan: Arc<FaultPlan>,
     fault: Arc<dyn Fault>,
     announcer: Announcer,
     /// Why it took no effect, or not the whole, where it did not.
@@ -45,6 +47,7 @@ impl ActiveFault {
     /// Opens the fault's window; it is injected next.
     pub(crate) fn begin(
         index: u16,
+        plan: Arc<FaultPlan>,
         fault: Arc<dyn Fault>,
         announcer: Announcer,
         rollbacks: TaskTracker,
@@ -58,6 +61,7 @@ impl ActiveFault {
         Self {
             injected: Some(Injected {
                 index,
+                plan,
                 fault,
                 announcer,
                 failure: None,
@@ -75,7 +79,11 @@ impl ActiveFault {
             return Ok(());
         };
         let limit = injected.fault.limits().inject;
-        let result = timeout(limit, injected.fault.inject())
+        let inject = async {
+            injected.write_down().await?;
+            injected.fault.inject().await
+        };
+        let result = timeout(limit, inject)
             .await
             .unwrap_or_else(|_| Err(too_long(limit)));
         injected.failure = result.clone().err();
@@ -126,6 +134,21 @@ impl Drop for ActiveFault {
 }
 
 impl Injected {
+    /// What is about to be broken; when this returns it is on the disk.
+    async fn write_down(&self) -> Result<(), FaultError> {
+        let Some(journal) = &self.announcer.journal else {
+            return Ok(());
+        };
+        let entry = Broken {
+            fault: self.index,
+            name: self.plan.name.clone(),
+            what: self.plan.describe(),
+            things: self.fault.things(),
+        };
+        let written = journal.broken(entry).await;
+        written.map_err(|why| FaultError(format!("the undo journal cannot be written: {why}")))
+    }
+
     async fn roll_back(&self) {
         let mut proof = self.try_once().await;
         for _ in 1..self.fault.limits().tries {
@@ -142,6 +165,10 @@ impl Injected {
             };
         }
         let announcer = &self.announcer;
+        if let Some(journal) = &announcer.journal {
+            let mended = journal.mended(self.index, proof.clean, proof.seen.clone());
+            mended.await;
+        }
         let window = announcer
             .windows
             .rolled_back(self.index, announcer.clock.now());

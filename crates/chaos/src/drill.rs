@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use rtest_core::event::{EventKind, EventSink, ProbeResult, ProbeSide};
 use rtest_core::plan::{ChaosPlan, FaultPlan, FaultTarget};
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, RunTime, Seed, ServiceControl, UnknownVariable};
+use rtest_core::{Clock, RunTime, Seed, ServiceControl, UndoJournal, UnknownVariable};
 use rtest_proxy::Proxy;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,8 @@ pub struct DrillContext {
     pub services: Option<Arc<dyn ServiceControl>>,
     /// The run's seed: which of several services a fault strikes follows from it.
     pub seed: Seed,
+    /// Where is written, before it is done, what is broken.
+    pub journal: Option<Arc<dyn UndoJournal>>,
     /// What fills holes in probes: `catalog.url`, `catalog.port`.
     pub variables: BTreeMap<String, String>,
     /// A variable that what probes start carries in its environment, so that it is found should
@@ -175,6 +177,7 @@ impl Drill {
                 clock: context.clock,
                 windows: context.windows,
                 events: context.events,
+                journal: context.journal,
             },
             cancel: context.cancel,
             rollbacks,

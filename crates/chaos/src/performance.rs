@@ -53,6 +53,7 @@ impl Performance {
         }
         let mut active = ActiveFault::begin(
             self.index,
+            Arc::clone(&self.plan),
             Arc::clone(&self.fault),
             self.announcer.clone(),
             self.rollbacks.clone(),

@@ -1,6 +1,8 @@
+mod chaos;
 mod load;
 mod value;
 
+pub(crate) use chaos::{ChaosAction, ChaosArgs, ChaosRunArgs, UndoArgs};
 pub(crate) use load::{ConnectionArgs, GateArgs, LoadArgs, RequestArgs, ScheduleArgs};
 pub(crate) use value::ReportRequest;
 
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Load one URL, without a file
     Load(Box<LoadArgs>),
+    /// Drills: break things under load, and mend what a killed run has left
+    Chaos(ChaosArgs),
     /// Check a suite and say everything that is wrong with it
     Validate(ValidateArgs),
     /// Print the suite language as JSON Schema

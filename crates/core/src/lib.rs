@@ -28,6 +28,7 @@ mod service_control;
 mod span;
 mod suggest;
 mod template;
+mod undo;
 
 pub mod clock;
 pub mod event;
@@ -56,3 +57,4 @@ pub use service_control::{ControlFuture, ProcessMark, ServiceControl};
 pub use span::Span;
 pub use suggest::nearest;
 pub use template::{Segment, Template, TemplateError, UnknownVariable};
+pub use undo::{Broken, BrokenThing, UndoJournal};

@@ -197,6 +197,31 @@ pub(crate) fn remove(folder: &Path) {
     }
 }
 
+/// Removes every control group of a run. Says how many were removed, and how many are left.
+pub(crate) fn remove_all(run_id: &str) -> (usize, usize) {
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    let hierarchies = Hierarchies::read(&read("/proc/self/mounts"), &read("/proc/self/cgroup"));
+    let places = [hierarchies.unified, hierarchies.cpu, hierarchies.memory];
+    let parents = places.iter().flatten().flat_map(Place::upwards);
+    let prefix = format!("{PREFIX}{run_id}-");
+    let (mut removed, mut left) = (0, 0);
+    for folder in parents
+        .filter_map(|parent| fs::read_dir(parent).ok())
+        .flat_map(|entries| entries.flatten())
+    {
+        let name = folder.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(&prefix)) {
+            remove(&folder.path());
+            if folder.path().exists() {
+                left += 1;
+            } else {
+                removed += 1;
+            }
+        }
+    }
+    (removed, left)
+}
+
 /// Where the machine's control groups are, and this process in them.
 #[derive(Debug, Default)]
 struct Hierarchies {

@@ -32,6 +32,7 @@ mod error;
 mod graph;
 mod keep;
 mod latch;
+mod leftovers;
 mod log;
 mod port;
 mod process_group;
@@ -46,6 +47,7 @@ mod wiring;
 
 pub use environment::Environment;
 pub use error::{EnvError, EnvErrorKind, LogExcerpt};
+pub use leftovers::{Leftovers, end_leftovers, process_started};
 pub use reaper::reap;
 pub use setup::{ServiceReady, Setup};
 pub use wiring::RUN_ID_VARIABLE;

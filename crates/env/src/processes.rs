@@ -45,6 +45,12 @@ pub(crate) fn started(pid: Pid) -> Option<u64> {
     read(&pid.to_string()).map(|(process, _)| process.started)
 }
 
+/// When a process that lives started: absent also for one that has ended and waits to be asked how.
+pub(crate) fn living_started(pid: Pid) -> Option<u64> {
+    let (process, state) = read(&pid.to_string())?;
+    (!matches!(state, 'Z' | 'X')).then_some(process.started)
+}
+
 /// Whether every process of a group is stopped, or there is no `/proc` to see it.
 pub(crate) fn is_held(group: Pid) -> bool {
     let Some(states) = states_of(group) else {

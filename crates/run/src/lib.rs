@@ -25,6 +25,7 @@
 mod dispatcher;
 mod engine;
 mod guardrail;
+mod journal;
 mod links;
 mod runner;
 mod stage;

@@ -139,6 +139,7 @@ impl Runner {
         let context = StageContext {
             plan: &self.plan,
             run_id: &self.options.origin.run_id,
+            record_folder: &self.options.folder.join("record"),
             environment: &environment,
             links: &links,
             clock: Arc::clone(&self.clock),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
 use rtest_core::plan::{LinkFault, RampStep};
-use rtest_core::{Seed, Span};
+use rtest_core::{Broken, BrokenThing, ControlFuture, Seed, Span};
 use rtest_proxy::{ProxyConfig, Stream};
 use tokio::net::TcpStream;
 use tokio::time::{advance, sleep, timeout};
@@ -117,6 +117,7 @@ impl Stand {
             seed: Seed::new(42),
             variables: BTreeMap::new(),
             mark: None,
+            journal: None,
             addresses: BTreeMap::new(),
         }
     }
@@ -213,6 +214,10 @@ impl Fault for Scripted {
             }
             Ok(())
         })
+    }
+
+    fn things(&self) -> Vec<BrokenThing> {
+        Vec::new()
     }
 
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {
@@ -651,4 +656,72 @@ async fn a_drill_runs_as_a_task_of_any_thread() {
     });
     assert!(all.await.expect("without a panic"), "no probe failed");
     assert_eq!(stand.journal.short().len(), 2);
+}
+
+/// A journal that notes what it is told, with what the link was like then; or one that is full.
+#[derive(Debug)]
+struct Notes {
+    proxy: Proxy,
+    is_full: bool,
+    told: Mutex<Vec<String>>,
+}
+
+impl UndoJournal for Notes {
+    fn broken(&self, entry: Broken) -> ControlFuture<'_, Result<(), String>> {
+        let listen = self.proxy.listen().to_string();
+        assert_eq!(entry.things, [BrokenThing::Link { listen }]);
+        let up = self.proxy.is_enabled();
+        let told = format!("{} {}, up {up}", entry.name, entry.what);
+        self.told.lock().unwrap().push(told);
+        let full = self.is_full.then(|| "no space left".to_owned());
+        Box::pin(std::future::ready(full.map_or(Ok(()), Err)))
+    }
+
+    fn mended(&self, fault: u16, clean: bool, _: String) -> ControlFuture<'_, ()> {
+        let up = self.proxy.is_enabled();
+        let told = format!("mended {fault} {clean}, up {up}");
+        self.told.lock().unwrap().push(told);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+async fn journalled(is_full: bool) -> (Stand, Vec<String>) {
+    let stand = Stand::new().await;
+    let notes = Arc::new(Notes {
+        proxy: stand.proxy.clone(),
+        is_full,
+        told: Mutex::default(),
+    });
+    let context = DrillContext {
+        journal: Some(Arc::clone(&notes) as Arc<dyn UndoJournal>),
+        ..stand.context()
+    };
+    let plan = ChaosPlan {
+        timeline: vec![fault("gone", 1, 1, DOWN)],
+        ..ChaosPlan::default()
+    };
+    let drill = Drill::new(plan, context).expect("a link that is there");
+    drill.run(RunTime::ZERO).await;
+    let told = std::mem::take(&mut *notes.told.lock().unwrap());
+    (stand, told)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_broken_is_written_down_before_and_what_is_mended_after() {
+    let (_, told) = journalled(false).await;
+    assert_eq!(told, ["gone down, up true", "mended 0 true, up true"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_broken_that_cannot_be_written_down() {
+    let (stand, told) = journalled(true).await;
+    assert_eq!(told[0], "gone down, up true");
+    let proof = stand.journal.proof(0);
+    assert!(!proof.clean);
+    assert!(
+        proof
+            .seen
+            .contains("the undo journal cannot be written: no space left"),
+        "{proof:?}"
+    );
 }

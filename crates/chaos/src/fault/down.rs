@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use rtest_core::BrokenThing;
 use rtest_core::event::RollbackProof;
 
 use super::{Fault, FaultError, FaultFuture, FaultyLink};
@@ -28,6 +29,10 @@ impl Fault for Down {
             self.link.hold_down(&self.name).await;
             Ok(())
         })
+    }
+
+    fn things(&self) -> Vec<BrokenThing> {
+        vec![self.link.as_broken()]
     }
 
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {

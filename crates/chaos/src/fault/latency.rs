@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rtest_core::BrokenThing;
 use rtest_core::event::RollbackProof;
 use rtest_core::plan::LinkFault;
 use rtest_proxy::{Latency as LatencyToxic, Stream, ToxicConfig};
@@ -49,6 +50,10 @@ impl Fault for Latency {
                 .update_toxic(toxic.named(&self.toxic.name));
             updated.map_err(|error| FaultError(error.to_string()))
         })
+    }
+
+    fn things(&self) -> Vec<BrokenThing> {
+        vec![self.link.as_broken()]
     }
 
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {

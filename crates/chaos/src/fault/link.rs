@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::time::Duration;
 
+use rtest_core::BrokenThing;
 use rtest_core::event::RollbackProof;
 use rtest_proxy::{Proxy, ProxyError};
 use tokio::net::TcpStream;
@@ -48,6 +49,13 @@ impl FaultyLink {
             self.proxy.enable().await?;
         }
         Ok(holders.clone())
+    }
+
+    /// The link as the undo journal has it.
+    pub(super) fn as_broken(&self) -> BrokenThing {
+        BrokenThing::Link {
+            listen: self.proxy.listen().to_string(),
+        }
     }
 
     /// The state that is meant to be left behind: `listens on 127.0.0.1:4000, 0 toxics`.

@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rtest_core::BrokenThing;
 use rtest_core::event::RollbackProof;
 use rtest_core::plan::LinkFault;
 
@@ -54,6 +55,9 @@ pub trait Fault: Send + Sync + fmt::Debug {
     /// # Cancellation
     /// Dropping the future may leave it half mended; call it again.
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof>;
+
+    /// What it breaks, for the undo journal: asked just before it does.
+    fn things(&self) -> Vec<BrokenThing>;
 
     /// How long each may take.
     fn limits(&self) -> Limits {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use rtest_core::BrokenThing;
 use rtest_core::event::RollbackProof;
 
 use super::{Fault, FaultError, FaultFuture, FaultyLink};
@@ -24,6 +25,10 @@ impl Fault for Reset {
             self.link.proxy().break_off().await;
             Ok(())
         })
+    }
+
+    fn things(&self) -> Vec<BrokenThing> {
+        vec![self.link.as_broken()]
     }
 
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {

@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rtest_core::ServiceControl;
 use rtest_core::event::RollbackProof;
 use rtest_core::plan::ServiceFault;
+use rtest_core::{BrokenThing, ServiceControl};
 
 use super::{Fault, FaultError, FaultFuture, Limits};
 
@@ -70,6 +70,16 @@ impl Fault for Services {
                 seen: seen.join("; "),
             }
         })
+    }
+
+    fn things(&self) -> Vec<BrokenThing> {
+        let names = self.names.iter();
+        names
+            .map(|name| BrokenThing::Service {
+                name: name.clone(),
+                processes: self.control.processes(name),
+            })
+            .collect()
     }
 
     fn limits(&self) -> Limits {

@@ -129,6 +129,7 @@ fn drill(
         seed: rtest_core::Seed::new(42),
         variables: BTreeMap::new(),
         mark: None,
+        journal: None,
         addresses: BTreeMap::new(),
     };
     let plan = ChaosPlan {

@@ -1,5 +1,6 @@
 //! One file for each subcommand.
 
+pub(crate) mod chaos;
 pub(crate) mod completions;
 pub(crate) mod ctl;
 pub(crate) mod doctor;

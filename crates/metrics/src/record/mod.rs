@@ -3,6 +3,7 @@
 //! ```text
 //! record/run.json       Header      what was to be run; written first
 //! record/events.jsonl   Entry       what happened, one line each, on the run clock
+//! record/undo.jsonl     undo journal  what is broken, on the disk before it is
 //! record/load.hlog      HDR log     the histograms of every load tick
 //! ```
 //!
@@ -17,6 +18,7 @@ mod merge;
 mod redacted;
 mod resilience_entry;
 mod tick_entry;
+mod undo;
 
 pub use entry::{
     Entry, EntryKind, InteractionEntry, InteractionStatus, MismatchEntry, SimEntry, SimFailureEntry,
@@ -34,3 +36,4 @@ pub use tick_entry::{
     CheckEntry, ExampleEntry, KeyEntry, MetricEntry, ScenarioEntry, SeriesEntry, TickEntry,
     ValuesEntry, outcome_name, outcome_of,
 };
+pub use undo::{UndoRecord, UndoWriter, read_undo};

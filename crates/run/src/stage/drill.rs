@@ -12,6 +12,7 @@ use rtest_load::LoadContext;
 
 use super::StageContext;
 use crate::engine::Engine;
+use crate::journal::Journal;
 use crate::target;
 
 /// Time between "go" and the first arrival, so that every worker is up when it falls due.
@@ -120,6 +121,10 @@ async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Di
             target::url(&target, context.environment).await?,
         );
     }
+    let journal = Journal::create(context.record_folder, context.run_id).map_err(|error| {
+        let message = format!("the undo journal cannot be written: {error}");
+        Diagnostic::new(Code::EnvironmentFailed, message)
+    })?;
     let drill = DrillContext {
         clock: Arc::clone(&context.clock),
         windows: Arc::clone(&context.windows),
@@ -128,6 +133,7 @@ async fn drill(context: &StageContext<'_>, plan: &ChaosPlan) -> Result<Drill, Di
         proxies: context.links.proxies(),
         services: Some(context.environment.control()),
         seed: context.plan.seed,
+        journal: Some(Arc::new(journal)),
         variables: context.environment.variables(),
         mark: Some((RUN_ID_VARIABLE.to_owned(), context.run_id.to_owned())),
         addresses,

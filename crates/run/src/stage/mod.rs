@@ -4,6 +4,7 @@ mod contracts;
 mod drill;
 mod sim;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rtest_core::event::{EventKind, EventSink};
@@ -21,6 +22,8 @@ use crate::target;
 pub(crate) struct StageContext<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) run_id: &'a str,
+    /// The record's folder.
+    pub(crate) record_folder: &'a Path,
     pub(crate) environment: &'a Environment,
     pub(crate) links: &'a Links,
     pub(crate) clock: Arc<dyn Clock>,

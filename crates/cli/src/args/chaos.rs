@@ -1,0 +1,41 @@
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+use super::OutputArgs;
+
+#[derive(Debug, Args)]
+pub(crate) struct ChaosArgs {
+    #[command(subcommand)]
+    pub(crate) action: ChaosAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChaosAction {
+    /// Run a suite's drill: its environment, load and faults, and nothing else of it
+    Run(ChaosRunArgs),
+    /// Mend what a run that was killed has left broken, and show that nothing is left
+    Undo(UndoArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChaosRunArgs {
+    /// The suite file
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) suite: PathBuf,
+    /// Bring the environment up and ask the probes, without load and without any fault
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UndoArgs {
+    /// The run's folder, reports/out/RUN-ID, or its id; the newest that broke anything where absent
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) run: Option<PathBuf>,
+    /// Folder in which runs' folders are
+    #[arg(long, value_name = "DIR", env = "RTEST_OUT", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+}
