@@ -397,10 +397,15 @@ fn recovered_is_what_is_served_as_before_for_good() {
         Failed,
         "not yet 4s after the fault",
     );
-    let slow = Run::with_load(|second| match second {
-        TO.. => (Outcome::Status(200), 200),
-        _ => (Outcome::Status(200), 5),
-    });
-    let expected = ExpectEntry::Recovery { within_ms: 2000.0 };
-    is(slow.judge(expected), Failed, "not yet");
+    let slow_in = |bad: &'static [u64]| {
+        let run = Run::with_load(move |second| match second {
+            second if bad.contains(&second) => (Outcome::Status(200), 200),
+            _ => (Outcome::Status(200), 5),
+        });
+        run.judge(ExpectEntry::Recovery { within_ms: 2000.0 })
+    };
+    is(slow_in(&[8, 9, 10, 11]), Failed, "not yet");
+    is(slow_in(&[8]), Passed, "after 1s");
+    is(slow_in(&[9, 10]), Failed, "after 3s");
+    is(slow_in(&[10]), Passed, "at once");
 }

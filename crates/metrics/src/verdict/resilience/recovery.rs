@@ -35,11 +35,16 @@ pub(super) fn judge(scene: &Scene<'_>, within: Duration) -> Finding {
     let Some(last) = after.last() else {
         return Finding::too_little("no load after the fault");
     };
-    let bad = |interval: &&Interval| {
-        let (failures, p95) = (failures(interval), p95_ms(interval));
-        failures > usual.failures + MORE_FAILURES || p95 > 2.0 * usual.p95_ms + MORE_MS
+    let fails = |interval: &&Interval| failures(interval) > usual.failures + MORE_FAILURES;
+    let is_slow = |interval: &&Interval| p95_ms(interval) > 2.0 * usual.p95_ms + MORE_MS;
+    let slow: Vec<bool> = after.iter().map(is_slow).collect();
+    let is_bad = |(index, interval): (usize, &&Interval)| {
+        // A single slow interval in the midst of quick ones is a hiccup of some machine.
+        let beside = [index.checked_sub(1), Some(index + 1)];
+        let mut beside = beside.into_iter().flatten().filter_map(|at| slow.get(at));
+        fails(interval) || slow[index] && (index == 0 || beside.any(|slow| *slow))
     };
-    let flags: Vec<bool> = after.iter().map(bad).collect();
+    let flags: Vec<bool> = after.iter().enumerate().map(is_bad).collect();
     let relapses = flags.windows(2).filter(|pair| !pair[0] && pair[1]).count();
     let last_bad = after.iter().zip(&flags).rev().find(|(_, bad)| **bad);
     let took = last_bad.map_or(Duration::ZERO, |(interval, _)| interval.to.since(scene.to));
