@@ -53,12 +53,15 @@ fn chart(context: &Context<'_>, timeline: &Timeline, index: u16, link: &str) -> 
     let in_point = |of: fn(&LinkTick) -> u64| -> Vec<Option<f64>> {
         let mut rates = vec![0.0; timeline.points.len()];
         for tick in &ticks {
-            let middle = (context.seconds(tick.from) + context.seconds(tick.to)) / 2.0;
-            let at = timeline.points.partition_point(|point| point.to <= middle);
-            if let Some((rate, point)) = rates.get_mut(at).zip(timeline.points.get(at))
-                && middle >= point.from
-            {
-                *rate += of(tick) as f64 / point.seconds();
+            let (from, to) = (context.seconds(tick.from), context.seconds(tick.to));
+            let first = timeline.points.partition_point(|point| point.to <= from);
+            // A tick that lies in two points counts in each for the part that lies there.
+            for (rate, point) in rates.iter_mut().zip(&timeline.points).skip(first) {
+                if point.from >= to {
+                    break;
+                }
+                let part = (to.min(point.to) - from.max(point.from)) / (to - from);
+                *rate += of(tick) as f64 * part / point.seconds();
             }
         }
         rates.into_iter().map(Some).collect()
