@@ -65,6 +65,7 @@ impl Terms {
             },
             clock: self.clock.clone(),
             alarms,
+            // Whoever looks on has to see every byte.
             pipes: (cfg!(target_os = "linux") && self.observer.is_none())
                 .then(|| self.pipes.clone()),
         }

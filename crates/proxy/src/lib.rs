@@ -25,8 +25,8 @@
 //! - Whoever observes a proxy changes nothing on it: see [`observe`].
 //! - A closed or disabled proxy has no task left. The accept loop waits for no one.
 //!
-//! Deliberately absent: TLS, UDP. Everything that
-//! waits for a toxic's time does so on one [`rtest_timer::AlarmClock`] of each open proxy.
+//! Deliberately absent: TLS, UDP. Everything that waits for a toxic's time does so on one
+//! [`rtest_timer::AlarmClock`] of each open proxy.
 
 mod error;
 mod gate;
@@ -47,7 +47,7 @@ pub use api::{ApiServer, MetricsShown, Registry};
 pub use error::{ProxyError, ProxyErrorKind};
 pub use proxy::{Proxy, ProxyConfig};
 pub use toxic::{
-    Bandwidth, HOLD_LIMIT, Latency, LimitData, Noop, ResetPeer, Slicer, SlowClose, Stream, Timeout,
-    Toxic, ToxicConfig, Toxicity,
+    Bandwidth, Connect, Corruption, Cut, Delay, Distribution, HOLD_LIMIT, Latency, LimitData, Loss,
+    Noop, OnConnect, ResetPeer, Slicer, SlowClose, Stream, Timeout, Toxic, ToxicConfig, Toxicity,
 };
 pub use traffic::Traffic;

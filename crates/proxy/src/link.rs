@@ -12,7 +12,7 @@ use crate::observe::{Sight, Tap};
 use crate::pipeline::Pipeline;
 use crate::pump::{Pump, Stop, was_reset};
 use crate::splice::Pipes;
-use crate::toxic::{LotSource, Stream, Toxics};
+use crate::toxic::{LotSource, OnConnect, Stream, Toxics};
 
 /// How long a client whose connection is broken off has to say what it wants.
 const HEAR_FOR: Duration = Duration::from_millis(50);
@@ -36,13 +36,13 @@ pub(crate) struct Link {
     pub(crate) lots: LotSource,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) alarms: Arc<AlarmClock>,
-    /// `None` where what crosses it is observed: bytes that the kernel moves alone are not seen.
+    /// `None` where what crosses it is observed: bytes that the kernel moves by itself are not seen.
     pub(crate) pipes: Option<Arc<Pipes>>,
 }
 
 impl Link {
-    /// Dials the upstream, unless it `breaks_off` at once, and carries bytes both ways until both have ended. A failure on either
-    /// side, the upstream's refusal included, is a reset to the other.
+    /// Dials the upstream, unless it `breaks_off` at once, and carries bytes both ways until both have
+    /// ended. A failure on either side, the upstream's refusal included, is a reset to the other.
     ///
     /// # Cancellation
     /// Dropping it closes both connections at once.
@@ -52,8 +52,9 @@ impl Link {
             return self.refuse();
         }
         let upstream = tokio::select! {
-            upstream = self.dial() => upstream,
+            upstream = self.connect() => upstream,
             () = was_reset(&self.client) => None,
+            () = broken.cancelled() => None,
         };
         let Some(mut upstream) = upstream else {
             return self.refuse();
@@ -105,6 +106,22 @@ impl Link {
             tap.refused();
         }
         reset(&self.client);
+    }
+
+    /// Dials, or does what a toxic makes of it.
+    async fn connect(&self) -> Option<TcpStream> {
+        match self.toxics.on_connect(&self.lots) {
+            None | Some((OnConnect::Dial, ..)) => self.dial().await,
+            Some((OnConnect::Reset, ..)) => None,
+            Some((OnConnect::Hold(time), stream, id)) => {
+                let until = time.map(|time| self.clock.now() + time);
+                tokio::select! {
+                    () = self.alarms.at(until) => None,
+                    // Nothing was lost, so it goes on when it is let go.
+                    () = self.toxics.gone(stream, id) => self.dial().await,
+                }
+            }
+        }
     }
 
     /// Waits as long as the system does; only this link waits with it.

@@ -254,6 +254,7 @@ impl Proxy {
             .terms
             .toxics
             .add(toxic)
+            .map(drop)
             .map_err(|NameTaken| self.error(ProxyErrorKind::ToxicExists(name)))
     }
 

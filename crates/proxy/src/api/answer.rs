@@ -57,6 +57,11 @@ pub(super) fn error(error: &ApiError) -> Answer {
     text(error.status, &encode(&error_json(error)))
 }
 
+/// As any other answer of `/rtest/v1`.
+pub(super) fn error_in_json(error: &ApiError) -> Answer {
+    json(error.status, &error_json(error))
+}
+
 /// What populating gave: the proxies, and the error that stopped it. Without any proxy `null`.
 pub(super) fn populated(result: &Result<(), ApiError>, proxies: Vec<Value>) -> Answer {
     let (status, mut body) = match result {

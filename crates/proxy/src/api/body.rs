@@ -72,6 +72,16 @@ impl Fields {
         }
     }
 
+    /// A whole number of at least 0.
+    pub(super) fn whole(&self, name: &str) -> Result<Option<u64>, ApiError> {
+        self.get(name)
+            .map(|value| {
+                let message = || format!("`{name}` must be a whole number of at least 0");
+                value.as_u64().ok_or_else(|| ApiError::bad_body(message()))
+            })
+            .transpose()
+    }
+
     /// The attributes of a toxic; none where absent.
     pub(super) fn attributes(&self, name: &str, of: &str) -> Result<Attributes, ApiError> {
         match self.get(name) {

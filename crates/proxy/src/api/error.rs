@@ -65,6 +65,24 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "toxic not found")
     }
 
+    pub(super) fn fault_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "fault not found")
+    }
+
+    pub(super) fn fault_exists() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "there is a fault or a toxic of this name",
+        )
+    }
+
+    pub(super) fn no_lease() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "the fault was made without `ttl_ms`: it stays until it is removed",
+        )
+    }
+
     pub(super) fn proxy_exists() -> Self {
         Self::new(StatusCode::CONFLICT, "proxy already exists")
     }

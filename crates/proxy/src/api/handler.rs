@@ -51,13 +51,18 @@ where
 }
 
 async fn perform(registry: &Registry, route: Route, body: &[u8]) -> Answer {
+    let told = if route.is_beyond() {
+        answer::error_in_json
+    } else {
+        answer::error
+    };
     let shown = |result: Result<Value, ApiError>| match result {
         Ok(value) => answer::json(StatusCode::OK, &value),
-        Err(error) => answer::error(&error),
+        Err(error) => told(&error),
     };
     let done = |result: Result<(), ApiError>| match result {
         Ok(()) => answer::empty(StatusCode::NO_CONTENT),
-        Err(error) => answer::error(&error),
+        Err(error) => told(&error),
     };
     match route {
         Route::Version => answer::version(),
@@ -82,6 +87,17 @@ async fn perform(registry: &Registry, route: Route, body: &[u8]) -> Answer {
             shown(registry.update_toxic(&proxy, &toxic, body).await)
         }
         Route::DeleteToxic(proxy, toxic) => done(registry.delete_toxic(&proxy, &toxic).await),
+        Route::ListFaults(proxy) => shown(registry.list_faults(&proxy).await),
+        Route::CreateFault(proxy) => match registry.create_fault(&proxy, body).await {
+            Ok(value) => answer::json(StatusCode::CREATED, &value),
+            Err(error) => told(&error),
+        },
+        Route::ShowFault(proxy, fault) => shown(registry.show_fault(&proxy, &fault).await),
+        Route::UpdateFault(proxy, fault) => {
+            shown(registry.update_fault(&proxy, &fault, body).await)
+        }
+        Route::RenewFault(proxy, fault) => shown(registry.renew_fault(&proxy, &fault, body).await),
+        Route::DeleteFault(proxy, fault) => done(registry.delete_fault(&proxy, &fault).await),
     }
 }
 

@@ -7,6 +7,8 @@
 //!            answer ◄────────── answer   body (JSON as Go reads it)
 //! ```
 //!
+//! Beside it stands `/rtest/v1`, with what Toxiproxy does not have: `faults`.
+//!
 //! The texts, statuses and headers are those that Toxiproxy 2.12 was seen to send; where they look
 //! odd (errors in JSON sent as text, 200 for a toxic that was made), clients depend on them.
 
@@ -14,7 +16,9 @@ mod address;
 mod answer;
 mod body;
 mod error;
+mod faults;
 mod handler;
+mod lease;
 mod metrics;
 mod process;
 mod registry;
@@ -22,6 +26,7 @@ mod route;
 mod server;
 
 pub use error::ApiError;
+pub(crate) use lease::Lease;
 pub use metrics::MetricsShown;
 pub use registry::Registry;
 pub use server::ApiServer;

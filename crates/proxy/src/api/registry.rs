@@ -4,6 +4,8 @@ use std::sync::Arc;
 use rtest_core::{Clock, Seed};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use super::ApiError;
 use super::address::{listen_error, resolve};
@@ -12,7 +14,7 @@ use super::body::{Fields, first_value, kind};
 use super::metrics::{Metrics, MetricsShown};
 use crate::error::{ProxyError, ProxyErrorKind};
 use crate::proxy::{Proxy, ProxyConfig};
-use crate::toxic::{NameTaken, NoSuchToxic, Stream, ToxicConfig, Toxicity, Toxics, by_type};
+use crate::toxic::{NameTaken, NoSuchToxic, Stream, Toxic, ToxicConfig, Toxicity, Toxics, by_type};
 use crate::traffic::Traffic;
 
 /// The proxies that the control API knows, by name.
@@ -26,6 +28,9 @@ pub struct Registry {
     proxies: Mutex<BTreeMap<String, Entry>>,
     metrics: Metrics,
     metrics_shown: MetricsShown,
+    /// What ends faults whose controller is gone.
+    leases: TaskTracker,
+    closing: DropGuard,
 }
 
 /// A proxy as the API has it: other than [`Proxy`] it may not have a port yet.
@@ -57,6 +62,8 @@ impl Registry {
             proxies: Mutex::default(),
             metrics: Metrics::default(),
             metrics_shown: MetricsShown::default(),
+            leases: TaskTracker::new(),
+            closing: CancellationToken::new().drop_guard(),
         }
     }
 
@@ -64,6 +71,18 @@ impl Registry {
     pub fn showing(mut self, metrics: MetricsShown) -> Self {
         self.metrics_shown = metrics;
         self
+    }
+
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// Runs this for as long as the registry lives at most.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let closing = self.closing.token().clone();
+        self.leases.spawn(async move {
+            closing.run_until_cancelled(task).await;
+        });
     }
 
     pub(super) fn shows_metrics(&self) -> bool {
@@ -95,8 +114,13 @@ impl Registry {
     pub async fn close(&self) {
         let mut proxies = self.proxies.lock().await;
         while let Some((_, entry)) = proxies.pop_first() {
+            // Its faults go too, and with them what waits for the end of their leases.
+            entry.toxics.clear();
             entry.close().await;
         }
+        drop(proxies);
+        self.leases.close();
+        self.leases.wait().await;
     }
 
     /// As [`Registry::populate`], with every proxy of it as JSON.
@@ -114,7 +138,10 @@ impl Registry {
                         listing.push(existing.json());
                         continue;
                     }
-                    Ok(true) => existing.release().await,
+                    Ok(true) => {
+                        existing.toxics.clear();
+                        existing.release().await;
+                    }
                     Err(error) => return (Err(error), listing),
                 }
             }
@@ -192,6 +219,7 @@ impl Registry {
     pub(super) async fn delete(&self, name: &str) -> Result<(), ApiError> {
         let mut proxies = self.proxies.lock().await;
         let entry = proxies.remove(name).ok_or_else(ApiError::proxy_not_found)?;
+        entry.toxics.clear();
         entry.close().await;
         Ok(())
     }
@@ -208,12 +236,12 @@ impl Registry {
 
     pub(super) async fn list_toxics(&self, proxy: &str) -> Result<Value, ApiError> {
         let toxics = self.toxics(proxy).await?;
-        Ok(answer::toxics(&toxics.list()))
+        Ok(answer::toxics(&seen_by_toxiproxy(&toxics)))
     }
 
     pub(super) async fn show_toxic(&self, proxy: &str, toxic: &str) -> Result<Value, ApiError> {
         let toxics = self.toxics(proxy).await?;
-        let config = toxics.find(toxic).ok_or_else(ApiError::toxic_not_found)?;
+        let config = find(&toxics, toxic)?;
         Ok(answer::toxic(&config))
     }
 
@@ -234,6 +262,7 @@ impl Registry {
         body: &[u8],
     ) -> Result<Value, ApiError> {
         let toxics = self.toxics(proxy).await?;
+        find(&toxics, toxic)?;
         let merge = |config: &ToxicConfig| {
             let fields = Fields::read(body, "", "toxiproxy")?;
             let changes = fields.attributes("attributes", "toxics.Toxic")?;
@@ -251,12 +280,13 @@ impl Registry {
 
     pub(super) async fn delete_toxic(&self, proxy: &str, toxic: &str) -> Result<(), ApiError> {
         let toxics = self.toxics(proxy).await?;
+        find(&toxics, toxic)?;
         toxics
             .remove(toxic)
             .map_err(|NoSuchToxic| ApiError::toxic_not_found())
     }
 
-    async fn toxics(&self, proxy: &str) -> Result<Arc<Toxics>, ApiError> {
+    pub(super) async fn toxics(&self, proxy: &str) -> Result<Arc<Toxics>, ApiError> {
         let proxies = self.proxies.lock().await;
         proxies
             .get(proxy)
@@ -325,7 +355,7 @@ impl Entry {
             &self.listen,
             &self.upstream,
             self.is_enabled(),
-            &self.toxics.list(),
+            &seen_by_toxiproxy(&self.toxics),
         )
     }
 
@@ -407,9 +437,32 @@ impl Wanted {
     }
 }
 
+/// The toxics without those that its clients could not read.
+fn seen_by_toxiproxy(toxics: &Toxics) -> Vec<ToxicConfig> {
+    let mut list = toxics.list();
+    list.retain(|config| config.beyond.is_none());
+    list
+}
+
+fn find(toxics: &Toxics, name: &str) -> Result<ToxicConfig, ApiError> {
+    toxics
+        .find(name)
+        .filter(|config| config.beyond.is_none())
+        .ok_or_else(ApiError::toxic_not_found)
+}
+
 /// A toxic from the body that makes it. What is wrong is told in the order of the original.
 fn read_toxic(body: &[u8], is_taken: impl Fn(&str) -> bool) -> Result<ToxicConfig, ApiError> {
     let fields = Fields::read(body, "ToxicWrapper", "toxics")?;
+    read_toxic_fields(&fields, by_type, is_taken)
+}
+
+/// As [`read_toxic`], of the types that `of_type` knows.
+pub(super) fn read_toxic_fields(
+    fields: &Fields,
+    of_type: impl Fn(&str) -> Option<Arc<dyn Toxic>>,
+    is_taken: impl Fn(&str) -> bool,
+) -> Result<ToxicConfig, ApiError> {
     let attributes = fields.attributes("attributes", "toxics.NoopToxic")?;
     let name = fields.string("name")?.unwrap_or_default();
     let type_name = fields.string("type")?.unwrap_or_default();
@@ -419,7 +472,7 @@ fn read_toxic(body: &[u8], is_taken: impl Fn(&str) -> bool) -> Result<ToxicConfi
     let toxicity = fields.float("toxicity")?.map(Toxicity::new);
 
     let stream = spelling.parse().map_err(|_| ApiError::invalid_stream())?;
-    let toxic = by_type(&type_name).ok_or_else(ApiError::invalid_toxic_type)?;
+    let toxic = of_type(&type_name).ok_or_else(ApiError::invalid_toxic_type)?;
     let mut config =
         ToxicConfig::shared(&spelling, stream, toxic).with_toxicity(toxicity.unwrap_or_default());
     if !name.is_empty() {

@@ -17,6 +17,12 @@ pub(super) enum Route {
     ShowToxic(String, String),
     UpdateToxic(String, String),
     DeleteToxic(String, String),
+    ListFaults(String),
+    CreateFault(String),
+    ShowFault(String, String),
+    UpdateFault(String, String),
+    RenewFault(String, String),
+    DeleteFault(String, String),
 }
 
 /// Why a request is for nothing.
@@ -77,9 +83,54 @@ impl Route {
                     _ => return Err(NoRoute::Method),
                 }
             }
+            (["rtest", "v1", rest @ ..], method) => Self::beyond(method, rest)?,
             _ => return Err(NoRoute::Path),
         };
         Ok(route)
+    }
+
+    /// A route below `/rtest/v1`.
+    fn beyond(method: &str, segments: &[&str]) -> Result<Self, NoRoute> {
+        if segments.iter().any(|segment| segment.is_empty()) {
+            return Err(NoRoute::Path);
+        }
+        match segments {
+            ["proxies", proxy, "faults"] => {
+                let proxy = (*proxy).to_owned();
+                match method {
+                    "GET" => Ok(Self::ListFaults(proxy)),
+                    "POST" => Ok(Self::CreateFault(proxy)),
+                    _ => Err(NoRoute::Method),
+                }
+            }
+            ["proxies", proxy, "faults", fault] => {
+                let (proxy, fault) = ((*proxy).to_owned(), (*fault).to_owned());
+                match method {
+                    "GET" => Ok(Self::ShowFault(proxy, fault)),
+                    "PATCH" => Ok(Self::UpdateFault(proxy, fault)),
+                    "DELETE" => Ok(Self::DeleteFault(proxy, fault)),
+                    _ => Err(NoRoute::Method),
+                }
+            }
+            ["proxies", proxy, "faults", fault, "renew"] => match method {
+                "POST" => Ok(Self::RenewFault((*proxy).to_owned(), (*fault).to_owned())),
+                _ => Err(NoRoute::Method),
+            },
+            _ => Err(NoRoute::Path),
+        }
+    }
+
+    /// Whether Toxiproxy has no such route.
+    pub(super) fn is_beyond(&self) -> bool {
+        matches!(
+            self,
+            Self::ListFaults(_)
+                | Self::CreateFault(_)
+                | Self::ShowFault(..)
+                | Self::UpdateFault(..)
+                | Self::RenewFault(..)
+                | Self::DeleteFault(..)
+        )
     }
 
     /// Whether the request's body means anything.
@@ -91,6 +142,9 @@ impl Route {
                 | Self::UpdateProxy(_)
                 | Self::CreateToxic(_)
                 | Self::UpdateToxic(..)
+                | Self::CreateFault(_)
+                | Self::UpdateFault(..)
+                | Self::RenewFault(..)
         )
     }
 }

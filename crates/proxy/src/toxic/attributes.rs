@@ -5,9 +5,16 @@ use serde_json::{Map, Value};
 #[error("{0}")]
 pub struct AttributeError(pub(crate) String);
 
+impl AttributeError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
 /// A toxic's attributes by name, as JSON has them. Names are compared without case.
 ///
-/// Every attribute of a Toxiproxy toxic is an integer; existing clients read nothing else.
+/// Every attribute of a Toxiproxy toxic is an integer; existing clients read nothing else. Those of
+/// toxics beyond it may be anything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes(Map<String, Value>);
 
@@ -70,6 +77,65 @@ impl Attributes {
         Err(AttributeError(format!(
             "json: cannot unmarshal {found} into Go struct field {owner}.attributes.{name} of type {wanted}"
         )))
+    }
+
+    /// Values of a JSON object; none where it is something else.
+    pub(super) fn of_values(values: Value) -> Self {
+        match values {
+            Value::Object(object) => Self(object),
+            _ => Self::default(),
+        }
+    }
+
+    /// The value called `name`, where it is there and not null.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .rfind(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_null())
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, AttributeError> {
+        self.value(name)
+            .map(|value| {
+                let text = value.as_str().map(str::to_owned);
+                text.ok_or_else(|| AttributeError::new(format!("`{name}` must be a text")))
+            })
+            .transpose()
+    }
+
+    pub(super) fn flag(&self, name: &str, current: bool) -> Result<bool, AttributeError> {
+        self.value(name).map_or(Ok(current), |value| {
+            let message = || AttributeError::new(format!("`{name}` must be true or false"));
+            value.as_bool().ok_or_else(message)
+        })
+    }
+
+    pub(super) fn number(&self, name: &str, current: f64) -> Result<f64, AttributeError> {
+        self.value(name).map_or(Ok(current), |value| {
+            let message = || AttributeError::new(format!("`{name}` must be a number"));
+            value.as_f64().ok_or_else(message)
+        })
+    }
+
+    /// A number from 0 to 1.
+    pub(super) fn share(&self, name: &str, current: f64) -> Result<f64, AttributeError> {
+        let share = self.number(name, current)?;
+        if (0.0..=1.0).contains(&share) {
+            Ok(share)
+        } else {
+            let message = format!("`{name}` must be from 0 to 1");
+            Err(AttributeError::new(message))
+        }
+    }
+
+    /// A whole number that must be there.
+    pub(super) fn at_least_zero(&self, name: &str) -> Result<u64, AttributeError> {
+        let number = self.value(name).and_then(Value::as_u64);
+        number.ok_or_else(|| {
+            AttributeError::new(format!("`{name}` must be a whole number of at least 0"))
+        })
     }
 
     /// As a JSON object.

@@ -3,6 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::Toxic;
+use crate::api::Lease;
 
 /// A direction of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,6 +86,16 @@ pub struct ToxicConfig {
     pub toxic: Arc<dyn Toxic>,
     /// The direction as its maker spelled it: the API gives back `UPSTREAM` for `UPSTREAM`.
     pub(crate) stream_spelling: String,
+    /// Where it was made beyond Toxiproxy's API, which then does not show it: its clients could not
+    /// read it.
+    pub(crate) beyond: Option<Beyond>,
+}
+
+/// What a toxic has that was made beyond Toxiproxy's API.
+#[derive(Clone, Debug)]
+pub(crate) struct Beyond {
+    /// Where it goes unless it is renewed.
+    pub(crate) lease: Option<Arc<Lease>>,
 }
 
 impl ToxicConfig {
@@ -100,6 +111,7 @@ impl ToxicConfig {
             toxicity: Toxicity::ALWAYS,
             toxic,
             stream_spelling: spelling.to_owned(),
+            beyond: None,
         }
     }
 

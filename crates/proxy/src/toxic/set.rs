@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::{Stream, ToxicConfig};
+use super::{LotSource, OnConnect, Stream, ToxicConfig};
 
 /// A toxic at its place in a direction, as links see it.
 #[derive(Clone, Debug)]
@@ -54,8 +54,8 @@ impl Default for Toxics {
 }
 
 impl Toxics {
-    /// Adds a toxic behind those of its direction.
-    pub(crate) fn add(&self, config: ToxicConfig) -> Result<(), NameTaken> {
+    /// Adds a toxic behind those of its direction; gives its id.
+    pub(crate) fn add(&self, config: ToxicConfig) -> Result<u64, NameTaken> {
         let mut placed = self.lock();
         if placed.position(&config.name).is_some() {
             return Err(NameTaken);
@@ -69,7 +69,7 @@ impl Toxics {
             config: Arc::new(config),
         });
         self.publish(&placed, stream);
-        Ok(())
+        Ok(id)
     }
 
     /// Replaces toxicity and attributes of a toxic by what `change` makes of it; name and
@@ -104,6 +104,29 @@ impl Toxics {
         Ok(())
     }
 
+    /// Removes the toxic of this name, unless it is another one by now.
+    pub(crate) fn remove_exactly(&self, name: &str, id: u64) {
+        let mut placed = self.lock();
+        if let Some(index) = placed.position(name)
+            && placed.list[index].id == id
+        {
+            let removed = placed.list.remove(index);
+            self.publish(&placed, removed.config.stream);
+        }
+    }
+
+    /// Returns once this toxic is not there any more.
+    ///
+    /// # Cancellation
+    /// May be dropped at any time.
+    pub(crate) async fn gone(&self, stream: Stream, id: u64) {
+        let mut chain = self.subscribe(stream);
+        // The sender is part of what is borrowed here, so it does not end.
+        let _ = chain
+            .wait_for(|chain| chain.iter().all(|placed| placed.id != id))
+            .await;
+    }
+
     pub(crate) fn clear(&self) {
         let mut placed = self.lock();
         placed.list.clear();
@@ -126,6 +149,28 @@ impl Toxics {
             .flat_map(|stream| placed.chain(stream))
             .map(|placed| (*placed.config).clone())
             .collect()
+    }
+
+    /// What becomes of a connection before its upstream is dialled, and by which toxic's will: the
+    /// first that touches it and has something to say.
+    pub(crate) fn on_connect(&self, lots: &LotSource) -> Option<(OnConnect, Stream, u64)> {
+        [Stream::Upstream, Stream::Downstream]
+            .into_iter()
+            .find_map(|stream| {
+                let chain = self.sender(stream).borrow().clone();
+                let lots = LotSource {
+                    stream,
+                    ..lots.clone()
+                };
+                chain
+                    .iter()
+                    .filter(|placed| {
+                        let config = &placed.config;
+                        config.toxicity.admits(lots.draw(&config.name).draw)
+                    })
+                    .map(|placed| (placed.config.toxic.on_connect(), stream, placed.id))
+                    .find(|(fate, ..)| *fate != OnConnect::Dial)
+            })
     }
 
     /// The chain of a direction, now and after every change.

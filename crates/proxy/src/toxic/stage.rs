@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rtest_core::{RunTime, Stream as RandomStream};
 
-use super::{AttributeError, Attributes};
+use super::{AttributeError, Attributes, OnConnect};
 
 /// Bytes that were received together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,12 @@ pub trait Toxic: Any + fmt::Debug + Send + Sync {
     /// # Errors
     /// An attribute of the wrong type.
     fn merged(&self, changes: &Attributes) -> Result<Arc<dyn Toxic>, AttributeError>;
+
+    /// What it does to a connection before the upstream is dialled; asked once for each that it
+    /// touches.
+    fn on_connect(&self) -> OnConnect {
+        OnConnect::Dial
+    }
 
     /// Its part in one direction of one link.
     fn on_link(&self, joining: Joining) -> Box<dyn Stage>;
