@@ -67,7 +67,7 @@ impl GuardrailWatch {
     ) -> Option<Trip> {
         let threshold = &bound.threshold;
         let in_stretch = |window: WindowId| usize::from(window.0) >= first;
-        let value = Summary::new(record).value_where(&threshold.metric, &in_stretch)?;
+        let value = Summary::new(record).value_where(&threshold.metric, in_stretch)?;
         let samples = value.samples();
         if samples < self.min_samples.max(1) {
             return None;
