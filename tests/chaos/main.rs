@@ -2,6 +2,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod experiments;
 mod guardrails;
 mod services;
 mod undo;

@@ -22,6 +22,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "sample",
         "init",
         "doctor",
+        "chaos",
         "completions",
         "Exit codes",
     ] {

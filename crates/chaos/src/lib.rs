@@ -32,6 +32,7 @@ mod probe;
 mod timeline;
 mod watch;
 
+pub mod experiment;
 pub mod fault;
 pub mod resilience;
 

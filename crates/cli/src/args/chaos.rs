@@ -12,7 +12,7 @@ pub(crate) struct ChaosArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChaosAction {
-    /// Run a suite's drill: its environment, load and faults, and nothing else of it
+    /// Run a suite's drill, its environment, load and faults alone, or a Chaos Toolkit experiment
     Run(ChaosRunArgs),
     /// Mend what a run that was killed has left broken, and show that nothing is left
     Undo(UndoArgs),
@@ -20,9 +20,15 @@ pub(crate) enum ChaosAction {
 
 #[derive(Debug, Args)]
 pub(crate) struct ChaosRunArgs {
-    /// The suite file
+    /// The suite file, or an experiment of the Chaos Toolkit (.json)
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) suite: PathBuf,
+    /// Of an experiment: where its journal goes; into the run's folder where absent
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) journal_path: Option<PathBuf>,
+    /// Of an experiment: a host beyond this machine that its calls may reach; repeatable
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow: Vec<String>,
     /// Bring the environment up and ask the probes, without load and without any fault
     #[arg(long)]
     pub(crate) dry_run: bool,

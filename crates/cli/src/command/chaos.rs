@@ -1,5 +1,6 @@
 //! Drills: run one, and mend what one that was killed has left.
 
+mod experiment;
 mod run;
 mod undo;
 

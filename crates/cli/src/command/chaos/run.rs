@@ -1,5 +1,6 @@
 use rtest_core::plan::{GuardrailsPlan, Plan, ProbeKind, Stage};
 
+use super::experiment;
 use crate::args::ChaosRunArgs;
 use crate::command::judge::{self, Keep, inputs};
 use crate::exit::{Exit, Failure};
@@ -8,6 +9,14 @@ use crate::shell::quoted;
 
 /// Runs the drill of a suite. A dry run asks its probes, and breaks nothing.
 pub(super) fn execute(args: &ChaosRunArgs) -> Result<Exit, Failure> {
+    if experiment::is_one(&args.suite) {
+        return experiment::execute(args);
+    }
+    if args.journal_path.is_some() || !args.allow.is_empty() {
+        return Err(Failure::usage(
+            "error: --journal-path and --allow are of experiments (.json)\nhint: a suite says whom it may reach under `chaos.guardrails.allow`",
+        ));
+    }
     let suite = rtest_suite::load(&args.suite, &inputs())
         .map_err(|diagnostics| Failure::diagnostics(&diagnostics))?;
     let mut plan = suite
