@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::active::Announcer;
 use crate::choice::choose;
-use crate::fault::{Fault, FaultyLink, Services, on_link};
+use crate::fault::{Fault, FaultError, FaultyLink, Services, on_link};
 use crate::guard::Guard;
 use crate::hypothesis::{Asked, Hypothesis, SETTLE_LIMIT, settle};
 use crate::performance::Performance;
@@ -95,6 +95,14 @@ pub enum DrillError {
         /// Its link.
         link: String,
     },
+    /// A fault cannot be what it is wanted to be.
+    #[error("the fault `{fault}` cannot be: {why}")]
+    Impossible {
+        /// The fault.
+        fault: String,
+        /// Why.
+        why: FaultError,
+    },
     /// A fault is on services, and nothing here has a hold on any.
     #[error("the fault `{0}` is on services, which cannot be reached here")]
     NoServices(String),
@@ -153,7 +161,13 @@ impl Drill {
                         fault: fault.name.clone(),
                         link: link.clone(),
                     })?;
-                    (on_link(&fault.name, kind, Arc::clone(known)), None)
+                    let fault = on_link(&fault.name, kind, Arc::clone(known)).map_err(|why| {
+                        DrillError::Impossible {
+                            fault: fault.name.clone(),
+                            why,
+                        }
+                    });
+                    (fault?, None)
                 }
                 FaultTarget::Services { .. } => {
                     on_services(&fault, context.services.as_ref(), context.seed)?

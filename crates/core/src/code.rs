@@ -82,6 +82,8 @@ codes! {
         "Services that rtest starts (`builtin`, `process`) can be killed, stopped, paused, restarted,\nsignalled and limited. An `external` service is somebody else's: only the link to it can be\nbroken, which touches nothing but this run's own calls.";
     OutsideTarget = "RT0210", "a drill that reaches beyond this machine without leave",
         "Faults and the load under them stay on this machine unless the suite says who else they may\nreach, and why; the reason stands in the record:\n\n    chaos:\n      guardrails:\n        allow: [{ target: api.staging, reason: \"agreed with the team that keeps it\" }]";
+    UnknownToxic = "RT0211", "a toxic that the proxy does not have",
+        "`toxic` takes every toxic of the proxy, in the words of its control API (docs/PROXY.md):\n\n    - at: 5s\n      for: 4s\n      link: \"storefront -> catalog\"\n      toxic: { type: bandwidth, attributes: { rate: 64 } }    # KB/s";
     BadThreshold = "RT0301", "a threshold that cannot be read",
         "A threshold is `aggregation operator number`:\n\n    http_req_duration: [\"p(95)<300\", \"p(99)<800\"]    # ms\n    http_req_failed: [\"rate<0.001\"]\n    checks: [\"rate>0.99\"]\n    http_reqs: [\"count>=1000\"]\n\nOperators: < <= > >= == !=. Percentiles: p(N), N from 0 to 100.";
     UnknownMetric = "RT0302", "a metric that does not exist",

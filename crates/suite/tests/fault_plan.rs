@@ -44,6 +44,7 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
             "7s+1s limit catalog: catalog: limit to 50% of a core and 64MB of memory",
             "8s+500ms naps (2): 50% of storefront, mail: pause",
             "8s+500ms reset storefront -> catalog: storefront -> catalog: reset",
+            "8.6s+400ms loss storefront -> catalog: storefront -> catalog: loss, rate 0.05, retransmit_ms 200, upstream, on 50 %",
             "9s+500ms naps (3): 50% of storefront, mail: pause",
             "9.5s+500ms limit catalog #2: catalog: limit to 200% of a core",
         ]
@@ -60,7 +61,7 @@ fn a_ramp_reaches_its_end_in_even_steps_over_the_time_of_the_fault() {
     let ramp = &timeline[5];
     let millis = |fault: &LinkFault| match fault {
         LinkFault::Latency { latency, .. } => latency.as_millis(),
-        LinkFault::Down | LinkFault::Reset => panic!("a latency"),
+        LinkFault::Down | LinkFault::Reset | LinkFault::Toxic(_) => panic!("a latency"),
     };
     let FaultTarget::Link { fault: first, .. } = &ramp.target else {
         panic!("on a link");

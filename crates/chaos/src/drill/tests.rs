@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
-use rtest_core::plan::{LinkFault, RampStep};
+use rtest_core::plan::{LinkFault, RampStep, ToxicPlan};
 use rtest_core::{Broken, BrokenThing, ControlFuture, Seed, Span};
 use rtest_proxy::{ProxyConfig, Stream};
 use tokio::net::TcpStream;
@@ -336,6 +336,67 @@ async fn a_slow_link_delays_its_answers_until_the_fault_is_over() {
         stand.journal.proof(0).seen,
         format!("listens on {}, 0 toxics", stand.proxy.listen())
     );
+}
+
+fn toxic(kind: &'static str, attributes: serde_json::Value) -> LinkFault {
+    LinkFault::Toxic(ToxicPlan {
+        kind,
+        upstream: true,
+        toxicity_millionths: 500_000,
+        attributes: attributes.as_object().cloned().unwrap_or_default(),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_toxic_of_the_proxy_stands_on_a_link_until_the_fault_is_over() {
+    let stand = Stand::new().await;
+    let loss = toxic("loss", serde_json::json!({ "rate": 0.25 }));
+    let drill = stand.drill(vec![fault("lossy", 5, 4, loss)]);
+    let look = async {
+        sleep(seconds(5.9)).await;
+        let [toxic] = <[_; 1]>::try_from(stand.proxy.toxics()).expect("one toxic");
+        assert_eq!(
+            (toxic.name.as_str(), toxic.stream),
+            ("lossy", Stream::Upstream)
+        );
+        assert_eq!(toxic.toxic.type_name(), "loss");
+        assert!(format!("{:?}", toxic.toxic).contains("0.25"), "{toxic:?}");
+    };
+    tokio::join!(drill.run(RunTime::ZERO), look);
+    assert_eq!(stand.toxics(), [""; 0]);
+    assert!(stand.journal.proof(0).clean);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_toxic_that_cannot_be_is_told_before_anything_is_broken() {
+    let stand = Stand::new().await;
+    let plan = ChaosPlan {
+        timeline: vec![fault(
+            "odd",
+            5,
+            4,
+            toxic("loss", serde_json::json!({ "rate": 7 })),
+        )],
+        ..ChaosPlan::default()
+    };
+    let error = Drill::new(plan, stand.context()).expect_err("more than all of them");
+    assert!(
+        error.to_string().starts_with("the fault `odd` cannot be: "),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_resets_is_seen_to_and_passes_again_afterwards() {
+    let stand = Stand::new().await;
+    let drill = stand.drill(vec![fault("resets", 5, 4, LinkFault::Reset)]);
+    let look = async {
+        sleep(seconds(5.9)).await;
+        assert!(stand.proxy.is_broken_off() && stand.proxy.is_enabled());
+    };
+    tokio::join!(drill.run(RunTime::ZERO), look);
+    assert!(!stand.proxy.is_broken_off());
+    assert!(stand.journal.proof(0).clean);
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,18 +57,6 @@ impl Fault for Latency {
     }
 
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {
-        Box::pin(async {
-            let proxy = self.link.proxy();
-            // An error means that there is none of this name, which is what is wanted.
-            let _ = proxy.remove_toxic(&self.toxic.name);
-            let left = proxy
-                .toxics()
-                .iter()
-                .any(|toxic| toxic.name == self.toxic.name);
-            RollbackProof {
-                clean: !left,
-                seen: self.link.describe(),
-            }
-        })
+        Box::pin(async { self.link.without_toxic(&self.toxic.name) })
     }
 }

@@ -58,6 +58,17 @@ impl FaultyLink {
         }
     }
 
+    /// Removes the toxic of this name, and looks whether it is gone.
+    pub(super) fn without_toxic(&self, name: &str) -> RollbackProof {
+        // An error means that there is none of this name, which is what is wanted.
+        let _ = self.proxy.remove_toxic(name);
+        let toxics = self.proxy.toxics();
+        RollbackProof {
+            clean: !toxics.iter().any(|toxic| toxic.name == name),
+            seen: self.describe(),
+        }
+    }
+
     /// The state that is meant to be left behind: `listens on 127.0.0.1:4000, 0 toxics`.
     pub(super) fn describe(&self) -> String {
         let toxics = self.proxy.toxics().len();

@@ -7,6 +7,7 @@ mod latency;
 mod link;
 mod reset;
 mod services;
+mod toxic;
 
 use std::fmt;
 use std::pin::Pin;
@@ -22,6 +23,7 @@ pub use latency::Latency;
 pub use link::FaultyLink;
 pub use reset::Reset;
 pub use services::Services;
+pub use toxic::Toxic;
 
 /// A future of a [`Fault`], which is used as a trait object.
 pub type FaultFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -93,12 +95,20 @@ impl Default for Limits {
 pub struct FaultError(pub String);
 
 /// The fault of this name that a plan asks for on a link.
-pub fn on_link(name: &str, fault: &LinkFault, link: Arc<FaultyLink>) -> Arc<dyn Fault> {
-    match *fault {
+///
+/// # Errors
+/// It cannot be what the plan wants it to be.
+pub fn on_link(
+    name: &str,
+    fault: &LinkFault,
+    link: Arc<FaultyLink>,
+) -> Result<Arc<dyn Fault>, FaultError> {
+    Ok(match fault {
         LinkFault::Latency { latency, jitter } => {
-            Arc::new(Latency::new(name, link, latency, jitter))
+            Arc::new(Latency::new(name, link, *latency, *jitter))
         }
         LinkFault::Down => Arc::new(Down::new(name, link)),
         LinkFault::Reset => Arc::new(Reset::new(link)),
-    }
+        LinkFault::Toxic(plan) => Arc::new(Toxic::new(name, link, plan)?),
+    })
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::expectation::{Expectation, ValueMatch};
-use crate::plan::{HttpCall, ResiliencePlan, Target};
+use crate::plan::{HttpCall, ResiliencePlan, Target, ToxicPlan};
 use crate::span::Span;
 use crate::template::Template;
 use crate::threshold::Threshold;
@@ -142,6 +142,8 @@ pub enum LinkFault {
     Down,
     /// Live connections are reset, and each new one when its first request was read.
     Reset,
+    /// A toxic of the proxy.
+    Toxic(ToxicPlan),
 }
 
 impl LinkFault {
@@ -151,6 +153,7 @@ impl LinkFault {
             Self::Latency { .. } => "latency",
             Self::Down => "down",
             Self::Reset => "reset",
+            Self::Toxic(toxic) => toxic.kind,
         }
     }
 
@@ -168,6 +171,7 @@ impl LinkFault {
                 )
             }
             Self::Down | Self::Reset => self.word().to_owned(),
+            Self::Toxic(toxic) => toxic.describe(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod environment;
 mod load;
 mod resilience;
 mod sim;
+mod toxic;
 
 pub use chaos::{
     AbortPlan, AllowedTarget, ChaosPlan, CommandProbe, Continuously, FaultPlan, FaultTarget,
@@ -28,6 +29,7 @@ pub use load::{
 };
 pub use resilience::{Resilience, ResiliencePlan};
 pub use sim::SimPlan;
+pub use toxic::{TOXICS, ToxicPlan};
 
 use std::sync::Arc;
 

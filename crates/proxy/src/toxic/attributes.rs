@@ -29,6 +29,11 @@ impl Attributes {
         )
     }
 
+    /// Those of a JSON object.
+    pub const fn of_object(object: Map<String, Value>) -> Self {
+        Self(object)
+    }
+
     /// The integer called `name`, or `current` where it is absent or null. `owner` names the toxic
     /// in the error.
     ///

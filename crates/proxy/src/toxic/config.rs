@@ -104,6 +104,11 @@ impl ToxicConfig {
         Self::shared(stream.name(), stream, Arc::new(toxic))
     }
 
+    /// As [`ToxicConfig::new`], of a toxic whose type is known only now.
+    pub fn of(stream: Stream, toxic: Arc<dyn Toxic>) -> Self {
+        Self::shared(stream.name(), stream, toxic)
+    }
+
     pub(crate) fn shared(spelling: &str, stream: Stream, toxic: Arc<dyn Toxic>) -> Self {
         Self {
             name: format!("{}_{spelling}", toxic.type_name()),

@@ -175,7 +175,7 @@ const KINDS: Forms = Forms {
     forms: &[
         Form {
             what: "a fault on a link",
-            names: &["latency", "down", "reset"],
+            names: &["latency", "down", "reset", "toxic"],
             required: &["link", "for"],
             optional: &[],
             hint: "it breaks the `link` between two services, not a service",
@@ -199,7 +199,7 @@ const KINDS: Forms = Forms {
 
 record! {
     /// One fault: what is broken, where, and when.
-    Fault, "a fault", one of ["latency", "down", "reset", "kill", "stop", "pause", "restart", "signal", "limit"], forms KINDS {
+    Fault, "a fault", one of ["latency", "down", "reset", "toxic", "kill", "stop", "pause", "restart", "signal", "limit"], forms KINDS {
         /// When it begins, from the start of the load.
         at "at": optional Duration,
         /// In place of `at`: the `name` of another fault, which is to be over before this one begins.
@@ -228,6 +228,8 @@ record! {
         down "down": optional True,
         /// Connections are reset, new ones when their first request was read: it is seen who tries.
         reset "reset": optional True,
+        /// Anything else that the proxy can do to a connection.
+        toxic "toxic": optional ToxicKeys,
         /// What the system is expected to do about it.
         expect "expect": optional Expect,
         /// Ends it at once (SIGKILL), and starts it again when the fault is over.
@@ -261,6 +263,7 @@ impl Fault {
         let flags = flags.into_iter().filter_map(|flag| flag.entry());
         let whole = [
             self.latency.entry().map(|entry| &entry.whole),
+            self.toxic.entry().map(|entry| &entry.whole),
             self.signal.entry().map(|entry| &entry.whole),
             self.limit.entry().map(|entry| &entry.whole),
         ];
@@ -268,6 +271,40 @@ impl Fault {
             .map(|entry| &entry.whole)
             .chain(whole.into_iter().flatten());
         all.next().cloned()
+    }
+}
+
+record! {
+    /// A toxic, in the words of the proxy's control API.
+    ToxicKeys, "a toxic" {
+        /// Its type: `bandwidth`, `loss`.
+        kind "type": required String,
+        /// Whose bytes it touches: `downstream` (answers; where absent) or `upstream` (requests).
+        stream "stream": optional Choice<ToxicStream>,
+        /// The share of connections that it touches, 0 to 1; all where absent.
+        toxicity "toxicity": optional f64,
+        /// Its attributes, with the units of the API.
+        attributes "attributes": optional Named<Json, 1>,
+    }
+}
+
+/// Whose bytes a toxic touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ToxicStream {
+    /// The callee's.
+    Downstream,
+    /// The caller's.
+    Upstream,
+}
+
+impl Word for ToxicStream {
+    const WHAT: &'static str = "direction";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        vec![
+            ("downstream", Self::Downstream),
+            ("upstream", Self::Upstream),
+        ]
     }
 }
 

@@ -12,6 +12,7 @@ mod sim;
 
 pub(crate) use chaos::{
     Chaos, Fault, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand, ProbeQuery,
+    ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{Contract, State};
 pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};

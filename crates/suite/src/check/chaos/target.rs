@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use rtest_core::plan::{
-    FaultTarget, Limit, LinkFault, RampStep, ServiceChoice, ServiceFault, Share, Signal,
+    FaultTarget, Limit, LinkFault, RampStep, ServiceChoice, ServiceFault, Share, Signal, TOXICS,
+    ToxicPlan,
 };
 use rtest_core::unit::{UnitError, parse_size};
 use rtest_core::{Code, Diagnostic, nearest};
 
 use crate::check::Context;
-use crate::file::{Fault, Latency, LimitKeys};
+use crate::collection::NamedEntry;
+use crate::file::{Fault, Latency, LimitKeys, ToxicKeys, ToxicStream};
 use crate::scalar::shown;
 use crate::shape::Field;
 use crate::spanned::Spanned;
@@ -37,6 +39,9 @@ pub(super) fn target(
         .and_then(|link| cx.services.link(&link.value, &link.span, cx.found));
     let (fault, ramp) = if let Some(latency) = fault.latency.entry() {
         self::latency(&latency.value.value, lasting, cx)?
+    } else if let Some(toxic) = fault.toxic.entry() {
+        let toxic = self::toxic(&toxic.value.value, cx);
+        (LinkFault::Toxic(toxic?), Vec::new())
     } else if fault.reset.entry().is_some() {
         (LinkFault::Reset, Vec::new())
     } else {
@@ -44,6 +49,53 @@ pub(super) fn target(
         (LinkFault::Down, Vec::new())
     };
     Some((FaultTarget::Link { link: link?, fault }, ramp))
+}
+
+fn toxic(keys: &ToxicKeys, cx: &mut Context<'_>) -> Option<ToxicPlan> {
+    let unknown = |what: &str, word: &Spanned<String>, known: &[&'static str]| {
+        let found = Diagnostic::new(Code::UnknownToxic, format!("`{}` is {what}", word.value))
+            .at(&word.span);
+        match nearest(&word.value, known.iter().copied()) {
+            Some(near) => found.hint(format!("did you mean `{near}`?")),
+            None => found.hint(format!("there are {}", known.join(", "))),
+        }
+    };
+    let kind = keys.kind.spanned()?;
+    let Some((name, attributes)) = TOXICS.iter().find(|(name, _)| *name == kind.value) else {
+        let known = TOXICS.map(|(name, _)| name);
+        cx.found.add(unknown("no type of toxic", kind, &known));
+        return None;
+    };
+    let given = keys.attributes.value().map(|given| given.0.as_slice());
+    let mut read = serde_json::Map::new();
+    for (attribute, value) in given
+        .unwrap_or_default()
+        .iter()
+        .filter_map(NamedEntry::given)
+    {
+        if attributes.contains(&attribute.value.as_str()) {
+            read.insert(attribute.value.clone(), value.value.0.to_json());
+        } else {
+            let what = format!("no attribute of a {name}");
+            cx.found.add(unknown(&what, attribute, attributes));
+        }
+    }
+    let toxicity = keys.toxicity.spanned();
+    if let Some(share) = toxicity.filter(|share| !(0.0..=1.0).contains(&share.value)) {
+        cx.found
+            .add(Diagnostic::new(Code::OutOfRange, "a toxicity is from 0 to 1").at(&share.span));
+        return None;
+    }
+    let toxicity = toxicity.map_or(1.0, |share| share.value);
+    Some(ToxicPlan {
+        kind: name,
+        upstream: keys
+            .stream
+            .value()
+            .is_some_and(|stream| stream.0 == ToxicStream::Upstream),
+        toxicity_millionths: (toxicity * 1e6).round() as u32,
+        attributes: read,
+    })
 }
 
 fn latency(
