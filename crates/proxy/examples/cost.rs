@@ -33,14 +33,20 @@ const LATENESS_ROUNDS: usize = 500;
 const IDLE_CONNECTIONS: usize = 9_900;
 /// The argument that makes this the process that is measured.
 const IDLE: &str = "idle";
+/// The argument that leaves out everything but how late a delay is.
+const LATENESS: &str = "lateness";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    if std::env::args().nth(1).as_deref() == Some(IDLE) {
+    let part = std::env::args().nth(1);
+    if part.as_deref() == Some(IDLE) {
         return hold_idle().await;
     }
     let clock: Arc<dyn Clock> = Arc::new(MonotonicClock::start());
     let server = serve().await;
+    if part.as_deref() == Some(LATENESS) {
+        return lateness(server, clock).await;
+    }
     let kinds = [Kind::Direct, Kind::Copy, Kind::Proxy, Kind::Latency];
     let mut costs = kinds.map(|_| Vec::new());
     // Interleaved, so that what else the machine does falls on all of them.

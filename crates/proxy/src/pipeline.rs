@@ -209,7 +209,10 @@ impl Pipeline {
 mod tests {
     use super::*;
     use crate::toxic::Toxics;
-    use crate::{Bandwidth, Latency, LimitData, Slicer, SlowClose, Stream, ToxicConfig, Toxicity};
+    use crate::{
+        Bandwidth, Cut, Delay, Distribution, Latency, LimitData, Loss, Slicer, SlowClose, Stream,
+        ToxicConfig, Toxicity,
+    };
     use proptest::prelude::*;
     use rtest_core::Seed;
     use std::time::Duration;
@@ -233,7 +236,7 @@ mod tests {
     /// A toxic that holds bytes back but keeps all of them.
     fn shaping(name: u8, value: u64) -> ToxicConfig {
         let time = Duration::from_millis(value);
-        let config = match name % 5 {
+        let config = match name % 8 {
             0 => ToxicConfig::new(Stream::Upstream, Latency::new(time, time / 2)),
             1 => ToxicConfig::new(Stream::Upstream, Bandwidth::new(value)),
             2 => {
@@ -241,6 +244,19 @@ mod tests {
                 ToxicConfig::new(Stream::Upstream, slicer)
             }
             3 => ToxicConfig::new(Stream::Upstream, SlowClose::new(time)),
+            4 => {
+                let distribution = Distribution::Pareto {
+                    scale: time,
+                    shape: 3.0,
+                };
+                ToxicConfig::new(Stream::Upstream, Delay { distribution })
+            }
+            5 => {
+                let rate = value as f64 / 300.0;
+                let retransmit = time / 4;
+                ToxicConfig::new(Stream::Upstream, Loss { rate, retransmit })
+            }
+            6 => ToxicConfig::new(Stream::Upstream, Cut::default()),
             _ => ToxicConfig::new(Stream::Upstream, LimitData::new(u64::MAX)),
         };
         config.named(name.to_string())

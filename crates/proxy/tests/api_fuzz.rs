@@ -21,6 +21,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         4 => prop::sample::select(vec![
             "name", "listen", "upstream", "enabled", "toxics", "type", "stream", "toxicity",
             "attributes", "latency", "jitter", "rate", "delay", "timeout", "bytes", "average_size",
+            "distribution", "percentiles_us", "shape", "rate", "how", "first", "every", "ttl_ms",
+            "after_ms", "after_bytes",
             "size_variation", "NAME", "Enabled",
         ])
         .prop_map(str::to_owned),
@@ -39,6 +41,13 @@ fn any_json() -> impl Strategy<Value = Value> {
             "reset_peer",
             "slicer",
             "limit_data",
+            "delay",
+            "percentiles",
+            "pareto",
+            "loss",
+            "cut",
+            "connect",
+            "hold",
             "upstream",
             "DOWNSTREAM",
             "",
@@ -83,6 +92,9 @@ fn any_route() -> impl Strategy<Value = (&'static str, &'static str)> {
         ("PATCH", "/proxies/p"),
         ("POST", "/proxies/p/toxics"),
         ("PATCH", "/proxies/p/toxics/t"),
+        ("POST", "/rtest/v1/proxies/p/faults"),
+        ("PATCH", "/rtest/v1/proxies/p/faults/f"),
+        ("POST", "/rtest/v1/proxies/p/faults/f/renew"),
     ])
 }
 
@@ -98,6 +110,9 @@ async fn api_with_a_toxic() -> Api {
         r#"{"type":"latency","name":"t"}"#,
     )
     .await;
+    let fault = r#"{"type":"delay","name":"f","ttl_ms":60000}"#;
+    api.expect(201, "POST", "/rtest/v1/proxies/p/faults", fault)
+        .await;
     api
 }
 
