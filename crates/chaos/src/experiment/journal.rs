@@ -89,9 +89,10 @@ fn redact(value: &mut Value, secrets: &Secrets) {
     }
 }
 
-/// As Python's `datetime.utcnow().isoformat()`.
+/// As Python's `datetime.now(timezone.utc).isoformat()`.
 pub(super) fn stamp(at: SystemTime) -> String {
-    let format =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]");
+    let format = format_description!(
+        "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]+00:00"
+    );
     OffsetDateTime::from(at).format(format).unwrap_or_default()
 }

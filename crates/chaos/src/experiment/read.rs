@@ -44,6 +44,9 @@ pub fn read(
     allowed: &BTreeSet<String>,
 ) -> Result<Experiment, Vec<String>> {
     let raw: Value = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
+    if !raw.is_object() {
+        return Err(vec!["an experiment is a JSON object".to_owned()]);
+    }
     let mut reader = Reader {
         environment,
         allowed,
@@ -71,7 +74,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn experiment(&mut self, raw: Value) -> Experiment {
+    fn experiment(&mut self, mut raw: Value) -> Experiment {
         let title = raw.get("title").and_then(Value::as_str).unwrap_or_default();
         for (name, is_there) in [
             ("title", !title.is_empty()),
@@ -124,9 +127,12 @@ impl Reader<'_> {
                 RollbackStrategy::Always
             }
         };
+        let title = self.variables.fill_text(title);
+        // As the journal of chaostoolkit-lib has it.
+        raw["title"] = Value::String(title.clone());
         Experiment {
-            title: self.variables.fill_text(title),
-            raw: raw.clone(),
+            title,
+            raw,
             probes,
             method,
             rollbacks,

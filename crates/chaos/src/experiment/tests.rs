@@ -355,5 +355,7 @@ fn everything_that_is_wrong_is_said_at_once_and_python_by_name() {
         "method": [{ "type": "probe", "name": "far", "provider": { "type": "http", "url": "https://api.example/" } }],
     });
     read_with(&far, &["api.example"]).expect("allowed");
-    read("{", &BTreeMap::new(), &BTreeSet::new()).expect_err("no JSON");
+    for text in ["{", "[]", "7", "null", "\"x\""] {
+        read(text, &BTreeMap::new(), &BTreeSet::new()).expect_err(text);
+    }
 }

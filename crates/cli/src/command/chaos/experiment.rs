@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rtest_chaos::experiment::{self, Status};
 use rtest_core::clock::wall_clock;
@@ -74,7 +74,7 @@ pub(super) fn execute(args: &ChaosRunArgs) -> Result<Exit, Failure> {
 }
 
 /// Sees, before anything is done, that the journal can be written.
-fn make_room(path: &PathBuf) -> Result<(), Failure> {
+fn make_room(path: &Path) -> Result<(), Failure> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
