@@ -106,7 +106,7 @@ fn resilience(out: &mut String, context: &Context<'_>) {
             let evidence: String = gate
                 .evidence
                 .iter()
-                .map(|evidence| format!("<br><span class=\"faint\">{}</span>", esc(&evidence.text)))
+                .map(|evidence| format!("<br/><span class=\"faint\">{}</span>", esc(&evidence.text)))
                 .collect();
             format!(
                 "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}{evidence}</td><td>{}</td></tr>\n",

@@ -10,6 +10,7 @@ mod hostile;
 mod journey;
 mod no_load;
 mod quickstart;
+mod resilience;
 mod scene;
 mod starved;
 mod zero_samples;
@@ -34,6 +35,7 @@ pub(crate) fn all() -> Vec<(&'static str, Scene)> {
         ("aborted", aborted::aborted()),
         ("starved", starved::starved()),
         ("goose", goose::goose()),
+        ("resilience", resilience::resilience()),
     ]
 }
 
