@@ -76,15 +76,17 @@ fn fault(
     let (target, ramp) = target?;
     let begin = fault.at.spanned().map(|at| &at.span);
     let begin = begin.or(fault.after.spanned().map(|after| &after.span));
+    let begin = begin?.clone();
     Some(Unnamed {
         times: times?,
-        begin: begin?.clone(),
         after: fault.after.value().cloned(),
         target,
         ramp,
         expect: expect.unwrap_or_default(),
         name: fault.name.spanned().cloned(),
-        span: fault.kind()?,
+        // A fault is never lost for want of a place to show.
+        span: fault.kind().unwrap_or_else(|| begin.clone()),
+        begin,
     })
 }
 
