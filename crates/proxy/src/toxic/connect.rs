@@ -19,14 +19,14 @@ pub enum OnConnect {
 }
 
 /// Lets connections fail before anything crosses them: all of them, the first ones since this was
-/// added, or every so-manieth.
+/// added, or every Nth.
 #[derive(Debug, Default)]
 pub struct Connect {
     /// How they fail.
     pub on_connect: OnConnect,
     /// Only so many, the first ones.
     pub first: Option<u64>,
-    /// Only every so-manieth; 0 is as good as 1.
+    /// Only every Nth; 0 is as good as 1.
     pub every: Option<u64>,
     /// Connections since it was added.
     seen: AtomicU64,
@@ -49,7 +49,7 @@ impl Connect {
         self
     }
 
-    /// Only every so-manieth.
+    /// Only every Nth.
     pub fn every(mut self, count: u64) -> Self {
         self.every = Some(count);
         self
