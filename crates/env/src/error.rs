@@ -8,6 +8,8 @@ use rtest_core::plan::ServicePlan;
 use rtest_core::unit::format_duration;
 use rtest_core::{Code, Diagnostic, Span, UnknownVariable};
 
+use crate::docker::DockerFailure;
+
 /// Why the environment is not up. Everything that was up has been torn down.
 #[derive(Debug)]
 pub struct EnvError {
@@ -95,6 +97,9 @@ pub enum EnvErrorKind {
         #[source]
         source: io::Error,
     },
+    /// A Docker engine did not do what was asked of it.
+    #[error(transparent)]
+    Docker(#[from] DockerFailure),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,
@@ -171,6 +176,10 @@ impl EnvError {
             EnvErrorKind::Template(_) => diagnostic
                 .hint("known here are `{{ SERVICE.url }}`, `{{ SERVICE.host }}`, `{{ SERVICE.port }}`"),
             EnvErrorKind::System { source, .. } => diagnostic.note(source.to_string()),
+            EnvErrorKind::Docker(failure) => match failure.hint {
+                Some(hint) => diagnostic.hint(hint),
+                None => diagnostic,
+            },
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
     }
@@ -209,7 +218,7 @@ impl EnvErrorKind {
             Self::PortTaken { .. } | Self::PortShared { .. } => Code::PortTaken,
             Self::Command { .. } | Self::CwdMissing { .. } => Code::CommandNotFound,
             Self::Template(_) => Code::UnknownVariable,
-            Self::Inconsistent(_) | Self::System { .. } | Self::Interrupted => {
+            Self::Inconsistent(_) | Self::System { .. } | Self::Docker(_) | Self::Interrupted => {
                 Code::EnvironmentFailed
             }
         }
