@@ -13,6 +13,8 @@ use testcontainers::bollard::query_parameters::{
     CreateContainerOptionsBuilder, UploadToContainerOptionsBuilder,
 };
 
+use tokio::task::JoinHandle;
+
 use super::process::system;
 use super::{BoxFuture, Instance, Means, Provider};
 use crate::docker::{self, DockerFailure, RunSpace};
@@ -33,6 +35,9 @@ pub(super) struct DockerProvider {
     means: Means,
     /// The container's id, once it is made.
     made: Option<String>,
+    /// The engine makes it. It does so also where nobody waits for that any more, and then it has
+    /// to be removed all the same.
+    making: Option<JoinHandle<Result<String, DockerFailure>>>,
 }
 
 impl DockerProvider {
@@ -48,6 +53,7 @@ impl DockerProvider {
             space,
             means,
             made: None,
+            making: None,
         })
     }
 
@@ -56,11 +62,11 @@ impl DockerProvider {
         service: &ServicePlan,
         wiring: &Wiring,
     ) -> Result<Container, EnvErrorKind> {
+        let again = self.made.is_some();
         let id = match &self.made {
             Some(id) => id.clone(),
             None => self.make(service, wiring).await?,
         };
-        let again = self.made.replace(id.clone()).is_some();
         let log = self.means.log(service, again);
         let (log, sink) = log.map_err(system("its log cannot be written"))?;
         let output = container::attach(&self.space, &id).await?;
@@ -82,7 +88,7 @@ impl DockerProvider {
     }
 
     /// Makes the container and puts files into it.
-    async fn make(&self, service: &ServicePlan, wiring: &Wiring) -> Result<String, EnvErrorKind> {
+    async fn make(&mut self, service: &ServicePlan, wiring: &Wiring) -> Result<String, EnvErrorKind> {
         let events = Arc::clone(&self.means.events);
         let tell = move |note: String| {
             events.emit(EventKind::Note(format!(
@@ -90,7 +96,8 @@ impl DockerProvider {
                 service.name
             )));
         };
-        let engine = &self.space.engine;
+        let space = Arc::clone(&self.space);
+        let engine = &space.engine;
         let image = docker::ensure(engine, &self.plan.image, &tell).await?;
         let body = create::body(
             &self.plan,
@@ -102,8 +109,17 @@ impl DockerProvider {
         )?;
         let name = format!("rtest-{}-{}", self.space.labels.run_id(), service.name);
         let options = CreateContainerOptionsBuilder::new().name(&name).build();
-        let created = engine.api().create_container(Some(options), body).await;
-        let created = created.map_err(DockerFailure::of("its container cannot be made"))?;
+        let api = engine.api().clone();
+        let making = self.making.insert(tokio::spawn(async move {
+            let created = api.create_container(Some(options), body).await;
+            let failed = DockerFailure::of("its container cannot be made");
+            Ok(created.map_err(failed)?.id)
+        }));
+        let id = making.await;
+        self.making = None;
+        let id =
+            id.map_err(|panicked| DockerFailure::new("its container", panicked.to_string()))??;
+        self.made = Some(id.clone());
         for file in &self.plan.files {
             let shown = file.from.display();
             let failed = format!("`{shown}` cannot be copied into the container");
@@ -113,12 +129,10 @@ impl DockerProvider {
                 archive.map_err(|error| DockerFailure::new(failed.as_str(), error.to_string()))?;
             let options = UploadToContainerOptionsBuilder::new().path("/").build();
             let body = body_full(archive.into());
-            let copied = engine
-                .api()
-                .upload_to_container(&created.id, Some(options), body);
+            let copied = engine.api().upload_to_container(&id, Some(options), body);
             copied.await.map_err(DockerFailure::of(failed))?;
         }
-        Ok(created.id)
+        Ok(id)
     }
 
     fn explained(&self, failure: DockerFailure) -> EnvErrorKind {
@@ -164,6 +178,11 @@ impl Provider for DockerProvider {
 
     fn remove(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(async {
+            if let Some(making) = self.making.take()
+                && let Ok(Ok(id)) = making.await
+            {
+                self.made = Some(id);
+            }
             match self.made.take() {
                 Some(id) => docker::remove_container(&self.space.engine, &id).await,
                 None => true,
