@@ -9,12 +9,13 @@ mod environment;
 mod load;
 mod resilience;
 mod sim;
+mod sql;
 mod toxic;
 
 pub use chaos::{
     AbortPlan, AllowedTarget, ChaosPlan, CommandProbe, Continuously, FaultPlan, FaultTarget,
     GuardrailsPlan, KillSwitch, Limit, LinkFault, ProbeKind, ProbePlan, RampStep, ServiceChoice,
-    ServiceFault, Share, Signal, SqlExpectation, SqlProbe, TcpTarget,
+    ServiceFault, Share, Signal, SqlProbe, TcpTarget,
 };
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
@@ -29,6 +30,7 @@ pub use load::{
 };
 pub use resilience::{Resilience, ResiliencePlan};
 pub use sim::SimPlan;
+pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 
 use std::sync::Arc;
