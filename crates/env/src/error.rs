@@ -234,7 +234,7 @@ fn see_log(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rtest_core::plan::{Provider, Readiness, ReadinessProbe};
+    use rtest_core::plan::{DataPlan, Protocol, Provider, Readiness, ReadinessProbe};
 
     use super::*;
 
@@ -244,12 +244,14 @@ mod tests {
             provider: Provider::External {
                 address: "h:1".to_owned(),
             },
+            protocol: Protocol::Http,
             depends_on: Vec::new(),
             env: Vec::new(),
             ready: Readiness {
                 probe: ReadinessProbe::Tcp,
                 within: Duration::from_secs(1),
             },
+            data: DataPlan::default(),
             span: Span::of_flag("suite.yaml", "shop:"),
         }
     }

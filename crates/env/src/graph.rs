@@ -13,7 +13,7 @@ use crate::provider::{self, Means, Provider};
 use crate::reaper::Reaper;
 use crate::service::Service;
 use crate::setup::Setup;
-use crate::wiring::Wiring;
+use crate::wiring::{Place, Wiring};
 
 /// Checks the graph, reserves all ports and wires the services up, before any of them is started.
 pub(crate) fn prepare(
@@ -30,13 +30,19 @@ pub(crate) fn prepare(
         reaper,
     };
     let providers = providers(&setup.services, &means)?;
-    let endpoints = setup
+    let places = setup
         .services
         .iter()
         .zip(&providers)
-        .map(|(service, provider)| (service.name.clone(), provider.endpoint()))
+        .map(|(service, provider)| {
+            let place = Place {
+                endpoint: provider.endpoint(),
+                protocol: service.protocol.clone(),
+            };
+            (service.name.clone(), place)
+        })
         .collect();
-    let wiring = Wiring::new(setup.run_id, setup.links, &setup.link_addresses, endpoints).map_err(
+    let wiring = Wiring::new(setup.run_id, setup.links, &setup.link_addresses, places).map_err(
         |unlinked| EnvErrorKind::Inconsistent(format!("link `{}` has no proxy", unlinked.0)),
     )?;
     let (services, control) = place(setup.services, providers);
@@ -86,7 +92,9 @@ fn providers(services: &[ServicePlan], means: &Means) -> Result<Vec<Box<dyn Prov
 fn fixed_port(service: &ServicePlan) -> Option<u16> {
     match service.provider {
         ProviderPlan::Process { port, .. } => port,
-        ProviderPlan::Builtin { .. } | ProviderPlan::External { .. } => None,
+        ProviderPlan::Builtin { .. }
+        | ProviderPlan::Container(_)
+        | ProviderPlan::External { .. } => None,
     }
 }
 

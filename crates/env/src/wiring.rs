@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use rtest_core::plan::{LinkPlan, ServicePlan};
+use rtest_core::plan::{LinkPlan, Protocol, ServicePlan};
 use rtest_core::{Template, UnknownVariable};
 
 use crate::endpoint::Endpoint;
@@ -14,8 +14,15 @@ pub const RUN_ID_VARIABLE: &str = "RTEST_RUN_ID";
 pub(crate) struct Wiring {
     run_id: String,
     links: Vec<(LinkPlan, Endpoint)>,
-    /// Direct endpoints, by service.
-    endpoints: BTreeMap<String, Endpoint>,
+    /// By service.
+    places: BTreeMap<String, Place>,
+}
+
+/// Where a service is itself, and what is spoken there.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) protocol: Protocol,
 }
 
 /// A link without an address for its proxy.
@@ -27,7 +34,7 @@ impl Wiring {
         run_id: String,
         links: Vec<LinkPlan>,
         addresses: &BTreeMap<String, SocketAddr>,
-        endpoints: BTreeMap<String, Endpoint>,
+        places: BTreeMap<String, Place>,
     ) -> Result<Self, Unlinked> {
         let links = links
             .into_iter()
@@ -39,7 +46,7 @@ impl Wiring {
         Ok(Self {
             run_id,
             links,
-            endpoints,
+            places,
         })
     }
 
@@ -53,7 +60,8 @@ impl Wiring {
         template
             .render(|name| {
                 let (service, aspect) = name.rsplit_once('.')?;
-                self.seen_by(caller, service)?.aspect(aspect)
+                let protocol = &self.places.get(service)?.protocol;
+                self.seen_by(caller, service)?.aspect(aspect, protocol)
             })
             .map(|text| text.into_owned())
     }
@@ -65,13 +73,16 @@ impl Wiring {
         service: &ServicePlan,
     ) -> Result<Vec<(String, String)>, UnknownVariable> {
         let mut variables = Vec::new();
-        if let Some(own) = self.endpoints.get(&service.name) {
-            variables.push(("PORT".to_owned(), own.port().to_string()));
-            variables.push(("HOST".to_owned(), own.host().to_owned()));
+        if let Some(own) = self.places.get(&service.name) {
+            variables.push(("PORT".to_owned(), own.endpoint.port().to_string()));
+            variables.push(("HOST".to_owned(), own.endpoint.host().to_owned()));
         }
         for (link, proxy) in &self.links {
-            if link.caller == service.name {
-                variables.push((link.variable.clone(), format!("http://{proxy}")));
+            if link.caller == service.name
+                && let Some(callee) = self.places.get(&link.callee)
+            {
+                let url = callee.protocol.url(&proxy.to_string());
+                variables.push((link.variable.clone(), url));
             }
         }
         for (name, value) in &service.env {
@@ -83,11 +94,12 @@ impl Wiring {
 
     /// Every `SERVICE.aspect`, as seen from outside the graph: direct endpoints.
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
-        self.endpoints
+        self.places
             .iter()
-            .flat_map(|(service, endpoint)| {
+            .flat_map(|(service, Place { endpoint, protocol })| {
                 Endpoint::ASPECTS.iter().filter_map(move |aspect| {
-                    Some((format!("{service}.{aspect}"), endpoint.aspect(aspect)?))
+                    let value = endpoint.aspect(aspect, protocol)?;
+                    Some((format!("{service}.{aspect}"), value))
                 })
             })
             .collect()
@@ -98,7 +110,7 @@ impl Wiring {
             .iter()
             .find(|(link, _)| link.caller == caller && link.callee == service)
             .map(|(_, proxy)| proxy)
-            .or_else(|| self.endpoints.get(service))
+            .or_else(|| Some(&self.places.get(service)?.endpoint))
     }
 }
 
@@ -107,7 +119,10 @@ mod tests {
     use super::*;
 
     fn wiring() -> Wiring {
-        let endpoint = |authority| Endpoint::parse(authority).expect("well formed");
+        let place = |authority| Place {
+            endpoint: Endpoint::parse(authority).expect("well formed"),
+            protocol: Protocol::Http,
+        };
         Wiring::new(
             "run-7".to_owned(),
             vec![LinkPlan::new("web", "catalog-v2")],
@@ -116,9 +131,9 @@ mod tests {
                 "127.0.0.1:9000".parse().expect("an address"),
             )]),
             BTreeMap::from([
-                ("web".to_owned(), endpoint("127.0.0.1:1000")),
-                ("catalog-v2".to_owned(), endpoint("127.0.0.1:2000")),
-                ("mail".to_owned(), endpoint("mail.example:25")),
+                ("web".to_owned(), place("127.0.0.1:1000")),
+                ("catalog-v2".to_owned(), place("127.0.0.1:2000")),
+                ("mail".to_owned(), place("mail.example:25")),
             ]),
         )
         .expect("every link has an address")

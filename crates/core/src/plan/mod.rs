@@ -4,9 +4,11 @@
 //! its span, so that a verdict can point at the line that asked for it.
 
 mod chaos;
+mod container;
 mod contract;
 mod environment;
 mod load;
+mod protocol;
 mod resilience;
 mod sim;
 mod sql;
@@ -17,9 +19,10 @@ pub use chaos::{
     GuardrailsPlan, KillSwitch, Limit, LinkFault, ProbeKind, ProbePlan, RampStep, ServiceChoice,
     ServiceFault, Share, Signal, SqlProbe, TcpTarget,
 };
+pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
-    HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,
+    DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,
 };
 pub use load::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
@@ -28,6 +31,7 @@ pub use load::{
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
+pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{Resilience, ResiliencePlan};
 pub use sim::SimPlan;
 pub use sql::SqlExpectation;

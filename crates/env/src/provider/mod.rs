@@ -139,6 +139,11 @@ pub(crate) fn provider(
             group(service, means)?,
             means.clone(),
         )?),
+        plan::Provider::Container(_) => {
+            return Err(EnvErrorKind::Inconsistent(
+                "containers cannot be started by this build".to_owned(),
+            ));
+        }
         plan::Provider::External { address } => Box::new(external::ExternalProvider::new(address)?),
     })
 }

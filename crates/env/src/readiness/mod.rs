@@ -60,6 +60,10 @@ pub(crate) fn probe(
 ) -> Result<Box<dyn Probe>, EnvErrorKind> {
     Ok(match plan {
         ReadinessProbe::Http { path } => Box::new(http::HttpProbe::new(path, endpoint)?),
-        ReadinessProbe::Tcp => Box::new(tcp::TcpProbe),
+        ReadinessProbe::Tcp
+        | ReadinessProbe::Protocol
+        | ReadinessProbe::Log { .. }
+        | ReadinessProbe::Health
+        | ReadinessProbe::Command { .. } => Box::new(tcp::TcpProbe),
     })
 }

@@ -11,7 +11,9 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rtest_core::event::ServiceState;
-use rtest_core::plan::{LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan};
+use rtest_core::plan::{
+    DataPlan, LinkPlan, Protocol, Provider, Readiness, ReadinessProbe, ServicePlan,
+};
 use rtest_core::{EventKind, EventSink, MonotonicClock, Secrets, Span, Template};
 use rtest_env::{EnvError, Environment, ServiceReady, Setup};
 use tempfile::TempDir;
@@ -126,12 +128,14 @@ pub(crate) fn command(name: &str, words: &[&str]) -> ServicePlan {
             cwd: PathBuf::from("."),
             port: None,
         },
+        protocol: Protocol::Http,
         depends_on: Vec::new(),
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
             within: Duration::from_secs(20),
         },
+        data: DataPlan::default(),
         span: Span::of_flag("suite.yaml", &format!("{name}: …")),
     }
 }

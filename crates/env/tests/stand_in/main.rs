@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::{Provider, Readiness, ReadinessProbe, ServicePlan};
+use rtest_core::plan::{DataPlan, Protocol, Provider, Readiness, ReadinessProbe, ServicePlan};
 use rtest_core::{EventKind, EventSink, MonotonicClock, Secrets, Span, Template};
 use rtest_env::{Environment, ServiceReady, Setup};
 use tokio_util::sync::CancellationToken;
@@ -62,12 +62,14 @@ async fn hold(run_id: &str, log_dir: &str, command: &[&str]) -> io::Result<()> {
     let service = |name: &str, provider, depends_on: &[&str]| ServicePlan {
         name: name.to_owned(),
         provider,
+        protocol: Protocol::Http,
         depends_on: depends_on.iter().map(|name| (*name).to_owned()).collect(),
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
             within: Duration::from_secs(10),
         },
+        data: DataPlan::default(),
         span: Span::of_flag("stand-in", name),
     };
     let catalog = Provider::Builtin {

@@ -17,6 +17,7 @@ use crate::file::{Chaos, Fault};
 use crate::scalar::shown;
 use crate::spanned::Spanned;
 use schedule::Times;
+pub(super) use target::limit;
 
 /// Checks the timeline; by start, as a plan has it. It runs beside this load.
 pub(super) fn timeline(chaos: &Chaos, driven: &Driven, cx: &mut Context<'_>) -> Vec<FaultPlan> {

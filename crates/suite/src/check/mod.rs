@@ -28,6 +28,7 @@ use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
 use content::Content;
 use services::Services;
+pub(crate) use stage::NOTHING_TO_DO;
 use tags::Tags;
 use template::Scope;
 

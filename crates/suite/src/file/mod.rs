@@ -15,7 +15,10 @@ pub(crate) use chaos::{
     ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{Contract, State};
-pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};
+pub(crate) use environment::{
+    Build, BuildKeys, Builtin, Container, ContainerKeys, Environment, HealthKeys, Process, Ready,
+    Service,
+};
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
 pub(crate) use load::{
     Auth, Capture, CaptureKeys, ConditionKeys, Executor, Feeder, Fields, Gate, Http, Load, Login,
