@@ -71,10 +71,13 @@ impl Redis {
         for word in words {
             command.arg(word);
         }
-        let reply = connection.req_packed_command(&command).await;
+        let reply = match connection.req_packed_command(&command).await {
+            Ok(Reply::ServerError(error)) => Err(RedisError::from(error)),
+            reply => reply,
+        };
+        let reply = reply.map_err(|error| failure(&error, limits))?;
         let mut left = limits.rows;
-        json(reply.map_err(|error| failure(&error, limits))?, &mut left)
-            .ok_or(StoreError::TooManyRows(limits.rows))
+        json(reply, &mut left).ok_or(StoreError::TooManyRows(limits.rows))
     }
 }
 

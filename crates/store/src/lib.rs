@@ -21,6 +21,7 @@ mod cache;
 mod error;
 mod kafka;
 mod limits;
+mod ping;
 mod postgres;
 mod wire;
 
@@ -28,4 +29,5 @@ pub use cache::Redis;
 pub use error::{SqlError, StoreError};
 pub use kafka::{Kafka, Message, Watermarks};
 pub use limits::Limits;
+pub use ping::ping;
 pub use postgres::{Postgres, Rows, Session, identifier, literal};

@@ -4,7 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use rtest_store::{Limits, Postgres, StoreError, identifier, literal};
+use rtest_core::plan::{PostgresLogin, Protocol};
+use rtest_store::{Limits, Postgres, StoreError, identifier, literal, ping};
 use support::Server;
 
 fn limits() -> Limits {
@@ -181,4 +182,19 @@ async fn a_server_that_is_not_there_and_a_database_that_is_not_there_are_told() 
     let error = missing.ping(limits()).await.expect_err("no such database");
     assert!(error.to_string().contains("3D000"), "{error}");
     assert!(server.database().ping(limits()).await.is_ok());
+    let login = PostgresLogin {
+        user: "shop".to_owned(),
+        password: None,
+        database: "postgres".to_owned(),
+    };
+    let authority = format!("127.0.0.1:{}", server.port);
+    let pinged = ping(&Protocol::Postgres(login), &authority, limits()).await;
+    assert!(pinged.is_ok(), "{pinged:?}");
+    let redis = Protocol::Redis { password: None };
+    assert!(
+        ping(&redis, &authority, limits().within(Duration::from_secs(2)))
+            .await
+            .is_err(),
+        "it speaks something else"
+    );
 }
