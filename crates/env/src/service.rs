@@ -173,6 +173,7 @@ impl Service {
             plan,
             readiness::Asked {
                 endpoint,
+                protocol: &self.plan.protocol,
                 instance,
                 words: words.collect::<Result<_, _>>()?,
             },

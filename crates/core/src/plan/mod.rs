@@ -11,12 +11,13 @@ mod load;
 mod protocol;
 mod resilience;
 mod sim;
+mod sql;
 mod toxic;
 
 pub use chaos::{
     AbortPlan, AllowedTarget, ChaosPlan, CommandProbe, Continuously, FaultPlan, FaultTarget,
     GuardrailsPlan, KillSwitch, Limit, LinkFault, ProbeKind, ProbePlan, RampStep, ServiceChoice,
-    ServiceFault, Share, Signal, SqlExpectation, SqlProbe, TcpTarget,
+    ServiceFault, Share, Signal, SqlProbe, TcpTarget,
 };
 pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
 pub use contract::{ContractPlan, StateAction, StatePlan};
@@ -33,6 +34,7 @@ pub use load::{
 pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{Resilience, ResiliencePlan};
 pub use sim::SimPlan;
+pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 
 use std::sync::Arc;

@@ -279,23 +279,14 @@ impl Instance for Container {
 }
 
 impl Before {
-    /// What the engine is told to lift a limit. A memory of 0 means "as it is" to it, so that no
-    /// limit is a very high one.
+    /// What the engine is told to lift a limit: 0 means "as it is" to it, and -1 none.
     fn body(&self) -> ContainerUpdateBody {
-        let without = |bytes: i64| if bytes == 0 { i64::MAX / 2 } else { bytes };
+        let or_none = |value: i64| Some(if value == 0 { -1 } else { value });
         ContainerUpdateBody {
             cpu_period: Some(self.cpu_period),
-            cpu_quota: Some(if self.cpu_quota == 0 {
-                -1
-            } else {
-                self.cpu_quota
-            }),
-            memory: Some(without(self.memory)),
-            memory_swap: Some(if self.memory_swap == 0 {
-                -1
-            } else {
-                self.memory_swap
-            }),
+            cpu_quota: or_none(self.cpu_quota),
+            memory: or_none(self.memory),
+            memory_swap: or_none(self.memory_swap),
             ..ContainerUpdateBody::default()
         }
     }
@@ -331,6 +322,7 @@ impl Inside for InContainer {
                 .log
                 .and_then(|mut log| log.pop())
                 .and_then(|last| last.output);
+            let last = last.filter(|output| !output.trim().is_empty());
             let last = last
                 .map(|output| format!(": {}", output.trim()))
                 .unwrap_or_default();

@@ -88,7 +88,11 @@ impl DockerProvider {
     }
 
     /// Makes the container and puts files into it.
-    async fn make(&mut self, service: &ServicePlan, wiring: &Wiring) -> Result<String, EnvErrorKind> {
+    async fn make(
+        &mut self,
+        service: &ServicePlan,
+        wiring: &Wiring,
+    ) -> Result<String, EnvErrorKind> {
         let events = Arc::clone(&self.means.events);
         let tell = move |note: String| {
             events.emit(EventKind::Note(format!(
