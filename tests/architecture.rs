@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ARROWS: [(&str, &[&str]); 15] = [
     ("rtest-core", &[]),
     ("rtest-suite", &["rtest-core"]),
-    ("rtest-env", &["rtest-core"]),
+    ("rtest-env", &["rtest-core", "rtest-store"]),
     ("rtest-timer", &["rtest-core"]),
     ("rtest-store", &["rtest-core"]),
     ("rtest-load", &["rtest-core", "rtest-timer"]),

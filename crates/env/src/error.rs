@@ -8,6 +8,8 @@ use rtest_core::plan::ServicePlan;
 use rtest_core::unit::format_duration;
 use rtest_core::{Code, Diagnostic, Span, UnknownVariable};
 
+use crate::data::SeedError;
+
 /// Why the environment is not up. Everything that was up has been torn down.
 #[derive(Debug)]
 pub struct EnvError {
@@ -95,6 +97,9 @@ pub enum EnvErrorKind {
         #[source]
         source: io::Error,
     },
+    /// A file of its seed was refused.
+    #[error("its seed is refused")]
+    Seed(#[from] SeedError),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,
@@ -170,6 +175,7 @@ impl EnvError {
             }
             EnvErrorKind::Template(_) => diagnostic
                 .hint("known here are `{{ SERVICE.url }}`, `{{ SERVICE.host }}`, `{{ SERVICE.port }}`"),
+            EnvErrorKind::Seed(error) => diagnostic.note(error.to_string()),
             EnvErrorKind::System { source, .. } => diagnostic.note(source.to_string()),
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
@@ -209,7 +215,7 @@ impl EnvErrorKind {
             Self::PortTaken { .. } | Self::PortShared { .. } => Code::PortTaken,
             Self::Command { .. } | Self::CwdMissing { .. } => Code::CommandNotFound,
             Self::Template(_) => Code::UnknownVariable,
-            Self::Inconsistent(_) | Self::System { .. } | Self::Interrupted => {
+            Self::Inconsistent(_) | Self::Seed(_) | Self::System { .. } | Self::Interrupted => {
                 Code::EnvironmentFailed
             }
         }

@@ -7,6 +7,7 @@ use rtest_core::plan::{Provider as ProviderPlan, ServicePlan};
 use tokio::sync::mpsc;
 
 use crate::control::{Control, Handle, Mark};
+use crate::data::Keeper;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::latch::Latch;
 use crate::provider::{self, Means, Provider};
@@ -123,6 +124,7 @@ fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> (Vec<
         Service {
             orders,
             mark,
+            data: Keeper::new(&plan),
             callees_ready: plan
                 .depends_on
                 .iter()

@@ -26,6 +26,7 @@
 
 mod cgroup;
 mod control;
+mod data;
 mod endpoint;
 mod environment;
 mod error;
@@ -45,6 +46,7 @@ mod setup;
 mod sweep;
 mod wiring;
 
+pub use data::SeedError;
 pub use environment::Environment;
 pub use error::{EnvError, EnvErrorKind, LogExcerpt};
 pub use leftovers::{Leftovers, end_leftovers, process_started};
