@@ -3,12 +3,13 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::{Clock, EventKind, EventSink, ServiceControl};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, ServiceControl};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::control::Control;
+use crate::data::Held;
 use crate::docker::RunSpace;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::graph;
@@ -26,6 +27,7 @@ pub struct Environment {
     addresses: BTreeMap<String, SocketAddr>,
     variables: BTreeMap<String, String>,
     control: Arc<Control>,
+    data: Held,
     teardown: Teardown,
 }
 
@@ -70,6 +72,10 @@ impl Environment {
             }
         };
         let variables = wiring.variables();
+        let control = Arc::new(control);
+        let keepers = services.iter();
+        let keepers = keepers.map(|it| (it.plan.name.clone(), Arc::clone(&it.data)));
+        let data = Held::new(keepers.collect(), Arc::clone(&control) as _);
         let around = Arc::new(Surroundings {
             wiring,
             listener: ready,
@@ -81,7 +87,8 @@ impl Environment {
             Ok(addresses) => Ok(Self {
                 addresses,
                 variables,
-                control: Arc::new(control),
+                control,
+                data,
                 teardown,
             }),
             Err(error) => {
@@ -105,6 +112,11 @@ impl Environment {
     /// A hold on the services, for whoever breaks them on purpose.
     pub fn control(&self) -> Arc<dyn ServiceControl> {
         Arc::clone(&self.control) as Arc<dyn ServiceControl>
+    }
+
+    /// What brings the data of services back.
+    pub fn data(&self) -> Arc<dyn DataControl> {
+        Arc::new(self.data.clone())
     }
 
     /// Takes everything down, callers before callees, and returns when nothing is left. A service

@@ -9,6 +9,7 @@ use rtest_core::plan::{Provider as ProviderPlan, ServicePlan};
 use tokio::sync::mpsc;
 
 use crate::control::{Control, Handle, Mark};
+use crate::data::Keeper;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::ground::Ground;
@@ -141,6 +142,7 @@ fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> (Vec<
         Service {
             orders,
             mark,
+            data: Keeper::new(&plan),
             callees_ready: plan
                 .depends_on
                 .iter()

@@ -26,6 +26,7 @@
 
 mod cgroup;
 mod control;
+mod data;
 mod docker;
 mod endpoint;
 mod environment;
@@ -47,6 +48,7 @@ mod setup;
 mod sweep;
 mod wiring;
 
+pub use data::SeedError;
 pub use docker::DockerFailure;
 pub use environment::Environment;
 pub use error::{EnvError, EnvErrorKind, LogExcerpt};

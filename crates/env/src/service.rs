@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::control::Mark;
+use crate::data::Keeper;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind, LogExcerpt};
 use crate::keep::Order;
@@ -33,6 +34,8 @@ pub(crate) struct Service {
     pub(crate) provider: Box<dyn Provider>,
     /// What is asked of whoever keeps it.
     pub(crate) orders: mpsc::Receiver<Order>,
+    /// What its data was.
+    pub(crate) data: Arc<Keeper>,
     /// Its processes, told to whoever has to know.
     pub(crate) mark: Mark,
     /// Set when what it depends on is ready.
@@ -143,16 +146,25 @@ impl Service {
             within: self.plan.ready.within,
             events: around.events.as_ref(),
         };
-        tokio::select! {
+        let address = tokio::select! {
             // A service that has ended is not ready, whoever answers at its port.
             biased;
             status = instance.ended() => Err(Unready::Exited(status)),
             () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
             ready = waiting.until_ready() => ready.map_err(|last| Unready::TimedOut {
                 asked: format!("{} at {endpoint}", probe.describe()),
-                endpoint,
+                endpoint: endpoint.clone(),
                 last,
             }),
+        }?;
+        tokio::select! {
+            biased;
+            status = instance.ended() => Err(Unready::Exited(status)),
+            () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
+            seeded = self.data.ready(address) => match seeded {
+                Ok(()) => Ok(address),
+                Err(error) => Err(Unready::Other(error.into())),
+            },
         }
     }
 

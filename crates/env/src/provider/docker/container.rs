@@ -52,6 +52,7 @@ pub(super) struct Container {
 struct Before {
     cpu_period: i64,
     cpu_quota: i64,
+    /// In bytes; all that the machine has where it was not held to any.
     memory: i64,
     memory_swap: i64,
 }
@@ -155,7 +156,10 @@ impl Container {
         self.before = Some(Before {
             cpu_period: host.cpu_period.unwrap_or_default(),
             cpu_quota: host.cpu_quota.unwrap_or_default(),
-            memory: host.memory.unwrap_or_default(),
+            memory: match host.memory {
+                Some(bytes @ 1..) => bytes,
+                _ => self.machine_memory().await?,
+            },
             memory_swap: host.memory_swap.unwrap_or_default(),
         });
         let most = Most::of(limit);
@@ -169,6 +173,15 @@ impl Container {
         .await?;
         let held = ServiceFault::Limit(*limit).describe();
         Ok(still_up(&format!("its container is held: {held}")))
+    }
+
+    /// The memory of the engine's machine, which is as good as no limit; a limit cannot be taken
+    /// away from a container, only raised.
+    async fn machine_memory(&self) -> Result<i64, String> {
+        let info = self.space.engine.api().info().await;
+        let info = info.map_err(words("the machine's memory is not known"))?;
+        let bytes = info.mem_total;
+        bytes.ok_or_else(|| "the machine's memory is not known".to_owned())
     }
 
     async fn update(&self, body: ContainerUpdateBody) -> Result<(), String> {
@@ -279,14 +292,15 @@ impl Instance for Container {
 }
 
 impl Before {
-    /// What the engine is told to lift a limit: 0 means "as it is" to it, and -1 none.
+    /// What the engine is told to lift a limit: 0 means "as it is" to it. Memory and swap have to
+    /// rise together, and a swap without bounds does not count as that.
     fn body(&self) -> ContainerUpdateBody {
-        let or_none = |value: i64| Some(if value == 0 { -1 } else { value });
+        let is_unbound = self.cpu_quota == 0;
         ContainerUpdateBody {
             cpu_period: Some(self.cpu_period),
-            cpu_quota: or_none(self.cpu_quota),
-            memory: or_none(self.memory),
-            memory_swap: or_none(self.memory_swap),
+            cpu_quota: Some(if is_unbound { -1 } else { self.cpu_quota }),
+            memory: Some(self.memory),
+            memory_swap: Some(self.memory_swap.max(self.memory)),
             ..ContainerUpdateBody::default()
         }
     }
