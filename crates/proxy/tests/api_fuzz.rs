@@ -42,6 +42,7 @@ fn any_json() -> impl Strategy<Value = Value> {
             "slicer",
             "limit_data",
             "delay",
+            "http",
             "percentiles",
             "pareto",
             "loss",
