@@ -6,6 +6,7 @@
 mod chaos;
 mod contract;
 mod environment;
+mod http_fault;
 mod load;
 mod resilience;
 mod sim;
@@ -20,6 +21,7 @@ pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
     HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,
 };
+pub use http_fault::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
 pub use load::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
     ConnectionsPlan, Cookies, CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan,
