@@ -46,6 +46,14 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
             "8s+500ms reset storefront -> catalog: storefront -> catalog: reset",
             "8.6s+400ms loss storefront -> catalog: storefront -> catalog: loss, rate 0.05, retransmit_ms 200, upstream, on 50 %",
             "9s+500ms naps (3): 50% of storefront, mail: pause",
+            "9.1s+200ms http storefront -> catalog: storefront -> catalog: http abort 429 on GET or PUT /products/:id with x-user: 7*, the first 3, one in 2, 20 % of them",
+            "9.1s+200ms http storefront -> catalog #2: storefront -> catalog: http delay 30ms ± 5ms on GET",
+            "9.1s+200ms http storefront -> catalog #3: storefront -> catalog: http delay around 30ms, deviation 5ms on requests",
+            "9.1s+200ms http storefront -> catalog #4: storefront -> catalog: http delay of at least 3ms, shape 1.5 on requests",
+            "9.1s+200ms http storefront -> catalog #5: storefront -> catalog: http delay p50 1ms, p99.9 30ms on requests",
+            "9.1s+200ms http storefront -> catalog #6: storefront -> catalog: http replace status by 200, etag, body on requests",
+            "9.1s+200ms http storefront -> catalog #7: storefront -> catalog: http truncate after 100B on requests, 0.5 % of them",
+            "9.1s+200ms http storefront -> catalog #8: storefront -> catalog: http host other.example on requests",
             "9.5s+500ms limit catalog #2: catalog: limit to 200% of a core",
         ]
     );
@@ -61,7 +69,7 @@ fn a_ramp_reaches_its_end_in_even_steps_over_the_time_of_the_fault() {
     let ramp = &timeline[5];
     let millis = |fault: &LinkFault| match fault {
         LinkFault::Latency { latency, .. } => latency.as_millis(),
-        LinkFault::Down | LinkFault::Reset | LinkFault::Toxic(_) => panic!("a latency"),
+        _ => panic!("a latency"),
     };
     let FaultTarget::Link { fault: first, .. } = &ramp.target else {
         panic!("on a link");

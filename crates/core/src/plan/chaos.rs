@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::expectation::{Expectation, ValueMatch};
-use crate::plan::{HttpCall, ResiliencePlan, SqlExpectation, Target, ToxicPlan};
+use crate::plan::{HttpCall, HttpFaultPlan, ResiliencePlan, SqlExpectation, Target, ToxicPlan};
 use crate::span::Span;
 use crate::template::Template;
 use crate::threshold::Threshold;
@@ -91,7 +91,7 @@ impl FaultPlan {
 }
 
 /// What a fault on a link turns into after a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RampStep {
     /// When, from its beginning.
     pub after: Duration,
@@ -100,7 +100,7 @@ pub struct RampStep {
 }
 
 /// What a fault breaks: what can be done to it depends on what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum FaultTarget {
     /// The way from a service to one that it depends on.
     Link {
@@ -129,7 +129,7 @@ impl fmt::Display for FaultTarget {
 }
 
 /// What happens on a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum LinkFault {
     /// Answers come later.
     Latency {
@@ -142,6 +142,8 @@ pub enum LinkFault {
     Down,
     /// Live connections are reset, and each new one when its first request was read.
     Reset,
+    /// Something happens to requests.
+    Http(HttpFaultPlan),
     /// A toxic of the proxy.
     Toxic(ToxicPlan),
 }
@@ -153,6 +155,7 @@ impl LinkFault {
             Self::Latency { .. } => "latency",
             Self::Down => "down",
             Self::Reset => "reset",
+            Self::Http(_) => "http",
             Self::Toxic(toxic) => toxic.kind,
         }
     }
@@ -171,6 +174,7 @@ impl LinkFault {
                 )
             }
             Self::Down | Self::Reset => self.word().to_owned(),
+            Self::Http(http) => http.describe(),
             Self::Toxic(toxic) => toxic.describe(),
         }
     }

@@ -7,6 +7,7 @@ mod chaos;
 mod container;
 mod contract;
 mod environment;
+mod http_fault;
 mod load;
 mod protocol;
 mod resilience;
@@ -24,6 +25,7 @@ pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,
 };
+pub use http_fault::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
 pub use load::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
     ConnectionsPlan, Cookies, CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan,

@@ -1,12 +1,13 @@
 //! Checks the timeline, and makes of each fault what a plan has: one entry for each time that
 //! something is broken.
 
+mod http_fault;
 mod schedule;
 mod target;
 
 use std::time::Duration;
 
-use rtest_core::plan::{FaultPlan, FaultTarget, RampStep, ResiliencePlan};
+use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault, RampStep, ResiliencePlan};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
@@ -91,8 +92,8 @@ fn fault(
     })
 }
 
-/// Two faults that would undo each other's rollback: those of one kind on one link, and any two
-/// on one service.
+/// Two faults that would undo each other's rollback: those of one kind on one link, but for those of
+/// requests, and any two on one service.
 fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
     for (index, later) in faults.iter().enumerate() {
         let overlap = faults[..index].iter().find_map(|earlier| {
@@ -129,8 +130,10 @@ fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
 /// What both break, where they may not do so at one time.
 fn shared(one: &Unnamed, other: &Unnamed) -> Option<String> {
     match (&one.target, &other.target) {
-        (FaultTarget::Link { link, .. }, FaultTarget::Link { link: same, .. }) => {
-            (link == same && one.word() == other.word()).then(|| link.clone())
+        (FaultTarget::Link { link, fault }, FaultTarget::Link { link: same, .. }) => {
+            // Each of these is removed by its own name, and they are about other requests.
+            let may_meet = matches!(fault, LinkFault::Http(_));
+            (link == same && one.word() == other.word() && !may_meet).then(|| link.clone())
         }
         (
             FaultTarget::Services { services, .. },

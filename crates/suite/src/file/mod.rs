@@ -6,6 +6,7 @@ mod chaos;
 mod contract;
 mod environment;
 mod expectation;
+mod http_fault;
 mod load;
 mod resilience;
 mod sim;
@@ -20,6 +21,7 @@ pub(crate) use environment::{
     Service,
 };
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
+pub(crate) use http_fault::{HttpAnswer, HttpDelay, HttpFault, HttpMatch};
 pub(crate) use load::{
     Auth, Capture, CaptureKeys, ConditionKeys, Executor, Feeder, Fields, Gate, Http, Load, Login,
     Measure, MeasureKeys, Metric, PartValue, Proxy, RampStage, RampTarget, Repeat, Scenario, Step,
