@@ -25,7 +25,7 @@ fn has_docker() -> bool {
             std::env::var_os("RTEST_REQUIRE_DOCKER").is_none(),
             "there is no Docker engine with the images redis:7, postgres:15 and nginx:1"
         );
-        println!("NOT TESTED HERE: no Docker engine with redis:7, postgres:15 and nginx:1");
+        eprintln!("NOT TESTED HERE: no Docker engine with redis:7, postgres:15 and nginx:1");
     }
     answers
 }
