@@ -25,6 +25,7 @@
 mod active;
 mod choice;
 mod drill;
+mod gauge;
 mod guard;
 mod hypothesis;
 mod performance;

@@ -1,8 +1,8 @@
 use std::net::IpAddr;
 
-use rtest_core::causes;
 use rtest_core::expectation::ValueMatch;
 use rtest_core::plan::{SqlExpectation, SqlProbe};
+use rtest_core::{Template, causes};
 use tokio_postgres::config::Host;
 use tokio_postgres::{Config, NoTls, SimpleQueryMessage};
 
@@ -14,15 +14,30 @@ use crate::fault::FaultFuture;
 const MOST_ROWS: usize = 1000;
 
 /// A query to a Postgres database on this machine, and what it must give.
+#[derive(Debug)]
 pub(crate) struct Sql {
+    database: Database,
+    expected: SqlExpectation,
+}
+
+/// A query to a Postgres database on this machine.
+pub(crate) struct Database {
     config: Config,
     query: String,
-    expected: SqlExpectation,
 }
 
 impl Sql {
     pub(super) fn new(plan: &SqlProbe, means: &Means<'_>) -> Result<Self, DrillError> {
-        let url = plan.url.render(|name| means.variables.get(name).cloned())?;
+        Ok(Self {
+            database: Database::new(&plan.url, &plan.query, means)?,
+            expected: plan.expected.clone(),
+        })
+    }
+}
+
+impl Database {
+    pub(crate) fn new(url: &Template, query: &str, means: &Means<'_>) -> Result<Self, DrillError> {
+        let url = url.render(|name| means.variables.get(name).cloned())?;
         let unusable = |why: String| DrillError::Database(why);
         // The error's own text may quote the URL, and with it the password.
         let config: Config = url
@@ -37,12 +52,12 @@ impl Sql {
         }
         Ok(Self {
             config,
-            query: plan.query.clone(),
-            expected: plan.expected.clone(),
+            query: query.to_owned(),
         })
     }
 
-    async fn rows(&self) -> Result<Vec<Vec<Option<String>>>, String> {
+    /// Asks once.
+    pub(crate) async fn rows(&self) -> Result<Vec<Vec<Option<String>>>, String> {
         let connected = self.config.connect(NoTls).await;
         let (client, connection) = connected.map_err(|error| causes(&error))?;
         let query = async {
@@ -78,11 +93,10 @@ fn is_here(host: &Host) -> bool {
 }
 
 /// Without its password.
-impl std::fmt::Debug for Sql {
+impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sql")
+        f.debug_struct("Database")
             .field("query", &self.query)
-            .field("expected", &self.expected)
             .finish_non_exhaustive()
     }
 }
@@ -103,7 +117,7 @@ impl Probe for Sql {
 
     fn ask(&self) -> FaultFuture<'_, Result<(), String>> {
         Box::pin(async {
-            let rows = self.rows().await?;
+            let rows = self.database.rows().await?;
             match &self.expected {
                 SqlExpectation::Value(wanted) => {
                     let value = rows.first().and_then(|row| row.first());

@@ -6,6 +6,7 @@
 mod chaos;
 mod contract;
 mod environment;
+mod gauge;
 mod http_fault;
 mod load;
 mod resilience;
@@ -21,6 +22,7 @@ pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
     HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,
 };
+pub use gauge::{GaugePlan, GaugeSource};
 pub use http_fault::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
 pub use load::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
@@ -29,7 +31,7 @@ pub use load::{
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
-pub use resilience::{Resilience, ResiliencePlan};
+pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::SimPlan;
 pub use toxic::{TOXICS, ToxicPlan};
 
