@@ -42,6 +42,12 @@ impl Gauges {
         Ok(Self(gauges))
     }
 
+    /// Whether this holds, as the only one.
+    #[cfg(test)]
+    pub(crate) fn of(probe: Arc<dyn Probe>) -> Self {
+        Self(vec![(0, Gauge::Probe(probe))])
+    }
+
     /// Reads each every so often, and never returns.
     pub(crate) async fn watch(&self, announcer: &Announcer) {
         let watches = self.0.iter().map(async |(index, gauge)| {
@@ -133,6 +139,12 @@ impl fmt::Debug for Gauge {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use rtest_core::Template;
+    use rtest_core::plan::{HttpCall, Target};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[test]
@@ -150,6 +162,60 @@ mod tests {
         assert_eq!(read(200, "nope"), Err("no JSON".into()));
         let no_number = read(200, r#"{"queue":{"depth":[1]}}"#);
         assert_eq!(no_number, Err("[1] is no number".into()));
+    }
+
+    #[tokio::test]
+    async fn a_number_is_read_from_a_command_and_from_a_service() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        let server = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.expect("a client");
+            let body = r#"{"depth":12}"#;
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let mut request = [0; 1024];
+            let _ = client.read(&mut request).await;
+            client.write_all(answer.as_bytes()).await.expect("sent");
+        });
+        let means = Means {
+            client: crate::probe::client().expect("a client"),
+            addresses: &BTreeMap::from([("shop".to_owned(), url)]),
+            variables: &BTreeMap::new(),
+            mark: None,
+        };
+        let gauge = |source| {
+            Gauge::new(source, &means)
+                .expect("resolved")
+                .expect("read here")
+        };
+        let http = gauge(GaugeSource::Http {
+            target: Target::Service("shop".to_owned()),
+            call: HttpCall {
+                method: "GET".to_owned(),
+                path: "/queue".to_owned(),
+                json: None,
+            },
+            path: JsonPath::parse("$.depth").expect("a path"),
+        });
+        assert_eq!(http.read().await, Ok(12.0));
+        server.await.expect("it has served");
+        let command = |words: &[&str]| {
+            let words = words
+                .iter()
+                .map(|word| Template::parse(word).expect("well formed"));
+            gauge(GaugeSource::Command {
+                words: words.collect(),
+                cwd: "/".into(),
+            })
+        };
+        assert_eq!(command(&["echo", "7"]).read().await, Ok(7.0));
+        assert!(command(&["echo", "seven"]).read().await.is_err());
+        assert!(command(&["false"]).read().await.is_err());
     }
 
     #[test]

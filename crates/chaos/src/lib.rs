@@ -8,6 +8,7 @@
 //!            ├─ hypothesis ► before the first fault ─┐                  ▲
 //!            │               every second, on request ├──────────────────┘  probe results
 //!            │               after the last, settled ─┘
+//!            ├─ gauges ────► while load runs ──► readings, for what is expected of the system
 //!            └─ guardrails ► a probe, the kill switch ──► whoever runs the drill ends it
 //! ```
 //!
