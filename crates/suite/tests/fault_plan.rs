@@ -55,12 +55,57 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
             "9.1s+200ms http storefront -> catalog #7: storefront -> catalog: http truncate after 100B on requests, 0.5 % of them",
             "9.1s+200ms http storefront -> catalog #8: storefront -> catalog: http host other.example on requests",
             "9.5s+500ms limit catalog #2: catalog: limit to 200% of a core",
+            "9.5s+200ms reset storefront -> mail: storefront -> mail: reset",
+            "9.7s+200ms down storefront -> mail: storefront -> mail: down",
+            "9.9s+100ms reset storefront -> mail #2: storefront -> mail: reset",
+            "9.99s+10ms http storefront -> mail: storefront -> mail: http abort 503 on requests, the first 1 of them",
+            "9.99s+10ms http storefront -> mail #2: storefront -> mail: http abort 503 on requests, the first 2 of them",
+            "9.99s+10ms http storefront -> mail #3: storefront -> mail: http abort 503 on requests, the first 3 of them",
+            "9.99s+10ms http storefront -> mail #4: storefront -> mail: http abort 503 on requests, the first 4 of them",
+            "9.99s+10ms http storefront -> mail #5: storefront -> mail: http abort 503 on requests, the first 5 of them",
+            "9.99s+10ms http storefront -> mail #6: storefront -> mail: http abort 503 on requests, the first 6 of them",
+            "9.99s+10ms http storefront -> mail #7: storefront -> mail: http abort 503 on requests, the first 7 of them",
+            "9.99s+10ms http storefront -> mail #8: storefront -> mail: http abort 503 on requests, the first 8 of them",
+            "9.99s+10ms http storefront -> mail #9: storefront -> mail: http abort 503 on requests, the first 9 of them",
         ]
     );
     let series: Vec<&str> = timeline.iter().map(|it| it.series.as_str()).collect();
     assert_eq!(series[..3], ["kill one of catalog and mail"; 3]);
     assert_eq!(series[8], "naps");
     assert_eq!(timeline[5].after.as_deref(), Some("outage"));
+}
+
+#[test]
+fn what_expectations_are_read_from_is_numbered_and_each_names_its_own() {
+    let chaos = chaos();
+    let names: Vec<&str> = chaos.gauges.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(
+        names[..7],
+        [
+            "the breaker is open",
+            "GET /queue $.depth",
+            "select count(*) from dead",
+            "wc -l queue.txt",
+            "GET /queue $.dead_letters",
+            "select 1",
+            "echo 0",
+        ]
+    );
+    let expected = chaos.timeline.iter().flat_map(|fault| &fault.expect);
+    let told: Vec<String> = expected.map(|plan| plan.expected.describe()).collect();
+    assert_eq!(
+        told[6..14],
+        [
+            "noticed within 2s",
+            "GET /queue $.depth at most 1000, drained within 10s",
+            "select count(*) from dead up by at least 1, at most 5",
+            "noticed within 2s",
+            "wc -l queue.txt at most 10",
+            "GET /queue $.dead_letters up by at most 0",
+            "select 1 at most 10",
+            "echo 0 up by at most 0",
+        ]
+    );
 }
 
 #[test]

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::expectation::{Expectation, ValueMatch};
-use crate::plan::{HttpCall, HttpFaultPlan, ResiliencePlan, SqlExpectation, Target, ToxicPlan};
+use crate::plan::{
+    GaugePlan, HttpCall, HttpFaultPlan, ResiliencePlan, SqlExpectation, Target, ToxicPlan,
+};
 use crate::span::Span;
 use crate::template::Template;
 use crate::threshold::Threshold;
@@ -16,6 +18,8 @@ pub struct ChaosPlan {
     pub hypothesis: Vec<ProbePlan>,
     /// Faults, by start.
     pub timeline: Vec<FaultPlan>,
+    /// What is read while load runs; expectations name them by their index.
+    pub gauges: Vec<GaugePlan>,
     /// What ends the drill before its time.
     pub guardrails: GuardrailsPlan,
 }

@@ -11,6 +11,7 @@ use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault, RampStep, ResiliencePl
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
+use crate::check::gauge::Gauges;
 use crate::check::load::Driven;
 use crate::check::resilience;
 use crate::check::tags::{self, is_selectable};
@@ -20,15 +21,21 @@ use crate::spanned::Spanned;
 use schedule::Times;
 pub(super) use target::limit;
 
-/// Checks the timeline; by start, as a plan has it. It runs beside this load.
-pub(super) fn timeline(chaos: &Chaos, driven: &Driven, cx: &mut Context<'_>) -> Vec<FaultPlan> {
+/// Checks the timeline; by start, as a plan has it. It runs beside this load. What its expectations
+/// are read from comes to the gauges.
+pub(super) fn timeline(
+    chaos: &Chaos,
+    driven: &Driven,
+    gauges: &mut Gauges,
+    cx: &mut Context<'_>,
+) -> Vec<FaultPlan> {
     let faults = chaos.timeline.value().map(|list| list.items.as_slice());
     let faults = faults.unwrap_or_default();
     let times = schedule::times(faults, driven.end(), cx);
     let mut read: Vec<Unnamed> = faults
         .iter()
         .zip(times)
-        .filter_map(|(fault, times)| self::fault(&fault.value, times, driven, cx))
+        .filter_map(|(fault, times)| self::fault(&fault.value, times, driven, gauges, cx))
         .collect();
     read.sort_by_key(|fault| fault.times.starts.first().copied());
     refuse_overlaps(&read, cx);
@@ -66,10 +73,11 @@ fn fault(
     fault: &Fault,
     times: Option<Times>,
     driven: &Driven,
+    gauges: &mut Gauges,
     cx: &mut Context<'_>,
 ) -> Option<Unnamed> {
     let expect = fault.expect.spanned();
-    let expect = expect.map(|expect| resilience::check(expect, &driven.scenarios, cx));
+    let expect = expect.map(|expect| resilience::check(expect, driven, gauges, cx));
     if let (Some(expect), Some(down)) = (&expect, fault.down.entry()) {
         resilience::refuse_unseen(expect, &down.whole, cx);
     }

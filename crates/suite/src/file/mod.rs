@@ -12,8 +12,8 @@ mod resilience;
 mod sim;
 
 pub(crate) use chaos::{
-    Chaos, Fault, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand, ProbeQuery,
-    ToxicKeys, ToxicStream,
+    Chaos, Fault, GuardProbe, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand,
+    ProbeQuery, ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{Contract, State};
 pub(crate) use environment::{
@@ -27,7 +27,7 @@ pub(crate) use load::{
     Measure, MeasureKeys, Metric, PartValue, Proxy, RampStage, RampTarget, Repeat, Scenario, Step,
     StepKeys, Think, Tls, Weighted,
 };
-pub(crate) use resilience::Expect;
+pub(crate) use resilience::{DeadLetters, Expect, NumberCall, NumberQuery};
 pub(crate) use sim::Sim;
 
 use rtest_core::Code;
