@@ -40,6 +40,7 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
             "4.5s+1s latency storefront -> mail: storefront -> mail: latency 10ms to latency 100ms in 4 steps",
             "5s+0ns restart catalog: catalog: restart",
             "6s+1s signal catalog: catalog: signal SIGUSR1",
+            "6s+1s disconnect cache: cache: disconnect",
             "7s+500ms naps (1): 50% of storefront, mail: pause",
             "7s+1s limit catalog: catalog: limit to 50% of a core and 64MB of memory",
             "8s+500ms naps (2): 50% of storefront, mail: pause",
@@ -71,7 +72,7 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
     );
     let series: Vec<&str> = timeline.iter().map(|it| it.series.as_str()).collect();
     assert_eq!(series[..3], ["kill one of catalog and mail"; 3]);
-    assert_eq!(series[8], "naps");
+    assert_eq!(series[9], "naps");
     assert_eq!(timeline[5].after.as_deref(), Some("outage"));
 }
 

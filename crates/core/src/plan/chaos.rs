@@ -243,6 +243,8 @@ pub enum ServiceFault {
     Signal(Signal),
     /// It is held to a part of the machine.
     Limit(Limit),
+    /// It is taken out of its network: nobody reaches it, and it reaches nobody.
+    Disconnect,
 }
 
 /// A signal that a service may be sent, by its name: `SIGUSR1`.
@@ -290,6 +292,7 @@ impl ServiceFault {
             Self::Restart => "restart",
             Self::Signal(_) => "signal",
             Self::Limit(_) => "limit",
+            Self::Disconnect => "disconnect",
         }
     }
 

@@ -229,6 +229,37 @@ async fn what_was_paused_or_limited_is_free_again() {
     environment.stop().await;
 }
 
+#[tokio::test]
+async fn a_container_out_of_its_network_is_reached_by_nobody() {
+    if !has_docker() {
+        return;
+    }
+    let rig = Rig::new();
+    let both = vec![redis("cache"), redis("other")];
+    let environment = rig.start(both).await.expect("they come up");
+    let address = environment.address("cache").expect("it is up");
+    let control = environment.control();
+    let other = format!("rtest-{}-other", rig.run_id);
+    let by_name = || docker(&["exec", &other, "redis-cli", "-h", "cache", "ping"]);
+    assert_eq!(by_name().as_deref(), Some("PONG"));
+    let seen = control
+        .strike("cache", &ServiceFault::Disconnect, TTL)
+        .await;
+    assert_eq!(seen.as_deref(), Ok("its container is in no network"));
+    assert_eq!(by_name(), None, "its name leads nowhere");
+    let asked = tokio::time::timeout(Duration::from_secs(1), TcpStream::connect(address)).await;
+    assert!(!matches!(asked, Ok(Ok(_))), "{asked:?}");
+    let proof = control.mend("cache").await;
+    assert!(proof.clean, "{proof:?}");
+    assert_eq!(by_name().as_deref(), Some("PONG"));
+    assert_eq!(
+        ask(address, "PING").await,
+        "+PONG\r\n",
+        "at the address it always had"
+    );
+    environment.stop().await;
+}
+
 /// A program that hangs or is held itself cannot take a pause back; its reaper can.
 #[tokio::test]
 async fn a_pause_ends_with_its_lease() {

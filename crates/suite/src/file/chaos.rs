@@ -182,7 +182,7 @@ const KINDS: Forms = Forms {
         },
         Form {
             what: "a fault on services",
-            names: &["kill", "stop", "pause", "signal", "limit"],
+            names: &["kill", "stop", "pause", "signal", "limit", "disconnect"],
             required: &["for"],
             optional: &["service", "services", "label", "pick"],
             hint: "it strikes a `service`, not the link between two",
@@ -199,7 +199,7 @@ const KINDS: Forms = Forms {
 
 record! {
     /// One fault: what is broken, where, and when.
-    Fault, "a fault", one of ["latency", "down", "reset", "http", "toxic", "kill", "stop", "pause", "restart", "signal", "limit"], forms KINDS {
+    Fault, "a fault", one of ["latency", "down", "reset", "http", "toxic", "kill", "stop", "pause", "restart", "signal", "limit", "disconnect"], forms KINDS {
         /// When it begins, from the start of the load.
         at "at": optional Duration,
         /// In place of `at`: the `name` of another fault, which is to be over before this one begins.
@@ -246,6 +246,8 @@ record! {
         signal "signal": optional String,
         /// Holds it to a part of the machine.
         limit "limit": optional LimitKeys,
+        /// Takes a container out of its network until the fault is over.
+        disconnect "disconnect": optional True,
         /// Its name in tags and reports; `latency caller -> callee` where absent.
         name "name": optional String,
     }
@@ -261,6 +263,7 @@ impl Fault {
             &self.stop,
             &self.pause,
             &self.restart,
+            &self.disconnect,
         ];
         let flags = flags.into_iter().filter_map(|flag| flag.entry());
         let whole = [

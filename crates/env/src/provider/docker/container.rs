@@ -9,7 +9,9 @@ use futures_util::{Stream, StreamExt as _};
 use rtest_core::plan::{Limit, ServiceFault};
 use testcontainers::bollard::container::LogOutput;
 use testcontainers::bollard::errors::Error;
-use testcontainers::bollard::models::{ContainerUpdateBody, HealthStatusEnum};
+use testcontainers::bollard::models::{
+    ContainerUpdateBody, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest,
+};
 use testcontainers::bollard::query_parameters::{
     AttachContainerOptionsBuilder, KillContainerOptionsBuilder, StopContainerOptionsBuilder,
     WaitContainerOptionsBuilder,
@@ -19,7 +21,7 @@ use tokio::net::unix::pipe;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::create::Most;
+use super::create::{self, Most};
 use crate::docker::{DockerFailure, RunSpace, run_inside};
 use crate::error::LogExcerpt;
 use crate::log::ServiceLog;
@@ -38,12 +40,16 @@ pub(super) struct Container {
     space: Arc<RunSpace>,
     reaper: Option<Arc<Reaper>>,
     id: String,
+    /// The name of its service.
+    service: String,
     address: [SocketAddr; 1],
     log: ServiceLog,
     /// How it ended, once it has.
     ended: watch::Receiver<Option<String>>,
     /// Reads its log, and waits for its end.
     tasks: JoinSet<()>,
+    /// Whether it was taken out of its network.
+    is_disconnected: bool,
     /// What it was held to before a fault held it to less.
     before: Option<Before>,
 }
@@ -62,7 +68,7 @@ impl Container {
     pub(super) fn watch(
         space: Arc<RunSpace>,
         reaper: Option<Arc<Reaper>>,
-        id: String,
+        (id, service): (String, String),
         address: SocketAddr,
         log: ServiceLog,
         output: Output,
@@ -76,10 +82,12 @@ impl Container {
             space,
             reaper,
             id,
+            service,
             address: [address],
             log,
             ended,
             tasks,
+            is_disconnected: false,
             before: None,
         }
     }
@@ -184,6 +192,41 @@ impl Container {
         bytes.ok_or_else(|| "the machine's memory is not known".to_owned())
     }
 
+    async fn disconnect(&mut self) -> Result<Struck, String> {
+        let request = NetworkDisconnectRequest {
+            container: self.id.clone(),
+            force: Some(true),
+        };
+        let network = self.space.network.name();
+        let gone = self
+            .space
+            .engine
+            .api()
+            .disconnect_network(network, request)
+            .await;
+        gone.map_err(words("it cannot be taken out of its network"))?;
+        self.is_disconnected = true;
+        Ok(still_up("its container is in no network"))
+    }
+
+    /// Puts it back where its name leads to it.
+    async fn connect(&mut self) -> Result<(), String> {
+        let request = NetworkConnectRequest {
+            container: self.id.clone(),
+            endpoint_config: Some(create::alias(&self.service)),
+        };
+        let network = self.space.network.name();
+        let back = self
+            .space
+            .engine
+            .api()
+            .connect_network(network, request)
+            .await;
+        back.map_err(words("it cannot be put back into its network"))?;
+        self.is_disconnected = false;
+        Ok(())
+    }
+
     async fn update(&self, body: ContainerUpdateBody) -> Result<(), String> {
         let updated = self
             .space
@@ -241,6 +284,7 @@ impl Instance for Container {
                     )))
                 }
                 ServiceFault::Limit(limit) => self.limit(limit).await,
+                ServiceFault::Disconnect => self.disconnect().await,
             }
         })
     }
@@ -264,6 +308,9 @@ impl Instance for Container {
             }
             if let Some(reaper) = &self.reaper {
                 reaper.release_container(&self.id).await;
+            }
+            if self.is_disconnected {
+                self.connect().await?;
             }
             if let Some(before) = self.before.take() {
                 self.update(before.body()).await?;

@@ -170,6 +170,7 @@ fn service_fault(fault: &Fault, cx: &mut Context<'_>) -> Option<Option<ServiceFa
         (&fault.stop, ServiceFault::Stop),
         (&fault.pause, ServiceFault::Pause),
         (&fault.restart, ServiceFault::Restart),
+        (&fault.disconnect, ServiceFault::Disconnect),
     ];
     let mut plain = plain.into_iter();
     if let Some((_, kind)) = plain.find(|(flag, _)| flag.entry().is_some()) {
@@ -370,6 +371,17 @@ fn refuse_external(fault: &Fault, among: &[String], cx: &mut Context<'_>) {
             )
             .at(span)
             .hint("break the link to it instead"),
+        );
+    }
+    let no_container = among.iter().find(|name| !cx.services.is_container(name));
+    if let (Some(name), Some(span)) = (no_container, fault.disconnect.key()) {
+        cx.found.add(
+            Diagnostic::new(
+                Code::ImpossibleFault,
+                format!("`{name}` is no container: it has no network of its own"),
+            )
+            .at(span)
+            .hint("break the links to it instead"),
         );
     }
 }
