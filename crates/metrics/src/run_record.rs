@@ -35,6 +35,8 @@ pub struct RunRecord {
     pub faults: Vec<FaultRecord>,
     /// Probes that were asked, in that order.
     pub probes: Vec<ProbeRecord>,
+    /// Numbers that were read, in that order.
+    pub gauges: Vec<GaugeReading>,
     /// Interactions, in the order verified.
     pub interactions: Vec<InteractionEntry>,
     /// Contract entries that verified nothing or could not be read.
@@ -129,6 +131,17 @@ pub struct ProbeRecord {
     pub actual: String,
 }
 
+/// A number at an instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GaugeReading {
+    /// Its index, by which expectations name it.
+    pub gauge: u16,
+    /// When it was read.
+    pub at: RunTime,
+    /// What it was; nothing where it could not be read.
+    pub value: Option<f64>,
+}
+
 /// A contract entry that failed as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractFailure {
@@ -196,6 +209,7 @@ impl RunRecord {
             windows: vec![Window::default()],
             faults,
             probes: Vec::new(),
+            gauges: Vec::new(),
             interactions: Vec::new(),
             contract_failures: Vec::new(),
             sims: Vec::new(),
@@ -290,6 +304,11 @@ impl RunRecord {
                     actual: actual.clone(),
                 });
             }
+            EntryKind::Gauge { gauge, value, .. } => self.gauges.push(GaugeReading {
+                gauge: *gauge,
+                at,
+                value: *value,
+            }),
             // Its histograms carry the same counts; see `apply_tick`.
             EntryKind::LoadTick(_) => {}
             EntryKind::LinkTick(tick) => self.traffic.push(tick.into()),

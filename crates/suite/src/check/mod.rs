@@ -6,6 +6,7 @@ mod content;
 mod contract;
 mod environment;
 mod expectation;
+mod gauge;
 mod guardrail;
 mod load;
 mod pattern;
@@ -27,7 +28,9 @@ use rtest_core::plan::{ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan,
 use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
 use content::Content;
+use gauge::Gauges;
 use services::Services;
+pub(crate) use stage::NOTHING_TO_DO;
 use tags::Tags;
 use template::Scope;
 
@@ -81,10 +84,11 @@ pub(crate) fn check(
     let services = environment::check(file.environment.value(), cx);
     let driven = file.load.value().map(|load| load::check(load, cx));
     let driven = driven.unwrap_or_default();
+    let mut gauges = Gauges::default();
     let timeline = file
         .chaos
         .value()
-        .map(|chaos| chaos::timeline(chaos, &driven, cx));
+        .map(|chaos| chaos::timeline(chaos, &driven, &mut gauges, cx));
     let tags = Tags::of(&driven, file, timeline.as_deref());
     let chaos = file
         .chaos
@@ -93,6 +97,7 @@ pub(crate) fn check(
         .map(|(chaos, timeline)| ChaosPlan {
             hypothesis: probe::hypothesis(chaos, &driven, &tags, cx),
             timeline,
+            gauges: gauges.0,
             guardrails: guardrail::guardrails(chaos, &driven, &tags, cx),
         });
     if let Some(chaos) = &chaos {

@@ -6,23 +6,28 @@ mod chaos;
 mod contract;
 mod environment;
 mod expectation;
+mod http_fault;
 mod load;
 mod resilience;
 mod sim;
 
 pub(crate) use chaos::{
-    Chaos, Fault, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand, ProbeQuery,
-    ToxicKeys, ToxicStream,
+    Chaos, Fault, GuardProbe, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand,
+    ProbeQuery, ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{Contract, State};
-pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};
+pub(crate) use environment::{
+    Build, BuildKeys, Builtin, Container, ContainerKeys, Environment, HealthKeys, Process, Ready,
+    Service,
+};
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
+pub(crate) use http_fault::{HttpAnswer, HttpDelay, HttpFault, HttpMatch};
 pub(crate) use load::{
     Auth, Capture, CaptureKeys, ConditionKeys, Executor, Feeder, Fields, Gate, Http, Load, Login,
     Measure, MeasureKeys, Metric, PartValue, Proxy, RampStage, RampTarget, Repeat, Scenario, Step,
     StepKeys, Think, Tls, Weighted,
 };
-pub(crate) use resilience::Expect;
+pub(crate) use resilience::{DeadLetters, Expect, NumberCall, NumberQuery};
 pub(crate) use sim::Sim;
 
 use rtest_core::Code;

@@ -9,6 +9,7 @@ use rtest_core::plan::{
 use rtest_core::unit::{UnitError, parse_size};
 use rtest_core::{Code, Diagnostic, nearest};
 
+use super::http_fault::http_fault;
 use crate::check::Context;
 use crate::collection::NamedEntry;
 use crate::file::{Fault, Latency, LimitKeys, ToxicKeys, ToxicStream};
@@ -39,6 +40,9 @@ pub(super) fn target(
         .and_then(|link| cx.services.link(&link.value, &link.span, cx.found));
     let (fault, ramp) = if let Some(latency) = fault.latency.entry() {
         self::latency(&latency.value.value, lasting, cx)?
+    } else if let Some(http) = fault.http.entry() {
+        let http = http_fault(&http.value.value, cx);
+        (LinkFault::Http(http?), Vec::new())
     } else if let Some(toxic) = fault.toxic.entry() {
         let toxic = self::toxic(&toxic.value.value, cx);
         (LinkFault::Toxic(toxic?), Vec::new())
@@ -114,21 +118,7 @@ fn latency(
         );
     }
     let least = from.map_or(by, |from| from.min(by));
-    if let Some(given) = latency.jitter.spanned()
-        && given.value > least
-    {
-        cx.found.add(
-            Diagnostic::new(
-                Code::OutOfRange,
-                format!(
-                    "a jitter of {} around {} would send answers before they are there",
-                    shown(given.value),
-                    shown(least)
-                ),
-            )
-            .at(&given.span)
-            .hint(format!("it is at most {}", shown(least))),
-        );
+    if !jitter_fits(&latency.jitter, least, cx) {
         return None;
     }
     let of = |latency| LinkFault::Latency { latency, jitter };
@@ -147,6 +137,30 @@ fn latency(
         fault: of(between(step)),
     });
     Some((of(from), ramp.collect()))
+}
+
+/// Whether a jitter leaves something of a latency, or a report that it does not.
+pub(super) fn jitter_fits(
+    jitter: &Field<Duration>,
+    latency: Duration,
+    cx: &mut Context<'_>,
+) -> bool {
+    let Some(given) = jitter.spanned().filter(|given| given.value > latency) else {
+        return true;
+    };
+    cx.found.add(
+        Diagnostic::new(
+            Code::OutOfRange,
+            format!(
+                "a jitter of {} around {} would send answers before they are there",
+                shown(given.value),
+                shown(latency)
+            ),
+        )
+        .at(&given.span)
+        .hint(format!("it is at most {}", shown(latency))),
+    );
+    false
 }
 
 /// What happens to services; the inner `None` where that cannot be read.
@@ -192,7 +206,8 @@ fn signal(name: &Spanned<String>, cx: &mut Context<'_>) -> Option<Signal> {
     signal
 }
 
-fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -> Option<Limit> {
+/// The part of the machine that a service is left with.
+pub(in crate::check) fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -> Option<Limit> {
     if keys.value.cpu.is_absent() && keys.value.memory.is_absent() {
         cx.found.add(
             Diagnostic::new(Code::NotExactlyOne, "a limit needs `cpu`, `memory` or both")
@@ -209,7 +224,7 @@ fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -> Option<Limit> {
 }
 
 /// The value of a key; the inner `None` where the key is not there.
-fn read<T>(
+pub(super) fn read<T>(
     field: &Field<String>,
     parse: impl Fn(&str) -> Result<T, UnitError>,
     cx: &mut Context<'_>,
