@@ -12,6 +12,10 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    pub(crate) fn new(host: String, port: u16) -> Self {
+        Self { host, port }
+    }
+
     /// Parses `host:port`; an IPv6 address stands in brackets.
     pub(crate) fn parse(authority: &str) -> Option<Self> {
         let (host, port) = authority.rsplit_once(':')?;

@@ -9,6 +9,7 @@ use rtest_core::unit::format_duration;
 use rtest_core::{Code, Diagnostic, Span, UnknownVariable};
 
 use crate::data::SeedError;
+use crate::docker::DockerFailure;
 
 /// Why the environment is not up. Everything that was up has been torn down.
 #[derive(Debug)]
@@ -100,6 +101,9 @@ pub enum EnvErrorKind {
     /// A file of its seed was refused.
     #[error("its seed is refused")]
     Seed(#[from] SeedError),
+    /// A Docker engine did not do what was asked of it.
+    #[error(transparent)]
+    Docker(#[from] DockerFailure),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,
@@ -177,6 +181,10 @@ impl EnvError {
                 .hint("known here are `{{ SERVICE.url }}`, `{{ SERVICE.host }}`, `{{ SERVICE.port }}`"),
             EnvErrorKind::Seed(error) => diagnostic.note(error.to_string()),
             EnvErrorKind::System { source, .. } => diagnostic.note(source.to_string()),
+            EnvErrorKind::Docker(failure) => match failure.hint {
+                Some(hint) => diagnostic.hint(hint),
+                None => diagnostic,
+            },
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
     }
@@ -215,9 +223,11 @@ impl EnvErrorKind {
             Self::PortTaken { .. } | Self::PortShared { .. } => Code::PortTaken,
             Self::Command { .. } | Self::CwdMissing { .. } => Code::CommandNotFound,
             Self::Template(_) => Code::UnknownVariable,
-            Self::Inconsistent(_) | Self::Seed(_) | Self::System { .. } | Self::Interrupted => {
-                Code::EnvironmentFailed
-            }
+            Self::Inconsistent(_)
+            | Self::Seed(_)
+            | Self::System { .. }
+            | Self::Docker(_)
+            | Self::Interrupted => Code::EnvironmentFailed,
         }
     }
 }

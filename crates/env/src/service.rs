@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rtest_core::event::ServiceState;
-use rtest_core::plan::ServicePlan;
+use rtest_core::plan::{ReadinessProbe, ServicePlan};
 use rtest_core::{Clock, EventKind, EventSink};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -68,6 +68,11 @@ impl Service {
         if let Some(instance) = instance {
             self.keep(instance, &around).await;
         }
+        if !self.provider.remove().await {
+            let name = &self.plan.name;
+            let note = format!("the container of service `{name}` cannot be removed");
+            around.events.emit(EventKind::Note(note));
+        }
         drop(self.down);
     }
 
@@ -130,7 +135,9 @@ impl Service {
         around: &Surroundings,
     ) -> Result<SocketAddr, Unready> {
         let endpoint = self.provider.endpoint();
-        let probe = readiness::probe(&self.plan.ready.probe, &endpoint).map_err(Unready::Other)?;
+        let probe = self
+            .probe(&endpoint, instance, around)
+            .map_err(Unready::Other)?;
         let candidates = instance.candidates().to_vec();
         let waiting = Waiting {
             service: &self.plan.name,
@@ -159,6 +166,29 @@ impl Service {
                 Err(error) => Err(Unready::Other(error.into())),
             },
         }
+    }
+
+    fn probe(
+        &self,
+        endpoint: &Endpoint,
+        instance: &dyn Instance,
+        around: &Surroundings,
+    ) -> Result<Box<dyn readiness::Probe>, EnvErrorKind> {
+        let plan = &self.plan.ready.probe;
+        let words = match plan {
+            ReadinessProbe::Command { words } => words.as_slice(),
+            _ => &[],
+        };
+        let words = words.iter();
+        let words = words.map(|word| around.wiring.render(&self.plan.name, word));
+        readiness::probe(
+            plan,
+            readiness::Asked {
+                endpoint,
+                instance,
+                words: words.collect::<Result<_, _>>()?,
+            },
+        )
     }
 
     /// Tells the events how the start ended, and makes the error of it.

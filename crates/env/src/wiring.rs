@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use rtest_core::plan::{LinkPlan, Protocol, ServicePlan};
 use rtest_core::{Template, UnknownVariable};
@@ -21,33 +20,26 @@ pub(crate) struct Wiring {
 /// Where a service is itself, and what is spoken there.
 #[derive(Debug)]
 pub(crate) struct Place {
+    /// Where those on this machine find it.
     pub(crate) endpoint: Endpoint,
+    /// The port that it listens on in a place of its own, where others of its kind find it by its
+    /// name.
+    pub(crate) inside: Option<u16>,
     pub(crate) protocol: Protocol,
 }
 
-/// A link without an address for its proxy.
-#[derive(Debug)]
-pub(crate) struct Unlinked(pub(crate) String);
-
 impl Wiring {
+    /// Each link with where its caller finds its proxy.
     pub(crate) fn new(
         run_id: String,
-        links: Vec<LinkPlan>,
-        addresses: &BTreeMap<String, SocketAddr>,
+        links: Vec<(LinkPlan, Endpoint)>,
         places: BTreeMap<String, Place>,
-    ) -> Result<Self, Unlinked> {
-        let links = links
-            .into_iter()
-            .map(|link| match addresses.get(&link.name) {
-                Some(address) => Ok((link, Endpoint::from(*address))),
-                None => Err(Unlinked(link.name)),
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             run_id,
             links,
             places,
-        })
+        }
     }
 
     /// Fills a text of `caller`'s: `{{ callee.url }}` is the link's proxy where `caller` depends
@@ -73,9 +65,14 @@ impl Wiring {
         service: &ServicePlan,
     ) -> Result<Vec<(String, String)>, UnknownVariable> {
         let mut variables = Vec::new();
-        if let Some(own) = self.places.get(&service.name) {
-            variables.push(("PORT".to_owned(), own.endpoint.port().to_string()));
-            variables.push(("HOST".to_owned(), own.endpoint.host().to_owned()));
+        let own = self.places.get(&service.name);
+        if let Some(own) = own {
+            let (host, port) = match own.inside {
+                Some(port) => ("0.0.0.0", port),
+                None => (own.endpoint.host(), own.endpoint.port()),
+            };
+            variables.push(("PORT".to_owned(), port.to_string()));
+            variables.push(("HOST".to_owned(), host.to_owned()));
         }
         for (link, proxy) in &self.links {
             if link.caller == service.name
@@ -88,7 +85,10 @@ impl Wiring {
         for (name, value) in &service.env {
             variables.push((name.clone(), self.render(&service.name, value)?));
         }
-        variables.push((RUN_ID_VARIABLE.to_owned(), self.run_id.clone()));
+        // A process is found by it; a container has labels.
+        if own.is_none_or(|own| own.inside.is_none()) {
+            variables.push((RUN_ID_VARIABLE.to_owned(), self.run_id.clone()));
+        }
         Ok(variables)
     }
 
@@ -96,21 +96,30 @@ impl Wiring {
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         self.places
             .iter()
-            .flat_map(|(service, Place { endpoint, protocol })| {
+            .flat_map(|(service, place)| {
                 Endpoint::ASPECTS.iter().filter_map(move |aspect| {
-                    let value = endpoint.aspect(aspect, protocol)?;
+                    let value = place.endpoint.aspect(aspect, &place.protocol)?;
                     Some((format!("{service}.{aspect}"), value))
                 })
             })
             .collect()
     }
 
-    fn seen_by(&self, caller: &str, service: &str) -> Option<&Endpoint> {
-        self.links
-            .iter()
-            .find(|(link, _)| link.caller == caller && link.callee == service)
-            .map(|(_, proxy)| proxy)
-            .or_else(|| Some(&self.places.get(service)?.endpoint))
+    fn seen_by(&self, caller: &str, service: &str) -> Option<Endpoint> {
+        let mut links = self.links.iter();
+        let link = links.find(|(link, _)| link.caller == caller && link.callee == service);
+        if let Some((_, proxy)) = link {
+            return Some(proxy.clone());
+        }
+        let seen = self.places.get(service)?;
+        let is_inside = self
+            .places
+            .get(caller)
+            .is_some_and(|it| it.inside.is_some());
+        match seen.inside {
+            Some(port) if is_inside => Some(Endpoint::new(service.to_owned(), port)),
+            _ => Some(seen.endpoint.clone()),
+        }
     }
 }
 
@@ -119,24 +128,30 @@ mod tests {
     use super::*;
 
     fn wiring() -> Wiring {
+        let endpoint = |authority| Endpoint::parse(authority).expect("well formed");
         let place = |authority| Place {
-            endpoint: Endpoint::parse(authority).expect("well formed"),
+            endpoint: endpoint(authority),
+            inside: None,
             protocol: Protocol::Http,
+        };
+        let contained = |authority, port| Place {
+            inside: Some(port),
+            ..place(authority)
         };
         Wiring::new(
             "run-7".to_owned(),
-            vec![LinkPlan::new("web", "catalog-v2")],
-            &BTreeMap::from([(
-                "web -> catalog-v2".to_owned(),
-                "127.0.0.1:9000".parse().expect("an address"),
-            )]),
+            vec![(
+                LinkPlan::new("web", "catalog-v2"),
+                endpoint("127.0.0.1:9000"),
+            )],
             BTreeMap::from([
                 ("web".to_owned(), place("127.0.0.1:1000")),
                 ("catalog-v2".to_owned(), place("127.0.0.1:2000")),
                 ("mail".to_owned(), place("mail.example:25")),
+                ("api".to_owned(), contained("127.0.0.1:3000", 8080)),
+                ("db".to_owned(), contained("127.0.0.1:4000", 5432)),
             ]),
         )
-        .expect("every link has an address")
     }
 
     fn seen(caller: &str, text: &str) -> Result<String, UnknownVariable> {
@@ -166,17 +181,24 @@ mod tests {
         let variables = wiring().variables();
         assert_eq!(variables["catalog-v2.url"], "http://127.0.0.1:2000");
         assert_eq!(variables["mail.port"], "25");
-        assert_eq!(variables.len(), 9);
+        assert_eq!(variables["db.url"], "http://127.0.0.1:4000");
+        assert_eq!(variables.len(), 15);
     }
 
     #[test]
-    fn a_link_without_its_proxy_is_refused() {
-        let refused = Wiring::new(
-            String::new(),
-            vec![LinkPlan::new("a", "b")],
-            &BTreeMap::new(),
-            BTreeMap::new(),
+    fn containers_find_each_other_by_name() {
+        assert_eq!(
+            seen("api", "{{ db.host }}:{{ db.port }}").as_deref(),
+            Ok("db:5432")
         );
-        assert_eq!(refused.expect_err("no address").0, "a -> b");
+        assert_eq!(
+            seen("web", "{{ db.port }}").as_deref(),
+            Ok("4000"),
+            "no container"
+        );
+        assert_eq!(
+            seen("api", "{{ mail.host }}").as_deref(),
+            Ok("mail.example")
+        );
     }
 }

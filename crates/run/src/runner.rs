@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rtest_core::plan::{FaultTarget, Plan, ServiceFault};
 use rtest_core::window::WindowBoard;
 use rtest_core::{Clock, Code, Diagnostic};
-use rtest_env::{Environment, Setup};
+use rtest_env::{Environment, Ground, Setup};
 use rtest_load::LoadControl;
 use rtest_metrics::record::{EntryKind, Header, Origin, RecordError, RecordWriter};
 use rtest_metrics::{RunRecord, Verdict};
@@ -118,11 +118,26 @@ impl Runner {
         drive: CancellationToken,
     ) -> Result<(), Diagnostic> {
         let events = dispatcher.sink();
-        let links = Links::open(&self.plan.links, self.plan.seed, &self.clock, &events)
-            .await
-            .map_err(|error| Diagnostic::new(Code::EnvironmentFailed, error.to_string()))?;
+        let ground = Ground::prepare(self.setup(), cancel).await;
+        let ground = ground.map_err(|error| error.diagnostic())?;
+        let listen_for = |caller: &str| ground.listen_for(caller);
+        let opened = Links::open(
+            &self.plan.links,
+            listen_for,
+            self.plan.seed,
+            &self.clock,
+            &events,
+        );
+        let links = match opened.await {
+            Ok(links) => links,
+            Err(error) => {
+                ground.clear().await;
+                return Err(Diagnostic::new(Code::EnvironmentFailed, error.to_string()));
+            }
+        };
         let started = Environment::start(
-            self.setup(&links),
+            ground,
+            &links.addresses(),
             Arc::new(links.clone()),
             Arc::clone(&events),
             Arc::clone(&self.clock),
@@ -156,11 +171,10 @@ impl Runner {
         outcome
     }
 
-    fn setup(&self, links: &Links) -> Setup {
+    fn setup(&self) -> Setup {
         Setup {
             services: self.plan.services.clone(),
             links: self.plan.links.clone(),
-            link_addresses: links.addresses(),
             limited: limited(&self.plan),
             run_id: self.options.origin.run_id.clone(),
             log_dir: self.options.folder.join("logs"),

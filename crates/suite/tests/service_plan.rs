@@ -80,6 +80,21 @@ fn a_known_image_needs_nothing_but_its_name() {
 }
 
 #[test]
+fn a_postgres_in_a_container_has_a_password_whatever_the_suite_says() {
+    let services = services();
+    let Protocol::Postgres(login) = &services["bare-db"].protocol else {
+        panic!("it is a Postgres");
+    };
+    assert_eq!(login.password.as_deref(), Some("rtest"));
+    let (name, value) = &services["bare-db"].env[0];
+    assert_eq!(
+        (name.as_str(), value.source()),
+        ("POSTGRES_PASSWORD", "rtest")
+    );
+    assert_eq!(services["bare-db"].data.reset, Some(Reset::Truncate));
+}
+
+#[test]
 fn the_url_of_an_external_store_says_what_it_is() {
     let services = services();
     let staging = &services["staging-db"];

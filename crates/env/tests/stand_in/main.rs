@@ -7,6 +7,7 @@
 //! stand-in hold RUN_ID LOG_DIR COMMAND [ARGUMENT]…      prints `up`, then waits to be killed
 //! ```
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use rtest_core::plan::{DataPlan, Protocol, Provider, Readiness, ReadinessProbe, ServicePlan};
 use rtest_core::{EventKind, EventSink, MonotonicClock, Secrets, Span, Template};
-use rtest_env::{Environment, ServiceReady, Setup};
+use rtest_env::{Environment, Ground, ServiceReady, Setup};
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
@@ -90,19 +91,21 @@ async fn hold(run_id: &str, log_dir: &str, command: &[&str]) -> io::Result<()> {
             service("shop", shop, &["catalog"]),
         ],
         links: Vec::new(),
-        link_addresses: Default::default(),
         limited: Default::default(),
         run_id: run_id.to_owned(),
         log_dir: log_dir.into(),
         program: std::env::current_exe()?,
         secrets: Secrets::default(),
     };
+    let cancel = CancellationToken::new();
+    let ground = Ground::prepare(setup, &cancel).await;
     let environment = Environment::start(
-        setup,
+        ground.map_err(io::Error::other)?,
+        &BTreeMap::new(),
         Arc::new(Nobody),
         Arc::new(Nobody),
         Arc::new(MonotonicClock::start()),
-        CancellationToken::new(),
+        cancel,
     )
     .await
     .map_err(io::Error::other)?;

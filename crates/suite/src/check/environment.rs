@@ -108,10 +108,10 @@ fn service(
     depends_on: &[Spanned<String>],
     cx: &mut Context<'_>,
 ) -> Option<ServicePlan> {
-    let env = environment_variables(service, cx);
+    let mut env = environment_variables(service, cx);
     let external = service.external.spanned();
     let external = external.map(|text| protocol::external(text, cx.found));
-    let protocol = protocol::check(service, &env, external.as_ref(), cx);
+    let protocol = protocol::check(service, &mut env, external.as_ref(), cx);
     let provider = provider(service, external.as_ref(), protocol.as_ref(), cx);
     let ready = readiness::check(service, protocol.as_ref(), cx);
     let data = data::check(service, protocol.as_ref(), cx);

@@ -80,10 +80,14 @@ fn store(text: &str) -> External {
     })
 }
 
-/// What a service speaks: as the suite says, or as its image or URL says.
+/// The password of a Postgres in a container that is given none: its image does not start without.
+const PASSWORD: &str = "rtest";
+
+/// What a service speaks: as the suite says, or as its image or URL says. What its image cannot do
+/// without is added to `env`.
 pub(super) fn check(
     service: &Service,
-    env: &[(String, Template)],
+    env: &mut Vec<(String, Template)>,
     external: Option<&External>,
     cx: &mut Context<'_>,
 ) -> Option<Protocol> {
@@ -111,7 +115,14 @@ pub(super) fn check(
     }
     let by_image = service.container.value().and_then(image).map(by_image);
     Some(match named.or(by_image).unwrap_or("http") {
-        "postgres" => Protocol::Postgres(login(env, cx)?),
+        "postgres" => {
+            let has = |name: &str| env.iter().any(|(known, _)| known == name);
+            let lets_in = ["POSTGRES_PASSWORD", "POSTGRES_HOST_AUTH_METHOD"];
+            if !service.container.is_absent() && !lets_in.into_iter().any(has) {
+                env.push(("POSTGRES_PASSWORD".to_owned(), Template::literal(PASSWORD)));
+            }
+            Protocol::Postgres(login(env, cx)?)
+        }
         "redis" => Protocol::Redis {
             password: constant("REDIS_PASSWORD", env, cx)?,
         },
