@@ -9,7 +9,7 @@ use rtest_core::traffic::LinkTick;
 use rtest_core::window::{Window, WindowId};
 
 use crate::load_record::LoadRecord;
-use crate::record::{Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
+use crate::record::{CaseEntry, Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
 use crate::verdict::GateStatus;
 
 /// Everything that is known of a run.
@@ -35,6 +35,8 @@ pub struct RunRecord {
     pub faults: Vec<FaultRecord>,
     /// Probes that were asked, in that order.
     pub probes: Vec<ProbeRecord>,
+    /// Integration cases, in the order run.
+    pub cases: Vec<CaseEntry>,
     /// Interactions, in the order verified.
     pub interactions: Vec<InteractionEntry>,
     /// Contract entries that verified nothing or could not be read.
@@ -196,6 +198,7 @@ impl RunRecord {
             windows: vec![Window::default()],
             faults,
             probes: Vec::new(),
+            cases: Vec::new(),
             interactions: Vec::new(),
             contract_failures: Vec::new(),
             sims: Vec::new(),
@@ -340,6 +343,7 @@ impl RunRecord {
                 let trip = (at, *guardrail, observed.clone());
                 self.tripped.get_or_insert(trip);
             }
+            EntryKind::Case(case) => self.cases.push(case.clone()),
             EntryKind::Interaction(interaction) => self.interactions.push(interaction.clone()),
             EntryKind::ContractFailed { message, span } => {
                 self.contract_failures.push(ContractFailure {
