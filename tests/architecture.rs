@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Crate → the crates of the house that it may depend on. `rtest` may depend on all of them.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("rtest-core", &[]),
     ("rtest-suite", &["rtest-core"]),
     ("rtest-env", &["rtest-core", "rtest-store"]),
@@ -15,6 +15,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     // Another driver of the same load, in the same words.
     ("rtest-goose", &["rtest-core", "rtest-load"]),
     ("rtest-proxy", &["rtest-core", "rtest-timer"]),
+    ("rtest-case", &["rtest-core", "rtest-store"]),
     ("rtest-contract", &["rtest-core"]),
     ("rtest-runtime", &["rtest-core"]),
     ("rtest-chaos", &["rtest-core", "rtest-proxy", "rtest-store"]),
@@ -26,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "rtest-core",
             "rtest-metrics",
             "rtest-env",
+            "rtest-case",
             "rtest-load",
             "rtest-goose",
             "rtest-proxy",

@@ -84,10 +84,19 @@ pub(crate) struct RunArgs {
     /// Run only what the suite's `stages.NAME` lists
     #[arg(long, value_name = "NAME")]
     pub(crate) stage: Option<String>,
+    /// Of the cases, run those whose name fits, `*` being anything; repeatable
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
+    /// Of the cases, run those with this tag; repeatable
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(crate) tags: Vec<String>,
+    /// Write the cases' snapshots instead of comparing with them
+    #[arg(long)]
+    pub(crate) update_snapshots: bool,
     /// Print what would be run (phases, requests, faults) and start nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Run one part of N of the load, 0/4 to 3/4; `rtest merge` makes one run of them
+    /// Run one part of N, 0/4 to 3/4: of the load, which `rtest merge` makes one run of, or of the cases
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub(crate) shard: Option<Shard>,
     #[command(flatten)]

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::case_result::CaseResult;
 use crate::clock::RunTime;
 use crate::plan::Stage;
 use crate::sample::LoadTick;
@@ -95,6 +96,8 @@ pub enum EventKind {
         /// What was read.
         observed: f64,
     },
+    /// An integration case ended.
+    Case(Box<CaseResult>),
     /// An interaction was verified, or could not be.
     Interaction(Box<InteractionResult>),
     /// A contract entry of the suite verified nothing, or could not be read at all.

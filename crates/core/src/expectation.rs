@@ -239,7 +239,8 @@ impl ValueMatch {
             || spelt().is_some_and(|value| !value.is_string() && self.fits(Some(&value)))
     }
 
-    fn fits(&self, value: Option<&Value>) -> bool {
+    /// Whether a JSON value meets it; `None` is nothing at all.
+    pub fn fits(&self, value: Option<&Value>) -> bool {
         match (self, value) {
             (Self::Exists(wanted), found) => *wanted == found.is_some(),
             (Self::All(all), found) => all.iter().all(|one| one.fits(found)),

@@ -16,6 +16,7 @@
 //! - A duration is a [`std::time::Duration`], an instant a [`RunTime`]; a bare number that leaves
 //!   the crate says its unit in its name.
 
+mod case_result;
 mod causes;
 mod code;
 mod data_control;
@@ -26,6 +27,7 @@ mod json_path;
 mod redact;
 mod seed;
 mod service_control;
+mod service_logs;
 mod span;
 mod suggest;
 mod template;
@@ -42,6 +44,7 @@ pub mod traffic;
 pub mod unit;
 pub mod window;
 
+pub use case_result::{CaseResult, CaseStatus, Difference, StepResult};
 pub use causes::causes;
 pub use clock::{Clock, ManualClock, MonotonicClock, RunTime};
 pub use code::Code;
@@ -56,6 +59,7 @@ pub use redact::{REDACTED, Secrets};
 pub use sample::Sample;
 pub use seed::{Seed, Stream};
 pub use service_control::{ControlFuture, ProcessMark, ServiceControl};
+pub use service_logs::{LogMark, ServiceLogs};
 pub use span::Span;
 pub use suggest::nearest;
 pub use template::{Segment, Template, TemplateError, UnknownVariable};

@@ -3,7 +3,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::{Clock, DataControl, EventKind, EventSink, ServiceControl};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, ServiceControl, ServiceLogs};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +14,7 @@ use crate::docker::RunSpace;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::graph;
 use crate::ground::Ground;
+use crate::log::LogFolder;
 use crate::reaper::Reaper;
 use crate::service::{Service, Surroundings};
 use crate::setup::ServiceReady;
@@ -28,6 +29,7 @@ pub struct Environment {
     variables: BTreeMap<String, String>,
     control: Arc<Control>,
     data: Held,
+    logs: Arc<LogFolder>,
     teardown: Teardown,
 }
 
@@ -55,6 +57,8 @@ impl Environment {
         cancel: CancellationToken,
     ) -> Result<Self, EnvError> {
         let stop = CancellationToken::new();
+        let names = ground.setup.services.iter().map(|it| it.name.clone());
+        let logs = LogFolder::new(ground.setup.log_dir.clone(), names.collect());
         let mut teardown = Teardown {
             run_id: ground.setup.run_id.clone(),
             stop: stop.clone(),
@@ -89,6 +93,7 @@ impl Environment {
                 variables,
                 control,
                 data,
+                logs: Arc::new(logs),
                 teardown,
             }),
             Err(error) => {
@@ -117,6 +122,11 @@ impl Environment {
     /// What brings the data of services back.
     pub fn data(&self) -> Arc<dyn DataControl> {
         Arc::new(self.data.clone())
+    }
+
+    /// What services print, as it grows.
+    pub fn logs(&self) -> Arc<dyn ServiceLogs> {
+        Arc::clone(&self.logs) as Arc<dyn ServiceLogs>
     }
 
     /// Takes everything down, callers before callees, and returns when nothing is left. A service

@@ -98,12 +98,12 @@ pub enum EnvErrorKind {
         #[source]
         source: io::Error,
     },
-    /// A Docker engine did not do what was asked of it.
-    #[error(transparent)]
-    Docker(#[from] DockerFailure),
     /// A file of its seed was refused.
     #[error("its seed is refused")]
     Seed(#[from] SeedError),
+    /// A Docker engine did not do what was asked of it.
+    #[error(transparent)]
+    Docker(#[from] DockerFailure),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,

@@ -9,7 +9,7 @@ use rtest_core::traffic::LinkTick;
 use rtest_core::window::{Window, WindowId};
 
 use crate::load_record::LoadRecord;
-use crate::record::{Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
+use crate::record::{CaseEntry, Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
 use crate::verdict::GateStatus;
 
 /// Everything that is known of a run.
@@ -37,6 +37,8 @@ pub struct RunRecord {
     pub probes: Vec<ProbeRecord>,
     /// Numbers that were read, in that order.
     pub gauges: Vec<GaugeReading>,
+    /// Integration cases, in the order run.
+    pub cases: Vec<CaseEntry>,
     /// Interactions, in the order verified.
     pub interactions: Vec<InteractionEntry>,
     /// Contract entries that verified nothing or could not be read.
@@ -210,6 +212,7 @@ impl RunRecord {
             faults,
             probes: Vec::new(),
             gauges: Vec::new(),
+            cases: Vec::new(),
             interactions: Vec::new(),
             contract_failures: Vec::new(),
             sims: Vec::new(),
@@ -359,6 +362,7 @@ impl RunRecord {
                 let trip = (at, *guardrail, observed.clone());
                 self.tripped.get_or_insert(trip);
             }
+            EntryKind::Case(case) => self.cases.push(case.clone()),
             EntryKind::Interaction(interaction) => self.interactions.push(interaction.clone()),
             EntryKind::ContractFailed { message, span } => {
                 self.contract_failures.push(ContractFailure {

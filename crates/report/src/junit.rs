@@ -209,6 +209,11 @@ fn took(record: &RunRecord, gate: &Gate, contracts: &mut usize) -> Duration {
                     Duration::from_nanos(interaction.took_ns)
                 })
         }
+        GateKind::Case => record
+            .cases
+            .iter()
+            .find(|case| case.name == gate.name)
+            .map_or(Duration::ZERO, |case| Duration::from_nanos(case.took_ns)),
         GateKind::Sim => record
             .sims
             .iter()

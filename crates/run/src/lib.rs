@@ -3,7 +3,7 @@
 //! ```text
 //! Plan ──► Runner ──► System (ground, links, environment) ──► stages ──► down ──► Finished
 //!             │                                   ┌───────────┘
-//!             │            contracts, sim, load ∥ chaos   (engines; never know each other)
+//!             │            cases, contracts, sim, load ∥ chaos   (engines; never know each other)
 //!             │                                   │ EventSink
 //!             └──────────── Dispatcher ◄──────────┘
 //!                            │      ├──► Observer      progress, while it runs

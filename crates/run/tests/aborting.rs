@@ -164,6 +164,7 @@ fn plan(address: SocketAddr) -> Plan {
             hypothesis: vec![healthy],
             timeline: vec![fault("first", Duration::ZERO), fault("second", 30 * SECOND)],
         }),
+        cases: Default::default(),
         contracts: Vec::new(),
         sims: Vec::new(),
         secrets: Secrets::default(),

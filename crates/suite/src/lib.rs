@@ -28,6 +28,7 @@ mod collection;
 mod diagnostics;
 mod file;
 mod form;
+mod include;
 mod interpolate;
 mod node;
 mod record;

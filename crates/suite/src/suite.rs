@@ -5,12 +5,13 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use rtest_core::plan::{LoadPlan, Stage};
+use rtest_core::plan::{CasesPlan, LoadPlan, Stage};
 use rtest_core::{Code, Diagnostic, Plan, Secrets, Seed, Span, nearest};
 
 use crate::check::{self, NOTHING_TO_DO, Parts};
 use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
+use crate::include;
 use crate::interpolate;
 use crate::node::Kind;
 use crate::secrets;
@@ -67,7 +68,8 @@ pub fn load(path: &Path, inputs: &Inputs) -> Result<CheckedSuite, Vec<Diagnostic
     check(&text, &shown, base, inputs)
 }
 
-fn read(path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> {
+/// The text of a suite file, or of one that belongs to it.
+pub(crate) fn read(path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::new(
             Code::FileNotFound,
@@ -126,6 +128,7 @@ fn checked(
         return Err(empty(shown));
     }
     interpolate::resolve(&mut root, &inputs.variables, secrets, found);
+    include::cases(&mut root, base_dir, inputs, secrets, found);
     let Some(file) = SuiteFile::read(&root, found) else {
         return Ok(None);
     };
@@ -249,6 +252,14 @@ impl CheckedSuite {
             stages: stages.to_vec(),
             services: parts.services,
             links: parts.links,
+            cases: CasesPlan {
+                cases: parts
+                    .cases
+                    .into_iter()
+                    .filter(|_| runs(Stage::Cases))
+                    .collect(),
+                update_snapshots: false,
+            },
             load: if runs(Stage::Chaos) {
                 load
             } else {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, CommandFactory as _};
 use rtest_core::plan::{
-    Engine, HttpPlan, LoadPlan, Plan, ScenarioPlan, Stage, Step, StepKind, Target,
+    CasesPlan, Engine, HttpPlan, LoadPlan, Plan, ScenarioPlan, Stage, Step, StepKind, Target,
 };
 use rtest_core::unit::parse_duration;
 use rtest_core::{Code, Diagnostic, HttpUrl, Seed, Span};
@@ -87,6 +87,7 @@ fn read(args: &LoadArgs, found: &mut Found) -> Option<Plan> {
         stages: vec![Stage::Load],
         services: Vec::new(),
         links: Vec::new(),
+        cases: CasesPlan::default(),
         load: Some(LoadPlan {
             http,
             thresholds,

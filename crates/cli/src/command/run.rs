@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use rtest_core::plan::{Engine, Plan};
+use rtest_core::plan::{Engine, Plan, Shard};
 use rtest_core::unit::format_duration;
 
 use crate::args::RunArgs;
@@ -15,22 +15,13 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
     let mut plan = suite
         .plan(args.output.seed, args.stage.as_deref())
         .map_err(|diagnostic| Failure::diagnostics(&[diagnostic]))?;
+    select(&mut plan, args)?;
     if let Some(shard) = args.shard {
-        let load = plan.load.as_mut();
-        let load = load
-            .ok_or_else(|| Failure::usage("error: --shard splits a load, and this run has none"))?;
-        if args.output.seed.or(suite.seed()).is_none() {
-            return Err(Failure::usage(
-                "error: the parts of a load need the same seed\nhint: give each of them --seed N, or the suite `seed: N`",
-            ));
-        }
-        let mut scenarios = load.scenarios.iter();
-        if scenarios.any(|scenario| scenario.engine == Engine::Goose) {
-            return Err(Failure::usage(
-                "error: goose cannot run a part of a load\nhint: leave out --shard, or `engine: goose`",
-            ));
-        }
-        load.shard = shard;
+        divide(
+            &mut plan,
+            shard,
+            args.output.seed.or(suite.seed()).is_some(),
+        )?;
     }
     if args.dry_run {
         output::data(describe(&plan).as_bytes())?;
@@ -45,8 +36,16 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         .shard
         .map(|shard| format!(" --shard {}/{}", shard.index, shard.of))
         .unwrap_or_default();
+    let only: String = [("--case", &args.cases), ("--tag", &args.tags)]
+        .iter()
+        .flat_map(|(flag, values)| {
+            values
+                .iter()
+                .map(move |it| format!(" {flag} {}", quoted(it)))
+        })
+        .collect();
     let command = format!(
-        "rtest run {}{stage}{shard} --seed {}",
+        "rtest run {}{stage}{only}{shard} --seed {}",
         quoted(&args.suite.display().to_string()),
         plan.seed
     );
@@ -56,6 +55,77 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         Keep::asked_or_default(&args.output),
         &args.output,
     )
+}
+
+/// Leaves the cases that are asked for.
+fn select(plan: &mut Plan, args: &RunArgs) -> Result<(), Failure> {
+    plan.cases.update_snapshots = args.update_snapshots;
+    if args.cases.is_empty() && args.tags.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = plan.cases.cases.iter().map(|it| it.name.clone()).collect();
+    plan.cases.cases.retain(|case| {
+        let is_named = args.cases.is_empty() || args.cases.iter().any(|it| fits(it, &case.name));
+        let is_tagged = args.tags.is_empty() || args.tags.iter().any(|it| case.tags.contains(it));
+        is_named && is_tagged
+    });
+    if plan.cases.cases.is_empty() {
+        let known = if names.is_empty() {
+            "this run has none".to_owned()
+        } else {
+            format!("there are: {}", names.join(", "))
+        };
+        return Err(Failure::usage(format!(
+            "error: no case fits --case and --tag\nhint: {known}"
+        )));
+    }
+    Ok(())
+}
+
+/// Whether a text fits a pattern in which `*` is anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
+            let mut ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+            ends.any(|at| fits(after, &rest[at..]))
+        }),
+    }
+}
+
+/// Leaves one part: every n-th case, and that share of the load.
+fn divide(plan: &mut Plan, shard: Shard, has_seed: bool) -> Result<(), Failure> {
+    let cases = std::mem::take(&mut plan.cases.cases);
+    let has_cases = !cases.is_empty();
+    let turns = (0..shard.of).cycle().zip(cases);
+    let own = turns.filter(|(turn, _)| *turn == shard.index);
+    plan.cases.cases = own.map(|(_, case)| case).collect();
+    let Some(load) = plan.load.as_mut() else {
+        if has_cases {
+            return Ok(());
+        }
+        return Err(Failure::usage(
+            "error: --shard splits a load or cases, and this run has neither",
+        ));
+    };
+    if has_cases {
+        return Err(Failure::usage(
+            "error: the parts of a load are merged, and cases are not\nhint: run them by a stage of their own",
+        ));
+    }
+    if !has_seed {
+        return Err(Failure::usage(
+            "error: the parts of a load need the same seed\nhint: give each of them --seed N, or the suite `seed: N`",
+        ));
+    }
+    let mut scenarios = load.scenarios.iter();
+    if scenarios.any(|scenario| scenario.engine == Engine::Goose) {
+        return Err(Failure::usage(
+            "error: goose cannot run a part of a load\nhint: leave out --shard, or `engine: goose`",
+        ));
+    }
+    load.shard = shard;
+    Ok(())
 }
 
 /// What would be run: phases, requests, fault timeline.
@@ -81,6 +151,13 @@ fn describe(plan: &Plan) -> String {
     }
     for link in &plan.links {
         line(format!("link      {}  as {}", link.name, link.variable));
+    }
+    for case in &plan.cases.cases {
+        line(format!(
+            "case      {}  {} steps",
+            case.name,
+            case.steps.len()
+        ));
     }
     for contract in &plan.contracts {
         line(format!(
@@ -122,4 +199,29 @@ fn describe(plan: &Plan) -> String {
         line(format!("probe     {}", probe.name));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_anything() {
+        for (pattern, text) in [
+            ("*", ""),
+            ("creates*", "creates user"),
+            ("*user*", "creates user in db"),
+            ("a*b*c", "aXbYc"),
+            ("é*", "éa"),
+        ] {
+            assert!(fits(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [
+            ("creates", "creates user"),
+            ("*db", "db 2"),
+            ("a*b*c", "acb"),
+        ] {
+            assert!(!fits(pattern, text), "{pattern} {text}");
+        }
+    }
 }

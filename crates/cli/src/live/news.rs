@@ -1,3 +1,4 @@
+use rtest_core::CaseStatus;
 use rtest_core::event::{Event, EventKind, InteractionOutcome, LoadControlled, ServiceState};
 use rtest_core::plan::{FaultPlan, Plan};
 
@@ -32,6 +33,15 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
                 (Ink::Bad, "NOT rolled back")
             };
             news(ink, word, format!("{}  {}", plan.fault(*fault), proof.seen))
+        }
+        EventKind::Case(result) => {
+            let (ink, word) = match result.status {
+                CaseStatus::Passed => (Ink::Good, "passed"),
+                CaseStatus::Flaky => (Ink::Doubtful, "FLAKY"),
+                CaseStatus::Failed => (Ink::Bad, "FAILED"),
+            };
+            let took = result.took.as_millis();
+            news(ink, word, format!("{}  {took} ms", result.name))
         }
         EventKind::Interaction(result) => {
             let (ink, word) = match &result.outcome {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rtest_core::event::{Event, EventKind, GeneratorHealth};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, LinkFault, LoadPlan, Plan,
-    ScenarioPlan, Stage, Target, ThresholdPlan,
+    Arrivals, CasesPlan, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, LinkFault,
+    LoadPlan, Plan, ScenarioPlan, Stage, Target, ThresholdPlan,
 };
 use rtest_core::sample::{ErrorKind, LoadTick, Outcome, ScenarioTick, SeriesKey, SeriesTick};
 use rtest_core::threshold::Threshold;
@@ -132,6 +132,7 @@ pub(super) fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<Faul
         stages: vec![Stage::Load, Stage::Chaos],
         services: Vec::new(),
         links: Vec::new(),
+        cases: CasesPlan::default(),
         load: Some(LoadPlan {
             thresholds: thresholds.collect(),
             ..LoadPlan::new(target, vec![scenario])

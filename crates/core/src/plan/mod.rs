@@ -3,6 +3,7 @@
 //! Nothing downstream of a plan re-checks it or looks at the suite's text again; each part keeps
 //! its span, so that a verdict can point at the line that asked for it.
 
+mod cases;
 mod chaos;
 mod container;
 mod contract;
@@ -16,6 +17,10 @@ mod sim;
 mod sql;
 mod toxic;
 
+pub use cases::{
+    CasePlan, CaseRequest, CaseStep, CaseStepKind, CasesPlan, ConsumeStep, PublishStep, RedisStep,
+    SchemaPlan, SnapshotPlan, SqlStep,
+};
 pub use chaos::{
     AbortPlan, AllowedTarget, ChaosPlan, CommandProbe, Continuously, FaultPlan, FaultTarget,
     GuardrailsPlan, KillSwitch, Limit, LinkFault, ProbeKind, ProbePlan, RampStep, ServiceChoice,
@@ -49,6 +54,8 @@ use crate::seed::Seed;
 /// A kind of work that a run can do; `stages` in a suite lists these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
+    /// Run integration cases.
+    Cases,
     /// Verify contracts.
     Contracts,
     /// Run programs in the reference runtime.
@@ -61,11 +68,18 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order in which a run takes them; `Load` and `Chaos` run together.
-    pub const ALL: [Self; 4] = [Self::Contracts, Self::Sim, Self::Load, Self::Chaos];
+    pub const ALL: [Self; 5] = [
+        Self::Cases,
+        Self::Contracts,
+        Self::Sim,
+        Self::Load,
+        Self::Chaos,
+    ];
 
     /// The name in a suite.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Cases => "cases",
             Self::Contracts => "contracts",
             Self::Sim => "sim",
             Self::Load => "load",
@@ -91,6 +105,8 @@ pub struct Plan {
     pub services: Vec<ServicePlan>,
     /// One link for each `depends_on` edge.
     pub links: Vec<LinkPlan>,
+    /// Integration cases, if the stage is to run.
+    pub cases: CasesPlan,
     /// Load, if the stage is to run.
     pub load: Option<LoadPlan>,
     /// Faults and hypothesis, if the stage is to run.

@@ -118,7 +118,7 @@ impl ServiceLog {
 }
 
 /// The service's name, as a name for a file: what would lead elsewhere is percent-encoded.
-fn file_name(service: &str) -> String {
+pub(crate) fn file_name(service: &str) -> String {
     let mut name = String::new();
     for c in service.chars() {
         match c {
@@ -206,7 +206,7 @@ impl Kept {
 
 /// A line without colours and other control sequences (ECMA-48), which would carry over into the
 /// message that quotes it.
-fn plain(line: &str) -> String {
+pub(crate) fn plain(line: &str) -> String {
     let mut out = String::with_capacity(line.len().min(2 * TAIL_LINE));
     let mut characters = line.chars().peekable();
     while let Some(c) = characters.next() {

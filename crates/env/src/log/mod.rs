@@ -2,5 +2,7 @@
 
 mod capture;
 mod lines;
+mod window;
 
 pub(crate) use capture::ServiceLog;
+pub(crate) use window::LogFolder;

@@ -4,7 +4,7 @@ use rtest_core::event::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{LinkTickEntry, SpanRecord, TickEntry};
+use super::{CaseEntry, LinkTickEntry, SpanRecord, TickEntry};
 
 /// One line of `events.jsonl`: something that happened, stamped with the run clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -157,6 +157,8 @@ pub enum EntryKind {
         /// What was read.
         observed: f64,
     },
+    /// An integration case ended.
+    Case(CaseEntry),
     /// An interaction was verified, or could not be.
     Interaction(InteractionEntry),
     /// A contract entry verified nothing, or could not be read.
@@ -368,6 +370,7 @@ impl EntryKind {
                 threshold: *threshold,
                 observed: *observed,
             },
+            EventKind::Case(result) => Self::Case(CaseEntry::from(&**result)),
             EventKind::Interaction(result) => Self::Interaction(InteractionEntry::from(&**result)),
             EventKind::ContractFailed { message, span } => Self::ContractFailed {
                 message: message.clone(),

@@ -51,6 +51,9 @@ pub struct Header {
     pub services: Vec<ServiceHeader>,
     /// Links between them: `caller -> callee`.
     pub links: Vec<String>,
+    /// Integration cases, by index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseHeader>,
     /// Load, if it was planned.
     pub load: Option<LoadHeader>,
     /// Faults, by index.
@@ -264,6 +267,17 @@ pub struct ContractHeader {
     pub span: SpanRecord,
 }
 
+/// An integration case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseHeader {
+    /// Its name.
+    pub name: String,
+    /// How many steps it has.
+    pub steps: usize,
+    /// Its entry in the suite.
+    pub span: SpanRecord,
+}
+
 /// A program for the reference runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimHeader {
@@ -383,6 +397,16 @@ impl Header {
                     source: contract.source.display().to_string(),
                     provider: contract.provider.clone(),
                     span: (&contract.span).into(),
+                })
+                .collect(),
+            cases: plan
+                .cases
+                .cases
+                .iter()
+                .map(|case| CaseHeader {
+                    name: case.name.clone(),
+                    steps: case.steps.len(),
+                    span: (&case.span).into(),
                 })
                 .collect(),
             sims: plan

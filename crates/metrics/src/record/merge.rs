@@ -148,6 +148,7 @@ impl Part {
             ("faults", !header.faults.is_empty()),
             ("a hypothesis' probes", !header.hypothesis.is_empty()),
             ("contracts", !header.contracts.is_empty()),
+            ("cases", !header.cases.is_empty()),
             ("programs", !header.sims.is_empty()),
         ] {
             if is_there {

@@ -9,6 +9,7 @@
 //!
 //! The wire format lives here and nowhere else. Reports are functions of what [`read`] returns.
 
+mod case_entry;
 mod entry;
 mod folder;
 mod header;
@@ -20,14 +21,15 @@ mod resilience_entry;
 mod tick_entry;
 mod undo;
 
+pub use case_entry::{CaseEntry, CaseVerdict, DifferenceEntry, LogEntry, StepEntry};
 pub use entry::{
     Entry, EntryKind, InteractionEntry, InteractionStatus, MismatchEntry, SimEntry, SimFailureEntry,
 };
 pub use folder::{RecordError, RecordErrorKind, RecordWriter, read};
 pub use header::{
-    CheckHeader, ContractHeader, FaultHeader, GuardrailHeader, Header, Host, LoadHeader,
-    MetricHeader, Origin, PartHeader, ProbeHeader, SCHEMA, ScenarioHeader, ServiceHeader,
-    SimHeader, SpanRecord, StepHeader, ThresholdHeader,
+    CaseHeader, CheckHeader, ContractHeader, FaultHeader, GuardrailHeader, Header, Host,
+    LoadHeader, MetricHeader, Origin, PartHeader, ProbeHeader, SCHEMA, ScenarioHeader,
+    ServiceHeader, SimHeader, SpanRecord, StepHeader, ThresholdHeader,
 };
 pub use link_entry::{LinkTickEntry, PausesEntry};
 pub use merge::{MergeError, MergeErrorKind, merge};

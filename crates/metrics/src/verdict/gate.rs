@@ -47,6 +47,8 @@ pub enum GateKind {
     Fault,
     /// What the system did about a fault.
     Resilience,
+    /// An integration case.
+    Case,
     /// An interaction of a contract, or a contract entry as a whole.
     Contract,
     /// A program in the reference runtime.
@@ -68,6 +70,7 @@ impl GateKind {
             Self::Guardrail => "guardrail",
             Self::Fault => "fault",
             Self::Resilience => "resilience",
+            Self::Case => "case",
             Self::Contract => "contract",
             Self::Sim => "sim",
             Self::Service => "service",

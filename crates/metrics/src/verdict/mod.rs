@@ -3,6 +3,7 @@
 //!
 //! One file for each kind of gate: a function from the record to its gates.
 
+mod case;
 mod check;
 mod contract;
 mod fault;
@@ -63,7 +64,7 @@ impl Outcome {
 }
 
 /// Every kind of gate, in the order in which a verdict lists them.
-const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 11] = [
+const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 12] = [
     traffic::gates,
     threshold::gates,
     check::gates,
@@ -71,6 +72,7 @@ const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 11] = [
     guardrail::gates,
     fault::gates,
     resilience::gates,
+    case::gates,
     contract::gates,
     sim::gates,
     service::gates,

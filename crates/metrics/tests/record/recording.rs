@@ -108,6 +108,7 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
         faults: Vec::new(),
         hypothesis: Vec::new(),
         guardrails: Vec::new(),
+        cases: Default::default(),
         contracts: Vec::new(),
         sims: Vec::new(),
     }

@@ -2,7 +2,9 @@
 
 use rtest_core::clock::RunTime;
 use rtest_core::window::WindowId;
-use rtest_metrics::record::{Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord};
+use rtest_metrics::record::{
+    CaseEntry, Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord, StepEntry,
+};
 use rtest_metrics::{Ending, Gate, LoadRecord, RunRecord, Summary, Verdict};
 use serde_json::{Value, json};
 
@@ -28,6 +30,7 @@ pub(super) fn extras(record: &RunRecord, verdict: &Verdict) -> Value {
         "windows": windows(record),
         "faults": faults(record),
         "probes": probes(record),
+        "cases": record.cases.iter().map(case).collect::<Vec<_>>(),
         "contracts": {
             "interactions": record.interactions.iter().map(interaction).collect::<Vec<_>>(),
             "failures": record.contract_failures.iter().map(|failure| json!({
@@ -301,6 +304,37 @@ fn mismatch(mismatch: &MismatchEntry) -> Value {
         "actual": mismatch.actual,
         "message": mismatch.message,
         "span": span(&mismatch.span),
+    })
+}
+
+fn case(case: &CaseEntry) -> Value {
+    let step = |step: &StepEntry| {
+        json!({
+            "what": step.what,
+            "held": step.held,
+            "differences": step.differences.iter().map(|difference| json!({
+                "expected": difference.expected,
+                "actual": difference.actual,
+                "at": span(&difference.span),
+            })).collect::<Vec<_>>(),
+            "exchange": step.exchange,
+            "took_ms": ms(step.took_ns),
+            "at": span(&step.span),
+        })
+    };
+    json!({
+        "name": case.name,
+        "tags": case.tags,
+        "status": case.status,
+        "attempts": case.attempts,
+        "trouble": case.trouble,
+        "steps": case.steps.iter().map(step).collect::<Vec<_>>(),
+        "logs": case.logs.iter().map(|log| json!({
+            "service": log.service,
+            "lines": log.lines,
+        })).collect::<Vec<_>>(),
+        "took_ms": ms(case.took_ns),
+        "at": span(&case.span),
     })
 }
 

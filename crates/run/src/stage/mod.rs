@@ -1,5 +1,6 @@
 //! One file for each stage: from its part of the plan to a call of its engine.
 
+mod cases;
 mod contracts;
 mod drill;
 mod sim;
@@ -46,6 +47,9 @@ pub(crate) async fn run_all(context: &StageContext<'_>) -> Result<(), Diagnostic
     if let Some(load) = &context.plan.load {
         let resolved = target::resolve_load(load, context.environment).await?;
         target::reach(&load.http, &resolved, &context.clock).await?;
+    }
+    if planned(Stage::Cases) && !context.cancel.is_cancelled() {
+        timed(context, &[Stage::Cases], cases::run(context)).await?;
     }
     if planned(Stage::Contracts) && !context.cancel.is_cancelled() {
         timed(context, &[Stage::Contracts], contracts::run(context)).await?;

@@ -62,6 +62,7 @@ fn header(load: LoadPlan) -> Header {
         links: Vec::new(),
         load: Some(load),
         chaos: None,
+        cases: Default::default(),
         contracts: Vec::new(),
         sims: Vec::new(),
         secrets: Secrets::default(),

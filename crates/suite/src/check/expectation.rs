@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::check::{Context, pattern, template};
 use crate::collection::{Named, NamedEntry, OneOrMany};
-use crate::file::{Check, Matcher, MatcherRecord, ProbeCall, Status};
+use crate::file::{CaseExpect, Check, Matcher, MatcherRecord, ProbeCall, Status};
 use crate::node::{Kind, Node};
 use crate::shape::Field;
 use crate::spanned::{Spanned, join};
@@ -24,6 +24,17 @@ impl<'a> From<&'a Check> for Expected<'a> {
             headers: &check.headers,
             json: &check.json,
             body_contains: &check.body_contains,
+        }
+    }
+}
+
+impl<'a> From<&'a CaseExpect> for Expected<'a> {
+    fn from(expect: &'a CaseExpect) -> Self {
+        Self {
+            status: &expect.status,
+            headers: &expect.headers,
+            json: &expect.json,
+            body_contains: &expect.body_contains,
         }
     }
 }
@@ -131,7 +142,7 @@ pub(super) fn value_match(
 
 pub(super) fn equality(node: &Node, subject: Subject, cx: &mut Context<'_>) -> Option<ValueMatch> {
     let mut refused = false;
-    node.texts(&mut |text, span| refused |= template::refuse(text, span, cx));
+    node.texts(&mut |text, span| refused |= !template::expected(text, span, cx));
     if refused {
         return None;
     }

@@ -1,8 +1,8 @@
 //! Load: target, protocol, scenarios, metrics; its thresholds are checked when all tags are known.
 
 mod auth;
-mod body;
-mod capture;
+pub(super) mod body;
+pub(super) mod capture;
 mod condition;
 mod executor;
 mod feeder;

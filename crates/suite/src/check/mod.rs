@@ -1,6 +1,7 @@
 //! What a suite file must mean: references, ranges and rules between keys, and with them the
 //! parts of the plan. Every section is checked whatever is wrong with the others.
 
+mod cases;
 mod chaos;
 mod content;
 mod contract;
@@ -23,7 +24,9 @@ mod threshold;
 
 use std::path::Path;
 
-use rtest_core::plan::{ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage};
+use rtest_core::plan::{
+    CasePlan, ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage,
+};
 
 use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
@@ -55,6 +58,7 @@ struct Context<'a> {
 pub(crate) struct Parts {
     pub(crate) services: Vec<ServicePlan>,
     pub(crate) links: Vec<LinkPlan>,
+    pub(crate) cases: Vec<CasePlan>,
     pub(crate) load: Option<LoadPlan>,
     pub(crate) chaos: Option<ChaosPlan>,
     pub(crate) contracts: Vec<ContractPlan>,
@@ -113,10 +117,13 @@ pub(crate) fn check(
     if let (Some(load), Some(chaos)) = (&mut load, &chaos) {
         resilience::name_requests(load, chaos);
     }
+    let cases = file.cases.value();
+    let cases = cases.map(|cases| cases::check(cases, file, &services, load.as_ref(), cx));
     let contracts = file.contracts.value().map(|list| list.items.as_slice());
     let sims = file.sim.value().map(|list| list.items.as_slice());
     Parts {
         services,
+        cases: cases.unwrap_or_default(),
         load,
         chaos,
         contracts: contracts

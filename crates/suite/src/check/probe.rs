@@ -193,7 +193,10 @@ pub(super) fn query(
 }
 
 /// Rows, each a list of its values.
-fn rows(rows: &[Spanned<Json>], cx: &mut Context<'_>) -> Option<Vec<Vec<serde_json::Value>>> {
+pub(super) fn rows(
+    rows: &[Spanned<Json>],
+    cx: &mut Context<'_>,
+) -> Option<Vec<Vec<serde_json::Value>>> {
     let mut read = Vec::new();
     for row in rows {
         let ValueMatch::Equals(value) = equality(&row.value.0, Subject::Json, cx)? else {

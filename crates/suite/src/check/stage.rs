@@ -13,6 +13,7 @@ pub(super) fn present(file: &SuiteFile) -> Vec<Stage> {
     Stage::ALL
         .into_iter()
         .filter(|stage| match stage {
+            Stage::Cases => !file.cases.is_absent(),
             Stage::Contracts => !file.contracts.is_absent(),
             Stage::Sim => !file.sim.is_absent(),
             Stage::Load => !file.load.is_absent(),
@@ -22,7 +23,8 @@ pub(super) fn present(file: &SuiteFile) -> Vec<Stage> {
 }
 
 /// What a suite that does nothing is told.
-pub(crate) const NOTHING_TO_DO: &str = "give it at least one of `load`, `contracts` and `sim`";
+pub(crate) const NOTHING_TO_DO: &str =
+    "give it at least one of `cases`, `load`, `contracts` and `sim`";
 
 /// Checks the suite's stages.
 pub(super) fn check(file: &SuiteFile, cx: &mut Context<'_>) -> Vec<(String, Vec<Stage>)> {

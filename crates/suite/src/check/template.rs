@@ -19,6 +19,8 @@ pub(super) struct Scope {
     known: HashSet<String>,
     /// What is captured, but not before the place of the check.
     elsewhere: Vec<String>,
+    /// Whether what is expected may have holes as well.
+    fills_expectations: bool,
     /// Whether there may be further names, that could not be read.
     is_open: bool,
 }
@@ -30,6 +32,14 @@ impl Scope {
             counted,
             elsewhere,
             ..self.clone()
+        }
+    }
+
+    /// A case's: nothing is known yet, and what is expected may have holes.
+    pub(super) fn of_case() -> Self {
+        Self {
+            fills_expectations: true,
+            ..Self::default()
         }
     }
 
@@ -91,6 +101,25 @@ pub(super) fn check(template: &Template, span: &Span, cx: &mut Context<'_>) {
         )
         .at(span);
         cx.found.add(diagnostic.hint(hint(variable, cx)));
+    }
+}
+
+/// Looks at a text that something is compared with: it holds no hole, or only such as are filled.
+pub(super) fn expected(text: &str, span: &Span, cx: &mut Context<'_>) -> bool {
+    if !cx.scope.fills_expectations {
+        return !refuse(text, span, cx);
+    }
+    match Template::parse(text) {
+        Ok(template) => {
+            check(&template, span, cx);
+            true
+        }
+        Err(error) => {
+            let message = error.to_string();
+            cx.found
+                .add(Diagnostic::new(Code::UnknownVariable, message).at(span));
+            false
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Importers of other formats make a [`SuiteFile`] too, and share everything after it.
 
+mod cases;
 mod chaos;
 mod contract;
 mod environment;
@@ -11,6 +12,9 @@ mod load;
 mod resilience;
 mod sim;
 
+pub(crate) use cases::{
+    Case, CaseExpect, CaseStep, Cases, KafkaKeys, RedisKeys, RowsOrValue, SqlKeys,
+};
 pub(crate) use chaos::{
     Chaos, Fault, GuardProbe, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand,
     ProbeQuery, ToxicKeys, ToxicStream,
@@ -46,6 +50,8 @@ record! {
         seed "seed": optional Whole<0, { u64::MAX }>,
         /// The services that the suite runs against.
         environment "environment": optional Environment,
+        /// Integration cases: steps against the running services, or a path to files of them.
+        cases "cases": optional Cases,
         /// Load on one target, and the thresholds that it must meet.
         load "load": optional Load,
         /// Faults on a timeline, and what must hold around them.

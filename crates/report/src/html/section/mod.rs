@@ -1,6 +1,7 @@
 //! The sections of the page, in its order. Each is left out where the run has nothing for it.
 
 mod attempts;
+mod cases;
 mod chaos;
 mod contracts;
 mod determinism;

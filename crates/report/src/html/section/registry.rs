@@ -1,6 +1,6 @@
 use super::{
-    chaos, contracts, determinism, endpoints, environment, errors, generator, load, metrics, notes,
-    verdict,
+    cases, chaos, contracts, determinism, endpoints, environment, errors, generator, load, metrics,
+    notes, verdict,
 };
 use crate::html::context::Context;
 
@@ -16,6 +16,7 @@ pub(crate) struct Section {
 /// Every section, in the order of the page.
 pub(crate) const SECTIONS: &[Section] = &[
     section("verdict", "Verdict", verdict::render),
+    section("cases", "Cases", cases::render),
     section("load", "Load", load::render),
     section("endpoints", "Endpoints", endpoints::render),
     section("metrics", "Metrics", metrics::render),

@@ -59,6 +59,7 @@ impl Scene {
                 hypothesis: Vec::new(),
                 guardrails: Vec::new(),
                 contracts: Vec::new(),
+                cases: Vec::new(),
                 sims: Vec::new(),
             },
             events: Vec::new(),

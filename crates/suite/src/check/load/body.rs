@@ -16,7 +16,7 @@ use crate::spanned::Spanned;
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 /// The body; at most one of the keys that make one may be there.
-pub(super) fn body(step: &StepKeys, cx: &mut Context<'_>) -> Option<Body> {
+pub(in crate::check) fn body(step: &StepKeys, cx: &mut Context<'_>) -> Option<Body> {
     refuse_second(step, cx);
     if !step.json.is_absent() {
         return json(&step.json.value()?.0, cx).map(Body::Json);
@@ -67,7 +67,7 @@ fn refuse_second(step: &StepKeys, cx: &mut Context<'_>) {
 }
 
 /// The JSON text. Holes stand within its strings.
-fn json(node: &Node, cx: &mut Context<'_>) -> Option<Template> {
+pub(in crate::check) fn json(node: &Node, cx: &mut Context<'_>) -> Option<Template> {
     let mut fine = true;
     node.texts(&mut |text, span| match Template::parse(text) {
         Ok(template) => template::check(&template, span, cx),
@@ -83,7 +83,7 @@ fn json(node: &Node, cx: &mut Context<'_>) -> Option<Template> {
 }
 
 /// Fields by name, each value of a list as a field of its own.
-pub(super) fn fields(
+pub(in crate::check) fn fields(
     fields: &Field<Fields>,
     cx: &mut Context<'_>,
 ) -> Option<Vec<(String, Template)>> {

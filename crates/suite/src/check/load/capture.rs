@@ -91,7 +91,7 @@ fn json(path: &str, span: &Span, cx: &mut Context<'_>) -> Option<Extractor> {
 }
 
 /// Checks what a request captures; the names are there for the steps that follow.
-pub(super) fn captures(
+pub(in crate::check) fn captures(
     captures: &Field<Named<Capture, 1>>,
     cx: &mut Context<'_>,
 ) -> Option<Vec<CapturePlan>> {
