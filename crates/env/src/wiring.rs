@@ -92,6 +92,21 @@ impl Wiring {
         Ok(variables)
     }
 
+    /// Where clients of a service go on that are told an address by the service itself: the proxy
+    /// of a link to it, of a container's where there is one, since this machine reaches that too.
+    pub(crate) fn advertised(&self, service: &str) -> String {
+        let links = self.links.iter().filter(|(link, _)| link.callee == service);
+        let is_inside = |caller: &str| {
+            self.places
+                .get(caller)
+                .is_some_and(|place| place.inside.is_some())
+        };
+        let proxy = links.max_by_key(|(link, _)| is_inside(&link.caller));
+        let proxy = proxy.map(|(_, proxy)| proxy);
+        let own = self.places.get(service).map(|place| &place.endpoint);
+        proxy.or(own).map(ToString::to_string).unwrap_or_default()
+    }
+
     /// Every `SERVICE.aspect`, as seen from outside the graph: direct endpoints.
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         self.places
@@ -174,6 +189,16 @@ mod tests {
             seen("web", "{{ nobody.url }}"),
             Err(UnknownVariable("nobody.url".to_owned()))
         );
+    }
+
+    #[test]
+    fn a_service_that_tells_its_own_address_tells_one_that_all_reach() {
+        assert_eq!(
+            wiring().advertised("catalog-v2"),
+            "127.0.0.1:9000",
+            "a link"
+        );
+        assert_eq!(wiring().advertised("db"), "127.0.0.1:4000", "no link");
     }
 
     #[test]

@@ -84,24 +84,25 @@ pub(super) async fn build(
 
 /// The context as the engine takes it, without what `.dockerignore` names.
 async fn archive(plan: &BuildPlan) -> io::Result<Vec<u8>> {
-    let context = plan.context.clone();
+    let (context, dockerfile) = (plan.context.clone(), plan.dockerfile.clone());
     let read = tokio::task::spawn_blocking(move || {
-        let ignored = ignored(&context)?;
+        let ignored = ignored(&context, &dockerfile)?;
         tarball(&context, "", &ignored)
     });
     read.await.map_err(io::Error::other)?
 }
 
 /// What `.dockerignore` names. Its patterns begin at the root of the context, where those of git
-/// may lie anywhere.
-fn ignored(context: &Path) -> io::Result<Gitignore> {
+/// may lie anywhere. The Dockerfile is never left out.
+fn ignored(context: &Path, dockerfile: &str) -> io::Result<Gitignore> {
     let mut builder = GitignoreBuilder::new(context);
     let text = match std::fs::read_to_string(context.join(".dockerignore")) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error),
     };
-    for line in text.lines().map(str::trim) {
+    let dockerfile = format!("!{dockerfile}");
+    for line in text.lines().map(str::trim).chain([dockerfile.as_str()]) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -144,7 +145,7 @@ mod tests {
         let context = tempfile::tempdir().expect("a folder");
         let ignore = "# comment\nnode_modules\n*.md\n!README.md\n**/*.tmp\n./dist/\n";
         std::fs::write(context.path().join(".dockerignore"), ignore).expect("written");
-        let ignored = ignored(context.path()).expect("well formed");
+        let ignored = ignored(context.path(), "Dockerfile").expect("well formed");
         let is_ignored = |path: &str, is_dir| {
             let path = context.path().join(path);
             ignored.matched(path, is_dir).is_ignore()
@@ -155,6 +156,40 @@ mod tests {
         assert!(!is_ignored("README.md", false), "an exception");
         assert!(is_ignored("src/deep/x.tmp", false));
         assert!(is_ignored("dist", true));
+    }
+
+    #[tokio::test]
+    async fn what_is_left_out_may_hold_what_is_not() {
+        let context = tempfile::tempdir().expect("a folder");
+        for (path, text) in [
+            (".dockerignore", "*\n!src\n!lib/keep.js\n"),
+            ("Dockerfile", "FROM scratch"),
+            ("secret.env", "x"),
+            ("src/deep/a.js", "x"),
+            ("lib/keep.js", "x"),
+            ("lib/other.js", "x"),
+        ] {
+            let path = context.path().join(path);
+            let folder = path.parent().expect("it lies in the context");
+            std::fs::create_dir_all(folder).expect("made");
+            std::fs::write(path, text).expect("written");
+        }
+        let plan = BuildPlan {
+            context: context.path().to_owned(),
+            dockerfile: "Dockerfile".to_owned(),
+            target: None,
+            args: Vec::new(),
+        };
+        let sent = archive(&plan).await.expect("read");
+        let mut sent = tar::Archive::new(sent.as_slice());
+        let entries = sent.entries().expect("an archive").map(|entry| {
+            let entry = entry.expect("well formed");
+            entry.path().expect("a path").display().to_string()
+        });
+        let files: Vec<String> = entries
+            .filter(|path| path.contains('.') || path == "Dockerfile")
+            .collect();
+        assert_eq!(files, ["Dockerfile", "lib/keep.js", "src/deep/a.js"]);
     }
 
     #[tokio::test]

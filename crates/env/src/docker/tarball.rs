@@ -37,12 +37,16 @@ fn folder(
     for entry in entries {
         let path = entry.path();
         let kind = entry.file_type()?;
-        if leave_out.matched(&path, kind.is_dir()).is_ignore() {
+        let is_left_out = is_left_out(leave_out, &path, kind.is_dir());
+        // What is left out as a whole may hold what is not.
+        if is_left_out && !(kind.is_dir() && leave_out.num_whitelists() > 0) {
             continue;
         }
         let to = to.join(entry.file_name());
         if kind.is_dir() {
-            archive.append_dir(&to, &path)?;
+            if !is_left_out {
+                archive.append_dir(&to, &path)?;
+            }
             folder(archive, &path, &to, leave_out, room)?;
         } else if kind.is_symlink() {
             let mut header = tar::Header::new_gnu();
@@ -54,6 +58,14 @@ fn folder(
         }
     }
     Ok(())
+}
+
+/// Whether a path, or a folder that it lies in, is named; the nearest pattern counts.
+fn is_left_out(leave_out: &Gitignore, path: &Path, is_dir: bool) -> bool {
+    !leave_out.is_empty()
+        && leave_out
+            .matched_path_or_any_parents(path, is_dir)
+            .is_ignore()
 }
 
 fn file(archive: &mut Archive, from: &Path, to: &Path, room: &mut u64) -> io::Result<()> {

@@ -9,6 +9,7 @@ use testcontainers::bollard::models::{
     MountVolumeOptions, NetworkingConfig, PortBinding,
 };
 
+use super::ready_made;
 use crate::docker::{DockerFailure, Labels, RunSpace};
 use crate::error::EnvErrorKind;
 use crate::wiring::Wiring;
@@ -100,7 +101,8 @@ fn limited(limit: &Limit) -> HostConfig {
 }
 
 fn environment(service: &ServicePlan, wiring: &Wiring) -> Result<Vec<String>, UnknownVariable> {
-    let variables = wiring.environment(service)?;
+    let defaults = ready_made::environment(service, wiring);
+    let variables = defaults.into_iter().chain(wiring.environment(service)?);
     let mut last: Vec<(String, String)> = Vec::new();
     for (name, value) in variables {
         match last.iter_mut().find(|(known, _)| *known == name) {

@@ -2,6 +2,7 @@
 
 mod container;
 mod create;
+mod ready_made;
 
 use std::sync::Arc;
 
