@@ -3,6 +3,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod containers;
 
 use std::net::TcpListener;
 use std::path::Path;

@@ -18,6 +18,7 @@ use crate::rig::{Placed as _, Rig, command};
 const TTL: Duration = Duration::from_secs(60);
 
 /// Whether there is an engine to test with. Where `RTEST_REQUIRE_DOCKER` is set, there has to be.
+#[allow(clippy::print_stderr)] // a test that is skipped says so
 fn has_docker() -> bool {
     let answers = docker(&["image", "inspect", "redis:7", "postgres:15", "nginx:1"]).is_some();
     if !answers {
