@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Crate → the crates of the house that it may depend on. `rtest` may depend on all of them.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("rtest-core", &[]),
     ("rtest-suite", &["rtest-core"]),
-    ("rtest-env", &["rtest-core"]),
+    ("rtest-env", &["rtest-core", "rtest-store"]),
     ("rtest-timer", &["rtest-core"]),
+    ("rtest-store", &["rtest-core"]),
     ("rtest-load", &["rtest-core", "rtest-timer"]),
     // Another driver of the same load, in the same words.
     ("rtest-goose", &["rtest-core", "rtest-load"]),
     ("rtest-proxy", &["rtest-core", "rtest-timer"]),
     ("rtest-contract", &["rtest-core"]),
     ("rtest-runtime", &["rtest-core"]),
-    ("rtest-chaos", &["rtest-core", "rtest-proxy"]),
+    ("rtest-chaos", &["rtest-core", "rtest-proxy", "rtest-store"]),
     ("rtest-metrics", &["rtest-core"]),
     ("rtest-report", &["rtest-core", "rtest-metrics"]),
     (

@@ -18,6 +18,7 @@
 
 mod causes;
 mod code;
+mod data_control;
 mod diagnostic;
 mod histogram;
 mod http_url;
@@ -44,6 +45,7 @@ pub mod window;
 pub use causes::causes;
 pub use clock::{Clock, ManualClock, MonotonicClock, RunTime};
 pub use code::Code;
+pub use data_control::DataControl;
 pub use diagnostic::{Diagnostic, Excerpt};
 pub use event::{Event, EventKind, EventSink};
 pub use histogram::{Histogram, MAX_MICROS, MAX_NUMBER, SIGNIFICANT_DIGITS, SparseHistogram};

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use rtest_core::plan::Protocol;
+
 /// Where a service is reached, as one writes it in a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
@@ -10,6 +12,10 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    pub(crate) fn new(host: String, port: u16) -> Self {
+        Self { host, port }
+    }
+
     /// Parses `host:port`; an IPv6 address stands in brackets.
     pub(crate) fn parse(authority: &str) -> Option<Self> {
         let (host, port) = authority.rsplit_once(':')?;
@@ -32,10 +38,10 @@ impl Endpoint {
         self.port
     }
 
-    /// The value of `{{ SERVICE.aspect }}`: `url`, `host` or `port`.
-    pub(crate) fn aspect(&self, aspect: &str) -> Option<String> {
+    /// The value of `{{ SERVICE.aspect }}`: `url`, `host` or `port` of a service that speaks this.
+    pub(crate) fn aspect(&self, aspect: &str, protocol: &Protocol) -> Option<String> {
         match aspect {
-            "url" => Some(format!("http://{self}")),
+            "url" => Some(protocol.url(&self.to_string())),
             "host" => Some(self.host.clone()),
             "port" => Some(self.port.to_string()),
             _ => None,
@@ -75,12 +81,15 @@ mod tests {
         for authority in ["127.0.0.1:80", "staging.example:8443", "[::1]:3000"] {
             let endpoint = Endpoint::parse(authority).expect(authority);
             assert_eq!(endpoint.to_string(), authority);
-            assert_eq!(endpoint.aspect("url"), Some(format!("http://{authority}")));
+            assert_eq!(
+                endpoint.aspect("url", &Protocol::Http),
+                Some(format!("http://{authority}"))
+            );
         }
         let six = Endpoint::parse("[::1]:3000").expect("an IPv6 address");
-        assert_eq!(six.aspect("host").as_deref(), Some("::1"));
-        assert_eq!(six.aspect("port").as_deref(), Some("3000"));
-        assert_eq!(six.aspect("path"), None);
+        assert_eq!(six.aspect("host", &Protocol::Http).as_deref(), Some("::1"));
+        assert_eq!(six.aspect("port", &Protocol::Http).as_deref(), Some("3000"));
+        assert_eq!(six.aspect("path", &Protocol::Http), None);
     }
 
     #[test]

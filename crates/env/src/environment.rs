@@ -3,18 +3,20 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::{Clock, EventKind, EventSink, ServiceControl};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, ServiceControl};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::control::Control;
+use crate::data::Held;
+use crate::docker::RunSpace;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::graph;
-use crate::provider;
+use crate::ground::Ground;
 use crate::reaper::Reaper;
 use crate::service::{Service, Surroundings};
-use crate::setup::{ServiceReady, Setup};
+use crate::setup::ServiceReady;
 use crate::sweep::{Groups, sweep};
 
 /// The services of a run, up and ready.
@@ -25,6 +27,7 @@ pub struct Environment {
     addresses: BTreeMap<String, SocketAddr>,
     variables: BTreeMap<String, String>,
     control: Arc<Control>,
+    data: Held,
     teardown: Teardown,
 }
 
@@ -40,8 +43,12 @@ impl Environment {
     /// `cancel` gives the start up: everything is torn down, and the error is
     /// [`EnvErrorKind::Interrupted`]. Once this has returned, `cancel` has no effect any more.
     /// Dropping the future kills what was started, without order.
+    ///
+    /// `link_addresses` says where each link's proxy listens, by the link's name; that is at
+    /// [`Ground::listen_for`] its caller, and stable for the whole run.
     pub async fn start(
-        setup: Setup,
+        ground: Ground,
+        link_addresses: &BTreeMap<String, SocketAddr>,
         ready: Arc<dyn ServiceReady>,
         events: Arc<dyn EventSink>,
         clock: Arc<dyn Clock>,
@@ -49,13 +56,15 @@ impl Environment {
     ) -> Result<Self, EnvError> {
         let stop = CancellationToken::new();
         let mut teardown = Teardown {
-            run_id: setup.run_id.clone(),
+            run_id: ground.setup.run_id.clone(),
             stop: stop.clone(),
             tasks: JoinSet::new(),
-            reaper: guard(&setup, &cancel).await?,
+            reaper: ground.reaper.clone(),
+            docker: ground.docker.clone(),
             events: Arc::clone(&events),
         };
-        let (services, wiring, control) = match graph::prepare(setup, teardown.reaper.clone()) {
+        let prepared = graph::prepare(ground, link_addresses, Arc::clone(&events));
+        let (services, wiring, control) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
                 teardown.run().await;
@@ -63,6 +72,10 @@ impl Environment {
             }
         };
         let variables = wiring.variables();
+        let control = Arc::new(control);
+        let keepers = services.iter();
+        let keepers = keepers.map(|it| (it.plan.name.clone(), Arc::clone(&it.data)));
+        let data = Held::new(keepers.collect(), Arc::clone(&control) as _);
         let around = Arc::new(Surroundings {
             wiring,
             listener: ready,
@@ -74,7 +87,8 @@ impl Environment {
             Ok(addresses) => Ok(Self {
                 addresses,
                 variables,
-                control: Arc::new(control),
+                control,
+                data,
                 teardown,
             }),
             Err(error) => {
@@ -98,6 +112,11 @@ impl Environment {
     /// A hold on the services, for whoever breaks them on purpose.
     pub fn control(&self) -> Arc<dyn ServiceControl> {
         Arc::clone(&self.control) as Arc<dyn ServiceControl>
+    }
+
+    /// What brings the data of services back.
+    pub fn data(&self) -> Arc<dyn DataControl> {
+        Arc::new(self.data.clone())
     }
 
     /// Takes everything down, callers before callees, and returns when nothing is left. A service
@@ -125,6 +144,7 @@ struct Teardown {
     /// One task a service, from its birth to its end.
     tasks: JoinSet<()>,
     reaper: Option<Arc<Reaper>>,
+    docker: Option<Arc<RunSpace>>,
     events: Arc<dyn EventSink>,
 }
 
@@ -132,6 +152,14 @@ impl Teardown {
     async fn run(mut self) {
         self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
+        if let Some(space) = &self.docker {
+            let left = space.close().await;
+            if left > 0 {
+                self.events.emit(EventKind::Note(format!(
+                    "{left} thing(s) of this run cannot be removed from the Docker engine"
+                )));
+            }
+        }
         let Some(reaper) = self.reaper else {
             return;
         };
@@ -144,26 +172,6 @@ impl Teardown {
         }
         reaper.done().await;
     }
-}
-
-/// Starts the reaper, where there will be something to reap.
-async fn guard(setup: &Setup, cancel: &CancellationToken) -> Result<Option<Arc<Reaper>>, EnvError> {
-    if !setup.services.iter().any(provider::is_ours) {
-        return Ok(None);
-    }
-    std::fs::create_dir_all(&setup.log_dir).map_err(|source| EnvErrorKind::System {
-        action: "the folder for logs cannot be made",
-        source,
-    })?;
-    let reaper = cancel
-        .run_until_cancelled(Reaper::start(&setup.program, &setup.run_id))
-        .await
-        .ok_or(EnvErrorKind::Interrupted)?
-        .map_err(|source| EnvErrorKind::System {
-            action: "the reaper, which ends services when rtest is killed, cannot be started",
-            source,
-        })?;
-    Ok(Some(Arc::new(reaper)))
 }
 
 /// Sets the services to live, and waits until all are ready. Gives the address of each.

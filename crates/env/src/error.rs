@@ -8,6 +8,9 @@ use rtest_core::plan::ServicePlan;
 use rtest_core::unit::format_duration;
 use rtest_core::{Code, Diagnostic, Span, UnknownVariable};
 
+use crate::data::SeedError;
+use crate::docker::DockerFailure;
+
 /// Why the environment is not up. Everything that was up has been torn down.
 #[derive(Debug)]
 pub struct EnvError {
@@ -95,6 +98,12 @@ pub enum EnvErrorKind {
         #[source]
         source: io::Error,
     },
+    /// A Docker engine did not do what was asked of it.
+    #[error(transparent)]
+    Docker(#[from] DockerFailure),
+    /// A file of its seed was refused.
+    #[error("its seed is refused")]
+    Seed(#[from] SeedError),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,
@@ -170,7 +179,12 @@ impl EnvError {
             }
             EnvErrorKind::Template(_) => diagnostic
                 .hint("known here are `{{ SERVICE.url }}`, `{{ SERVICE.host }}`, `{{ SERVICE.port }}`"),
+            EnvErrorKind::Seed(error) => diagnostic.note(error.to_string()),
             EnvErrorKind::System { source, .. } => diagnostic.note(source.to_string()),
+            EnvErrorKind::Docker(failure) => match failure.hint {
+                Some(hint) => diagnostic.hint(hint),
+                None => diagnostic,
+            },
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
     }
@@ -209,9 +223,11 @@ impl EnvErrorKind {
             Self::PortTaken { .. } | Self::PortShared { .. } => Code::PortTaken,
             Self::Command { .. } | Self::CwdMissing { .. } => Code::CommandNotFound,
             Self::Template(_) => Code::UnknownVariable,
-            Self::Inconsistent(_) | Self::System { .. } | Self::Interrupted => {
-                Code::EnvironmentFailed
-            }
+            Self::Inconsistent(_)
+            | Self::Seed(_)
+            | Self::System { .. }
+            | Self::Docker(_)
+            | Self::Interrupted => Code::EnvironmentFailed,
         }
     }
 }
@@ -234,7 +250,7 @@ fn see_log(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rtest_core::plan::{Provider, Readiness, ReadinessProbe};
+    use rtest_core::plan::{DataPlan, Protocol, Provider, Readiness, ReadinessProbe};
 
     use super::*;
 
@@ -244,12 +260,14 @@ mod tests {
             provider: Provider::External {
                 address: "h:1".to_owned(),
             },
+            protocol: Protocol::Http,
             depends_on: Vec::new(),
             env: Vec::new(),
             ready: Readiness {
                 probe: ReadinessProbe::Tcp,
                 within: Duration::from_secs(1),
             },
+            data: DataPlan::default(),
             span: Span::of_flag("suite.yaml", "shop:"),
         }
     }

@@ -1,25 +1,30 @@
 //! From the set-up to services in their places, each waiting for the right others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use rtest_core::EventSink;
 use rtest_core::plan::{Provider as ProviderPlan, ServicePlan};
 use tokio::sync::mpsc;
 
 use crate::control::{Control, Handle, Mark};
+use crate::data::Keeper;
+use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind};
+use crate::ground::Ground;
 use crate::latch::Latch;
 use crate::provider::{self, Means, Provider};
-use crate::reaper::Reaper;
 use crate::service::Service;
-use crate::setup::Setup;
-use crate::wiring::Wiring;
+use crate::wiring::{Place, Wiring};
 
 /// Checks the graph, reserves all ports and wires the services up, before any of them is started.
 pub(crate) fn prepare(
-    setup: Setup,
-    reaper: Option<Arc<Reaper>>,
+    ground: Ground,
+    link_addresses: &BTreeMap<String, SocketAddr>,
+    events: Arc<dyn EventSink>,
 ) -> Result<(Vec<Service>, Wiring, Control), EnvError> {
+    let setup = ground.setup;
     check(&setup.services)?;
     let means = Means {
         run_id: setup.run_id.clone(),
@@ -27,18 +32,38 @@ pub(crate) fn prepare(
         program: setup.program,
         log_dir: setup.log_dir,
         secrets: setup.secrets,
-        reaper,
+        reaper: ground.reaper,
+        docker: ground.docker,
+        events,
     };
     let providers = providers(&setup.services, &means)?;
-    let endpoints = setup
-        .services
-        .iter()
-        .zip(&providers)
-        .map(|(service, provider)| (service.name.clone(), provider.endpoint()))
+    let places = setup.services.iter().zip(&providers);
+    let places: BTreeMap<String, Place> = places
+        .map(|(service, provider)| {
+            let place = Place {
+                endpoint: provider.endpoint(),
+                inside: provider.inside(),
+                protocol: service.protocol.clone(),
+            };
+            (service.name.clone(), place)
+        })
         .collect();
-    let wiring = Wiring::new(setup.run_id, setup.links, &setup.link_addresses, endpoints).map_err(
-        |unlinked| EnvErrorKind::Inconsistent(format!("link `{}` has no proxy", unlinked.0)),
-    )?;
+    let host = means.docker.as_ref().map(|space| space.network.host());
+    let links = setup.links.into_iter().map(|link| {
+        let address = link_addresses.get(&link.name).ok_or_else(|| {
+            EnvErrorKind::Inconsistent(format!("link `{}` has no proxy", link.name))
+        })?;
+        let is_inside = places
+            .get(&link.caller)
+            .is_some_and(|place| place.inside.is_some());
+        let proxy = match &host {
+            Some(host) if is_inside => Endpoint::new(host.clone(), address.port()),
+            _ => Endpoint::from(*address),
+        };
+        Ok((link, proxy))
+    });
+    let links = links.collect::<Result<_, EnvErrorKind>>()?;
+    let wiring = Wiring::new(setup.run_id, links, places);
     let (services, control) = place(setup.services, providers);
     Ok((services, wiring, control))
 }
@@ -86,7 +111,9 @@ fn providers(services: &[ServicePlan], means: &Means) -> Result<Vec<Box<dyn Prov
 fn fixed_port(service: &ServicePlan) -> Option<u16> {
     match service.provider {
         ProviderPlan::Process { port, .. } => port,
-        ProviderPlan::Builtin { .. } | ProviderPlan::External { .. } => None,
+        ProviderPlan::Builtin { .. }
+        | ProviderPlan::Container(_)
+        | ProviderPlan::External { .. } => None,
     }
 }
 
@@ -115,6 +142,7 @@ fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> (Vec<
         Service {
             orders,
             mark,
+            data: Keeper::new(&plan),
             callees_ready: plan
                 .depends_on
                 .iter()

@@ -57,6 +57,9 @@ impl Service {
             }
         }
         Latch::all(&self.callers_down).await;
+        if kept.instance.is_some() {
+            self.data.close().await;
+        }
         if let Some(mut instance) = kept.instance {
             self.take_down(instance.as_mut(), around).await;
             self.tell_stopped(around);

@@ -1,7 +1,7 @@
 //! Brings the services of a suite up, says when they are ready, and takes them down again.
 //!
 //! ```text
-//! Setup ──► Environment::start ── one task a service, from its birth to its end ─────────┐
+//! Setup ──► Ground ──► Environment::start ── one task a service, from its birth to its end ─────────┐
 //!             │      callees ready ──► provider ──► readiness ──► ServiceReady ──► supervised
 //!             │                        process      http          (proxies are     exit → Event
 //!             │                        external     tcp            aimed here)     stop → down
@@ -26,10 +26,13 @@
 
 mod cgroup;
 mod control;
+mod data;
+mod docker;
 mod endpoint;
 mod environment;
 mod error;
 mod graph;
+mod ground;
 mod keep;
 mod latch;
 mod leftovers;
@@ -45,8 +48,11 @@ mod setup;
 mod sweep;
 mod wiring;
 
+pub use data::SeedError;
+pub use docker::DockerFailure;
 pub use environment::Environment;
 pub use error::{EnvError, EnvErrorKind, LogExcerpt};
+pub use ground::Ground;
 pub use leftovers::{Leftovers, end_leftovers, process_started};
 pub use reaper::reap;
 pub use setup::{ServiceReady, Setup};

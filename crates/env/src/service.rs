@@ -2,12 +2,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rtest_core::event::ServiceState;
-use rtest_core::plan::ServicePlan;
+use rtest_core::plan::{ReadinessProbe, ServicePlan};
 use rtest_core::{Clock, EventKind, EventSink};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::control::Mark;
+use crate::data::Keeper;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind, LogExcerpt};
 use crate::keep::Order;
@@ -33,6 +34,8 @@ pub(crate) struct Service {
     pub(crate) provider: Box<dyn Provider>,
     /// What is asked of whoever keeps it.
     pub(crate) orders: mpsc::Receiver<Order>,
+    /// What its data was.
+    pub(crate) data: Arc<Keeper>,
     /// Its processes, told to whoever has to know.
     pub(crate) mark: Mark,
     /// Set when what it depends on is ready.
@@ -64,6 +67,11 @@ impl Service {
         drop(outcome);
         if let Some(instance) = instance {
             self.keep(instance, &around).await;
+        }
+        if !self.provider.remove().await {
+            let name = &self.plan.name;
+            let note = format!("the container of service `{name}` cannot be removed");
+            around.events.emit(EventKind::Note(note));
         }
         drop(self.down);
     }
@@ -127,7 +135,9 @@ impl Service {
         around: &Surroundings,
     ) -> Result<SocketAddr, Unready> {
         let endpoint = self.provider.endpoint();
-        let probe = readiness::probe(&self.plan.ready.probe, &endpoint).map_err(Unready::Other)?;
+        let probe = self
+            .probe(&endpoint, instance, around)
+            .map_err(Unready::Other)?;
         let candidates = instance.candidates().to_vec();
         let waiting = Waiting {
             service: &self.plan.name,
@@ -136,17 +146,50 @@ impl Service {
             within: self.plan.ready.within,
             events: around.events.as_ref(),
         };
-        tokio::select! {
+        let address = tokio::select! {
             // A service that has ended is not ready, whoever answers at its port.
             biased;
             status = instance.ended() => Err(Unready::Exited(status)),
             () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
             ready = waiting.until_ready() => ready.map_err(|last| Unready::TimedOut {
                 asked: format!("{} at {endpoint}", probe.describe()),
-                endpoint,
+                endpoint: endpoint.clone(),
                 last,
             }),
+        }?;
+        tokio::select! {
+            biased;
+            status = instance.ended() => Err(Unready::Exited(status)),
+            () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
+            seeded = self.data.ready(address) => match seeded {
+                Ok(()) => Ok(address),
+                Err(error) => Err(Unready::Other(error.into())),
+            },
         }
+    }
+
+    fn probe(
+        &self,
+        endpoint: &Endpoint,
+        instance: &dyn Instance,
+        around: &Surroundings,
+    ) -> Result<Box<dyn readiness::Probe>, EnvErrorKind> {
+        let plan = &self.plan.ready.probe;
+        let words = match plan {
+            ReadinessProbe::Command { words } => words.as_slice(),
+            _ => &[],
+        };
+        let words = words.iter();
+        let words = words.map(|word| around.wiring.render(&self.plan.name, word));
+        readiness::probe(
+            plan,
+            readiness::Asked {
+                endpoint,
+                protocol: &self.plan.protocol,
+                instance,
+                words: words.collect::<Result<_, _>>()?,
+            },
+        )
     }
 
     /// Tells the events how the start ended, and makes the error of it.

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -12,8 +12,6 @@ pub struct Setup {
     pub services: Vec<ServicePlan>,
     /// One link for each `depends_on` edge.
     pub links: Vec<LinkPlan>,
-    /// Where each link's proxy listens, by the link's name; stable for the whole run.
-    pub link_addresses: BTreeMap<String, SocketAddr>,
     /// Services that a fault will hold to a part of the machine: each gets a control group.
     pub limited: BTreeSet<String>,
     /// The run's id; every process of the run carries it in `RTEST_RUN_ID`.

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use rtest_chaos::resilience::LinkMeter;
@@ -24,9 +24,10 @@ struct Link {
 }
 
 impl Links {
-    /// Opens a proxy for each link; it refuses connections upstream until the callee is ready.
+    /// Opens a proxy for each link, where its caller finds it; it refuses connections upstream until the callee is ready.
     pub(crate) async fn open(
         plans: &[LinkPlan],
+        listen_for: impl Fn(&str) -> IpAddr,
         seed: Seed,
         clock: &Arc<dyn Clock>,
         events: &Arc<dyn EventSink>,
@@ -37,7 +38,7 @@ impl Links {
             let meter = Arc::new(meter);
             let config = ProxyConfig {
                 name: plan.name.clone(),
-                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                listen: SocketAddr::new(listen_for(&plan.caller), 0),
                 upstream: None,
                 enabled: true,
                 seed,

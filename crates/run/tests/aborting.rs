@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use rtest_core::event::Event;
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall,
-    LinkFault, LinkPlan, LoadPlan, Plan, ProbeKind, ProbePlan, Provider, Readiness, ReadinessProbe,
-    RequestStep, ScenarioPlan, ServicePlan, Stage, Step, StepKind, Target, ThresholdPlan,
+    Arrivals, ChaosPlan, DataPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan,
+    HttpCall, LinkFault, LinkPlan, LoadPlan, Plan, ProbeKind, ProbePlan, Protocol, Provider,
+    Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, Stage, Step, StepKind,
+    Target, ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::parse_rate;
@@ -66,12 +67,14 @@ fn service(name: &str, address: SocketAddr, depends_on: &[&str]) -> ServicePlan 
         provider: Provider::External {
             address: address.to_string(),
         },
+        protocol: Protocol::Http,
         depends_on: depends_on.iter().map(|name| (*name).to_owned()).collect(),
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
             within: 5 * SECOND,
         },
+        data: DataPlan::default(),
         span: span(),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rtest_core::plan::{LoadPlan, Stage};
 use rtest_core::{Code, Diagnostic, Plan, Secrets, Seed, Span, nearest};
 
-use crate::check::{self, Parts};
+use crate::check::{self, NOTHING_TO_DO, Parts};
 use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
 use crate::interpolate;
@@ -203,10 +203,19 @@ impl CheckedSuite {
     /// faults with the faults.
     ///
     /// # Errors
-    /// There is no such stage.
+    /// There is no such stage, or the suite is an environment and nothing else.
     #[allow(clippy::result_large_err)] // once a run
     pub fn plan(&self, seed: Option<Seed>, stage: Option<&str>) -> Result<Plan, Diagnostic> {
         let stages = match stage {
+            None if self.parts.present.is_empty() => {
+                let message = format!(
+                    "`{}` has an environment, and nothing to do in it",
+                    self.shown
+                );
+                return Err(Diagnostic::new(Code::MissingKey, message).hint(format!(
+                    "{NOTHING_TO_DO}, or bring it up with `rtest env up`"
+                )));
+            }
             None => &self.parts.present,
             Some(wanted) => self
                 .parts
@@ -216,6 +225,15 @@ impl CheckedSuite {
                 .map(|(_, stages)| stages)
                 .ok_or_else(|| self.unknown_stage(wanted))?,
         };
+        Ok(self.plan_of(stages, seed))
+    }
+
+    /// The services and the links between them, and nothing to do with them.
+    pub fn environment(&self) -> Plan {
+        self.plan_of(&[], None)
+    }
+
+    fn plan_of(&self, stages: &[Stage], seed: Option<Seed>) -> Plan {
         let parts = self.parts.clone();
         let mut secrets = self.secrets.clone();
         if let Some(load) = &parts.load {
@@ -223,12 +241,12 @@ impl CheckedSuite {
         }
         let runs = |stage| stages.contains(&stage);
         let load = parts.load.filter(|_| runs(Stage::Load));
-        Ok(Plan {
+        Plan {
             name: self.name.clone(),
             suite: Arc::clone(&self.shown),
             suite_hash: self.hash,
             seed: seed.or(self.seed).unwrap_or_else(Seed::fresh),
-            stages: stages.clone(),
+            stages: stages.to_vec(),
             services: parts.services,
             links: parts.links,
             load: if runs(Stage::Chaos) {
@@ -248,7 +266,7 @@ impl CheckedSuite {
                 .filter(|_| runs(Stage::Sim))
                 .collect(),
             secrets,
-        })
+        }
     }
 
     fn unknown_stage(&self, wanted: &str) -> Diagnostic {

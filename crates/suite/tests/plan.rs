@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, Engine, ExecutorPlan, FaultPlan,
-    FaultTarget, GuardrailsPlan, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan, ProbeKind,
-    ProbePlan, Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan,
-    SimPlan, Stage, StateAction, StatePlan, Step, StepKind, Target, Think, ThresholdPlan,
+    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, DataPlan, Engine, ExecutorPlan,
+    FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan,
+    ProbeKind, ProbePlan, Protocol, Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan,
+    ServicePlan, SimPlan, Stage, StateAction, StatePlan, Step, StepKind, Target, Think,
+    ThresholdPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -75,9 +76,11 @@ fn service(name: &str, provider: Provider, ready: Readiness, line: &str) -> Serv
     ServicePlan {
         name: name.into(),
         provider,
+        protocol: Protocol::Http,
         depends_on: Vec::new(),
         env: Vec::new(),
         ready,
+        data: DataPlan::default(),
         span: at(line, name),
     }
 }

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::expectation::{Expectation, ValueMatch};
-use crate::plan::{GaugePlan, HttpCall, HttpFaultPlan, ResiliencePlan, Target, ToxicPlan};
+use crate::plan::{
+    GaugePlan, HttpCall, HttpFaultPlan, ResiliencePlan, SqlExpectation, Target, ToxicPlan,
+};
 use crate::span::Span;
 use crate::template::Template;
 use crate::threshold::Threshold;
@@ -385,15 +387,6 @@ pub struct SqlProbe {
     pub query: String,
     /// What its rows must be.
     pub expected: SqlExpectation,
-}
-
-/// What a query must give; values are compared as text.
-#[derive(Clone, Debug)]
-pub enum SqlExpectation {
-    /// These rows, in this order.
-    Rows(Vec<Vec<serde_json::Value>>),
-    /// This in the first column of the first row.
-    Value(ValueMatch),
 }
 
 /// What ends a drill, and the load with it, before its time.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::http_url::Scheme;
-use crate::plan::ServiceFault;
+use crate::plan::{ContainerPlan, Protocol, ServiceFault};
 use crate::span::Span;
 use crate::template::Template;
 
@@ -13,6 +13,8 @@ pub struct ServicePlan {
     pub name: String,
     /// Where it comes from.
     pub provider: Provider,
+    /// What is spoken with it.
+    pub protocol: Protocol,
     /// Names of the services that must be ready before it starts.
     pub depends_on: Vec<String>,
     /// Environment variables beyond the inherited ones; `{{ SERVICE.url }}` is the address of the
@@ -20,6 +22,8 @@ pub struct ServicePlan {
     pub env: Vec<(String, Template)>,
     /// When it counts as ready.
     pub ready: Readiness,
+    /// What it holds when it has become ready, and how that is brought back.
+    pub data: DataPlan,
     /// Its entry in the suite.
     pub span: Span,
 }
@@ -44,6 +48,8 @@ pub enum Provider {
         /// The port it will listen on, on 127.0.0.1; a free one where absent.
         port: Option<u16>,
     },
+    /// A container of a Docker engine.
+    Container(Box<ContainerPlan>),
     /// Something that is already up, and is neither started nor stopped.
     External {
         /// `host:port`.
@@ -55,7 +61,7 @@ impl Provider {
     /// Why such a fault cannot be done to a service of this kind; `None` where it can.
     pub fn refusal(&self, _: &ServiceFault) -> Option<&'static str> {
         match self {
-            Self::Builtin { .. } | Self::Process { .. } => None,
+            Self::Builtin { .. } | Self::Process { .. } | Self::Container(_) => None,
             Self::External { .. } => {
                 Some("an external service is not rtest's to stop: break the link to it instead")
             }
@@ -82,6 +88,59 @@ pub enum ReadinessProbe {
     },
     /// A TCP connection is accepted and not closed at once. Weaker than asking the protocol.
     Tcp,
+    /// It answers in its own protocol: `SELECT 1`, `PING`, a request for metadata, `GET /`.
+    Protocol,
+    /// It has printed a line that the pattern fits.
+    Log {
+        /// A regular expression.
+        pattern: String,
+    },
+    /// The health check of its container says `healthy`.
+    Health,
+    /// A command ends with exit code 0: in its container, or on this machine for a process.
+    Command {
+        /// Program and arguments.
+        words: Vec<Template>,
+    },
+}
+
+/// The data of a service, as far as the suite has to do with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataPlan {
+    /// What is put into it once, when it has become ready, in this order: `.sql`, `.csv` and
+    /// `.json` files.
+    pub seed: Vec<PathBuf>,
+    /// How it is brought back to what it held then; absent where it is not.
+    pub reset: Option<Reset>,
+}
+
+/// How the data of a service is brought back to what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// The rows of every table are deleted, children first, and the seed is put in again.
+    Delete,
+    /// Every table that holds other than the seed is emptied in one statement, and the seed put
+    /// in again; every key of a Redis is dropped.
+    Truncate,
+    /// The database is replaced by a copy of what it was after the seed.
+    Template,
+    /// The service is started anew.
+    Restart,
+}
+
+impl Reset {
+    /// Every way there is.
+    pub const ALL: [Self; 4] = [Self::Delete, Self::Truncate, Self::Template, Self::Restart];
+
+    /// The word in a suite.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Truncate => "truncate",
+            Self::Template => "template",
+            Self::Restart => "restart",
+        }
+    }
 }
 
 /// An edge of `depends_on`, made of a proxy with a stable port.

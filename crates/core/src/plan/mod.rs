@@ -4,23 +4,27 @@
 //! its span, so that a verdict can point at the line that asked for it.
 
 mod chaos;
+mod container;
 mod contract;
 mod environment;
 mod gauge;
 mod http_fault;
 mod load;
+mod protocol;
 mod resilience;
 mod sim;
+mod sql;
 mod toxic;
 
 pub use chaos::{
     AbortPlan, AllowedTarget, ChaosPlan, CommandProbe, Continuously, FaultPlan, FaultTarget,
     GuardrailsPlan, KillSwitch, Limit, LinkFault, ProbeKind, ProbePlan, RampStep, ServiceChoice,
-    ServiceFault, Share, Signal, SqlExpectation, SqlProbe, TcpTarget,
+    ServiceFault, Share, Signal, SqlProbe, TcpTarget,
 };
+pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
 pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
-    HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan, Target,
+    DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,
 };
 pub use gauge::{GaugePlan, GaugeSource};
 pub use http_fault::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
@@ -31,8 +35,10 @@ pub use load::{
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
+pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::SimPlan;
+pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 
 use std::sync::Arc;

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use regex::Regex;
 use rtest_core::Secrets;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +32,15 @@ pub(crate) struct ServiceLog {
     /// The one task that reads the pipe.
     reader: JoinSet<()>,
     stop: CancellationToken,
+    printed: watch::Receiver<bool>,
+}
+
+/// What becomes of each line beside going into the file.
+struct Kept {
+    tail: Arc<Mutex<VecDeque<String>>>,
+    /// The line that is waited for, and who is told of it.
+    awaited: Option<Regex>,
+    printed: watch::Sender<bool>,
 }
 
 impl ServiceLog {
@@ -37,7 +48,8 @@ impl ServiceLog {
     /// stderr alike, so that both stand in the order in which they were written; a service that
     /// writes faster than the disk takes it waits, as it would in a shell.
     ///
-    /// `again` goes on with the log of a service that was started before.
+    /// `again` goes on with the log of a service that was started before; `awaited` is a line
+    /// that [`printed`](Self::printed) tells of.
     ///
     /// # Errors
     /// When the file or the pipe cannot be made.
@@ -46,6 +58,7 @@ impl ServiceLog {
         service: &str,
         secrets: Secrets,
         again: bool,
+        awaited: Option<Regex>,
     ) -> io::Result<(Self, PipeWriter)> {
         let path = dir.join(file_name(service));
         let file = if again {
@@ -58,19 +71,20 @@ impl ServiceLog {
         let source = pipe::Receiver::from_owned_fd(OwnedFd::from(source))?;
         let tail = Arc::new(Mutex::new(VecDeque::with_capacity(TAIL_LINES)));
         let stop = CancellationToken::new();
+        let (says, printed) = watch::channel(false);
+        let kept = Kept {
+            tail: Arc::clone(&tail),
+            awaited,
+            printed: says,
+        };
         let mut reader = JoinSet::new();
-        reader.spawn(copy(
-            source,
-            file,
-            Lines::new(secrets),
-            Arc::clone(&tail),
-            stop.clone(),
-        ));
+        reader.spawn(copy(source, file, Lines::new(secrets), kept, stop.clone()));
         let log = Self {
             path,
             tail,
             reader,
             stop,
+            printed,
         };
         Ok((log, sink))
     }
@@ -83,6 +97,11 @@ impl ServiceLog {
     /// The last lines, oldest first, fit for a terminal.
     pub(crate) fn tail(&self) -> Vec<String> {
         lock(&self.tail).iter().cloned().collect()
+    }
+
+    /// Turns true when the line was printed that is waited for.
+    pub(crate) fn printed(&self) -> watch::Receiver<bool> {
+        self.printed.clone()
     }
 
     /// Waits until all that the service printed is in the file.
@@ -115,7 +134,7 @@ async fn copy(
     mut source: pipe::Receiver,
     file: tokio::fs::File,
     mut lines: Lines,
-    tail: Arc<Mutex<VecDeque<String>>>,
+    mut kept: Kept,
     stop: CancellationToken,
 ) {
     let mut chunk = vec![0_u8; 16 * 1024];
@@ -128,11 +147,11 @@ async fn copy(
             .unwrap_or(Ok(0));
         let ended = match read {
             Ok(0) | Err(_) => {
-                lines.finish(|line| keep(line, &mut out, &tail));
+                lines.finish(|line| kept.keep(line, &mut out));
                 true
             }
             Ok(bytes) => {
-                lines.push(&chunk[..bytes], |line| keep(line, &mut out, &tail));
+                lines.push(&chunk[..bytes], |line| kept.keep(line, &mut out));
                 false
             }
         };
@@ -140,7 +159,7 @@ async fn copy(
             && let Err(error) = write(open, &out).await
         {
             // The pipe is read on: a full disk must not stop the service.
-            keep(&format!("[log file: {error}]"), &mut out, &tail);
+            kept.keep(&format!("[log file: {error}]"), &mut out);
             file = None;
         }
         out.clear();
@@ -159,20 +178,30 @@ async fn write(file: &mut tokio::fs::File, text: &str) -> io::Result<()> {
     file.flush().await
 }
 
-fn keep(line: &str, out: &mut String, tail: &Mutex<VecDeque<String>>) {
-    out.push_str(line);
-    out.push('\n');
-    let mut tail = lock(tail);
-    if tail.len() == TAIL_LINES {
-        tail.pop_front();
+impl Kept {
+    fn keep(&mut self, line: &str, out: &mut String) {
+        out.push_str(line);
+        out.push('\n');
+        let plain = plain(line);
+        if self
+            .awaited
+            .as_ref()
+            .is_some_and(|awaited| awaited.is_match(&plain))
+        {
+            self.printed.send_replace(true);
+            self.awaited = None;
+        }
+        let mut tail = lock(&self.tail);
+        if tail.len() == TAIL_LINES {
+            tail.pop_front();
+        }
+        let short = cut(&plain, TAIL_LINE);
+        tail.push_back(if short.len() < plain.len() {
+            format!("{short}…")
+        } else {
+            plain
+        });
     }
-    let plain = plain(line);
-    let short = cut(&plain, TAIL_LINE);
-    tail.push_back(if short.len() < plain.len() {
-        format!("{short}…")
-    } else {
-        plain
-    });
 }
 
 /// A line without colours and other control sequences (ECMA-48), which would carry over into the
@@ -215,7 +244,7 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add("hunter2");
         let (mut log, mut sink) =
-            ServiceLog::begin(dir.path(), "a/b", secrets, false).expect("a log");
+            ServiceLog::begin(dir.path(), "a/b", secrets, false, None).expect("a log");
         for number in 0..100 {
             writeln!(sink, "line {number}").expect("the pipe is read");
         }
@@ -237,7 +266,7 @@ mod tests {
     async fn a_pipe_that_is_never_closed_does_not_hold_up_the_teardown() {
         let dir = tempfile::tempdir().expect("a folder");
         let (mut log, mut sink) =
-            ServiceLog::begin(dir.path(), "held", Secrets::default(), false).expect("a log");
+            ServiceLog::begin(dir.path(), "held", Secrets::default(), false, None).expect("a log");
         write!(sink, "no line break").expect("the pipe is read");
         log.close().await;
         assert_eq!(log.tail(), ["no line break"]);

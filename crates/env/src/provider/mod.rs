@@ -1,22 +1,30 @@
 //! Where services come from, one file each, behind one trait.
 
+mod docker;
 mod external;
 mod process;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::future::Future;
+use std::io::{self, PipeWriter};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::{self, ServiceFault, ServicePlan};
-use rtest_core::{ProcessMark, Secrets};
+use regex::Regex;
+use rtest_core::plan::{self, ReadinessProbe, ServiceFault, ServicePlan};
+use rtest_core::{EventSink, ProcessMark, Secrets};
+use tokio::sync::watch;
 
 use crate::cgroup::Cgroup;
+use crate::docker::RunSpace;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
+use crate::log::ServiceLog;
+use crate::readiness::NotYet;
 use crate::reaper::Reaper;
 use crate::wiring::Wiring;
 
@@ -25,8 +33,13 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Brings one service up.
 pub(crate) trait Provider: Send + Sync {
-    /// Where those find the service who do not go through a link.
+    /// Where those on this machine find the service who do not go through a link.
     fn endpoint(&self) -> Endpoint;
+
+    /// The port that it listens on where it runs, if that is a place of its own.
+    fn inside(&self) -> Option<u16> {
+        None
+    }
 
     /// Starts the service; says nothing about when it is ready.
     ///
@@ -40,6 +53,12 @@ pub(crate) trait Provider: Send + Sync {
 
     /// The service has ended, and may be started again: what it had is kept for it.
     fn is_down(&mut self) {}
+
+    /// Leaves nothing of the service, which has ended and will not be started again. False where
+    /// something is left.
+    fn remove(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(std::future::ready(true))
+    }
 }
 
 /// A service that was started.
@@ -54,7 +73,7 @@ pub(crate) trait Instance: Send {
     /// Safe.
     fn ended(&mut self) -> BoxFuture<'_, String>;
 
-    /// Leaves nothing of it, whether it ended or not. False where something could not be ended.
+    /// Ends it, where it has not ended. False where something could not be ended.
     ///
     /// # Cancellation
     /// What is left is ended less gently when the instance is dropped.
@@ -85,6 +104,25 @@ pub(crate) trait Instance: Send {
 
     /// What it printed; absent where that is not ours to see.
     fn log(&self) -> Option<LogExcerpt>;
+
+    /// Turns true when it has printed the line that it is ready by; absent as its log is.
+    fn printed(&self) -> Option<watch::Receiver<bool>> {
+        None
+    }
+
+    /// The place where it runs; absent where that is not ours to look into.
+    fn inside(&self) -> Option<Arc<dyn Inside>> {
+        None
+    }
+}
+
+/// The place where a service runs.
+pub(crate) trait Inside: Send + Sync {
+    /// Whether whoever runs it says that it is well.
+    fn health(&self) -> BoxFuture<'_, Result<(), NotYet>>;
+
+    /// Runs a command there, which is to end with exit code 0.
+    fn run<'a>(&'a self, words: &'a [String]) -> BoxFuture<'a, Result<(), NotYet>>;
 }
 
 /// What was done to a service.
@@ -97,7 +135,7 @@ pub(crate) struct Struck {
 }
 
 /// What providers need to do their work.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Means {
     pub(crate) program: PathBuf,
     pub(crate) log_dir: PathBuf,
@@ -107,11 +145,50 @@ pub(crate) struct Means {
     pub(crate) secrets: Secrets,
     /// Guards what is started; absent where nothing is.
     pub(crate) reaper: Option<Arc<Reaper>>,
+    /// What the run has in a Docker engine; absent where no service is a container.
+    pub(crate) docker: Option<Arc<RunSpace>>,
+    /// Hears what takes its time.
+    pub(crate) events: Arc<dyn EventSink>,
+}
+
+impl Means {
+    /// Begins the log of a service, or goes on with it where the service runs `again`.
+    pub(crate) fn log(
+        &self,
+        service: &ServicePlan,
+        again: bool,
+    ) -> io::Result<(ServiceLog, PipeWriter)> {
+        let pattern = match &service.ready.probe {
+            ReadinessProbe::Log { pattern } => Some(Regex::new(pattern).map_err(io::Error::other)?),
+            _ => None,
+        };
+        ServiceLog::begin(
+            &self.log_dir,
+            &service.name,
+            self.secrets.clone(),
+            again,
+            pattern,
+        )
+    }
+}
+
+impl fmt::Debug for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Means")
+            .field("run_id", &self.run_id)
+            .field("log_dir", &self.log_dir)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whether the service is something that would outlive the program.
 pub(crate) fn is_ours(service: &ServicePlan) -> bool {
     !matches!(service.provider, plan::Provider::External { .. })
+}
+
+/// Whether the service is a container.
+pub(crate) fn is_container(service: &ServicePlan) -> bool {
+    matches!(service.provider, plan::Provider::Container(_))
 }
 
 /// The provider of a service. Ports are reserved here, so that no service is started when
@@ -137,6 +214,10 @@ pub(crate) fn provider(
             },
             *port,
             group(service, means)?,
+            means.clone(),
+        )?),
+        plan::Provider::Container(container) => Box::new(docker::DockerProvider::new(
+            container.as_ref().clone(),
             means.clone(),
         )?),
         plan::Provider::External { address } => Box::new(external::ExternalProvider::new(address)?),

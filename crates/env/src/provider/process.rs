@@ -8,8 +8,9 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use rtest_core::plan::{ServiceFault, ServicePlan};
 use rtest_core::{ProcessMark, Template, UnknownVariable};
+use tokio::sync::watch;
 
-use super::{BoxFuture, Instance, Means, Provider, Struck};
+use super::{BoxFuture, Inside, Instance, Means, Provider, Struck};
 use crate::cgroup::Cgroup;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
@@ -17,6 +18,7 @@ use crate::log::ServiceLog;
 use crate::port::ReservedPort;
 use crate::process_group::ProcessGroup;
 use crate::processes;
+use crate::readiness::NotYet;
 use crate::reaper::Reaper;
 use crate::wiring::Wiring;
 
@@ -140,17 +142,12 @@ impl ProcessProvider {
     ) -> Result<Process, EnvErrorKind> {
         let invocation = self.invocation(service, wiring)?;
         let environment = wiring.environment(service)?;
-        let (log, sink) = ServiceLog::begin(
-            &self.means.log_dir,
-            &service.name,
-            self.means.secrets.clone(),
-            self.again,
-        )
-        .map_err(system("its log cannot be written"))?;
+        let log = self.means.log(service, self.again);
+        let (log, sink) = log.map_err(system("its log cannot be written"))?;
         let mut command = tokio::process::Command::new(&invocation.program);
         command
             .args(&invocation.arguments)
-            .envs(environment)
+            .envs(environment.clone())
             .stdin(Stdio::null())
             .stdout(
                 sink.try_clone()
@@ -183,6 +180,10 @@ impl ProcessProvider {
             cgroup: self.cgroup.clone(),
             log,
             reaper: self.means.reaper.clone(),
+            here: Arc::new(Here {
+                cwd: invocation.cwd,
+                environment,
+            }),
         };
         if let Some(reaper) = &process.reaper {
             reaper
@@ -239,7 +240,7 @@ fn is_path(program: &Path) -> bool {
     program.components().count() > 1
 }
 
-fn system(action: &'static str) -> impl Fn(io::Error) -> EnvErrorKind {
+pub(super) fn system(action: &'static str) -> impl Fn(io::Error) -> EnvErrorKind {
     move |source| EnvErrorKind::System { action, source }
 }
 
@@ -251,6 +252,46 @@ struct Process {
     cgroup: Option<Arc<Cgroup>>,
     log: ServiceLog,
     reaper: Option<Arc<Reaper>>,
+    here: Arc<Here>,
+}
+
+/// What else is run where a process runs.
+#[derive(Debug)]
+struct Here {
+    cwd: Option<PathBuf>,
+    environment: Vec<(String, String)>,
+}
+
+impl Inside for Here {
+    fn health(&self) -> BoxFuture<'_, Result<(), NotYet>> {
+        let nobody = NotYet::silent("nobody but itself knows how a process is");
+        Box::pin(std::future::ready(Err(nobody)))
+    }
+
+    fn run<'a>(&'a self, words: &'a [String]) -> BoxFuture<'a, Result<(), NotYet>> {
+        Box::pin(async move {
+            let (program, arguments) = words
+                .split_first()
+                .ok_or_else(|| NotYet::silent("its command is empty"))?;
+            let mut command = tokio::process::Command::new(program);
+            command
+                .args(arguments)
+                .envs(self.environment.iter().cloned())
+                .stdin(Stdio::null())
+                .kill_on_drop(true);
+            if let Some(cwd) = &self.cwd {
+                command.current_dir(cwd);
+            }
+            let ran = command.output().await;
+            let ran = ran.map_err(|error| NotYet::silent(format!("`{program}`: {error}")))?;
+            if ran.status.success() {
+                return Ok(());
+            }
+            let said = String::from_utf8_lossy(&ran.stderr);
+            let last = said.trim().lines().last().unwrap_or_default();
+            Err(NotYet::answered(format!("{}: {last}", ran.status)))
+        })
+    }
 }
 
 impl Instance for Process {
@@ -328,6 +369,14 @@ impl Instance for Process {
             tail: self.log.tail(),
             path: self.log.path().to_owned(),
         })
+    }
+
+    fn printed(&self) -> Option<watch::Receiver<bool>> {
+        Some(self.log.printed())
+    }
+
+    fn inside(&self) -> Option<Arc<dyn Inside>> {
+        Some(Arc::clone(&self.here) as Arc<dyn Inside>)
     }
 }
 

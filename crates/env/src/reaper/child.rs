@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal, killpg};
@@ -10,6 +11,7 @@ use rtest_core::{Clock, MonotonicClock, RunTime};
 
 use super::order::Order;
 use crate::cgroup;
+use crate::docker;
 use crate::processes;
 use crate::sweep::{Groups, sweep};
 
@@ -48,13 +50,55 @@ pub fn reap(run_id: &str) -> io::Result<()> {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()?;
-    runtime.block_on(sweep(run_id, &watch.groups));
+    runtime.block_on(async {
+        sweep(run_id, &watch.groups).await;
+        if watch.has_docker {
+            sweep_docker(run_id).await;
+        }
+    });
     for folder in &watch.folders {
         cgroup::remove(folder);
     }
     Ok(())
+}
+
+/// How often an engine that does not remove everything is asked again: it may be making at this
+/// moment what the program had asked for last.
+const DOCKER_ATTEMPTS: u32 = 5;
+const DOCKER_PAUSE: Duration = Duration::from_millis(500);
+
+/// Removes everything of the run from the engine.
+async fn sweep_docker(run_id: &str) {
+    let labels = docker::Labels::of_run(run_id);
+    for attempt in 0..DOCKER_ATTEMPTS {
+        if attempt > 0 {
+            tokio::time::sleep(DOCKER_PAUSE).await;
+        }
+        let Ok(engine) = docker::Engine::connect().await else {
+            continue;
+        };
+        // Twice without a rest: what was being made when the program was killed is there by then.
+        let left = docker::sweep(&engine, &labels).await;
+        if left == 0 && attempt > 0 {
+            return;
+        }
+    }
+}
+
+/// Lets a paused container go on.
+fn unpause(id: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else { return };
+    runtime.block_on(async {
+        if let Ok(engine) = docker::Engine::connect().await {
+            // Fails where the container is gone, and then there is nothing to free.
+            let _ = engine.api().unpause_container(id).await;
+        }
+    });
 }
 
 /// How the pipe came to its end.
@@ -72,6 +116,10 @@ struct Watch {
     groups: Groups,
     /// Groups that are held, and until when they may be.
     leases: BTreeMap<Pid, RunTime>,
+    /// Containers that are held, by id.
+    container_leases: BTreeMap<String, RunTime>,
+    /// Whether the run has something in a Docker engine.
+    has_docker: bool,
     /// Control groups.
     folders: BTreeSet<PathBuf>,
 }
@@ -92,7 +140,8 @@ impl Watch {
             }
         });
         loop {
-            let order = match self.leases.values().min() {
+            let leases = self.leases.values().chain(self.container_leases.values());
+            let order = match leases.min() {
                 Some(next) => orders.recv_timeout(next.since(clock.now())),
                 None => orders.recv().map_err(RecvTimeoutError::from),
             };
@@ -121,6 +170,13 @@ impl Watch {
             Order::Release(group) => {
                 self.leases.remove(&group);
             }
+            Order::Docker => self.has_docker = true,
+            Order::LeaseContainer(id, lasting) => {
+                self.container_leases.insert(id, now + lasting);
+            }
+            Order::ReleaseContainer(id) => {
+                self.container_leases.remove(&id);
+            }
             Order::Folder(path) => {
                 self.folders.insert(path);
             }
@@ -134,6 +190,13 @@ impl Watch {
             if is_over {
                 // Fails where the group is gone, and then there is nothing to free.
                 let _ = killpg(*group, Signal::SIGCONT);
+            }
+            !is_over
+        });
+        self.container_leases.retain(|id, until| {
+            let is_over = *until <= now;
+            if is_over {
+                unpause(id);
             }
             !is_over
         });

@@ -94,6 +94,30 @@ impl Reaper {
         let _ = self.state.lock().await.send(Order::Release(group)).await;
     }
 
+    /// Has everything of the run in a Docker engine removed, should the program be killed.
+    ///
+    /// # Errors
+    /// When the reaper is gone.
+    pub(crate) async fn guard_docker(&self) -> io::Result<()> {
+        self.state.lock().await.send(Order::Docker).await
+    }
+
+    /// Has a container go on after `ttl`, whatever has become of the program by then.
+    ///
+    /// # Errors
+    /// When the reaper is gone.
+    pub(crate) async fn lease_container(&self, id: &str, ttl: Duration) -> io::Result<()> {
+        let order = Order::LeaseContainer(id.to_owned(), ttl);
+        self.state.lock().await.send(order).await
+    }
+
+    /// Ends a lease: the container goes on.
+    pub(crate) async fn release_container(&self, id: &str) {
+        // Without a reaper there is no lease either.
+        let order = Order::ReleaseContainer(id.to_owned());
+        let _ = self.state.lock().await.send(order).await;
+    }
+
     /// Has a folder of a control group removed, should the program be killed.
     ///
     /// # Errors

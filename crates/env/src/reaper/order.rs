@@ -15,6 +15,12 @@ pub(super) enum Order {
     Lease(Pid, Duration),
     /// A process group was let go on.
     Release(Pid),
+    /// The run has something in a Docker engine, all of which is to go.
+    Docker,
+    /// A container is held; unless it is released by then, it is to go on.
+    LeaseContainer(String, Duration),
+    /// A container was let go on.
+    ReleaseContainer(String),
     /// An empty control group is to be removed when the program is gone.
     Folder(PathBuf),
     /// All is torn down.
@@ -33,6 +39,13 @@ impl Order {
         };
         match line.split_once(' ') {
             None if line == "done" => Some(Self::Done),
+            None if line == "docker" => Some(Self::Docker),
+            Some(("lease-container", rest)) => {
+                let (id, millis) = rest.split_once(' ')?;
+                let lasting = Duration::from_millis(millis.parse().ok()?);
+                Some(Self::LeaseContainer(id.to_owned(), lasting))
+            }
+            Some(("release-container", id)) => Some(Self::ReleaseContainer(id.to_owned())),
             Some(("watch", number)) => group(number).map(Self::Watch),
             Some(("forget", number)) => group(number).map(Self::Forget),
             Some(("release", number)) => group(number).map(Self::Release),
@@ -54,6 +67,11 @@ impl fmt::Display for Order {
             Self::Forget(group) => write!(f, "forget {group}"),
             Self::Lease(group, lasting) => write!(f, "lease {group} {}", lasting.as_millis()),
             Self::Release(group) => write!(f, "release {group}"),
+            Self::Docker => f.write_str("docker"),
+            Self::LeaseContainer(id, lasting) => {
+                write!(f, "lease-container {id} {}", lasting.as_millis())
+            }
+            Self::ReleaseContainer(id) => write!(f, "release-container {id}"),
             Self::Folder(path) => write!(f, "folder {}", path.display()),
             Self::Done => f.write_str("done"),
         }
@@ -72,6 +90,9 @@ mod tests {
             Order::Forget(group),
             Order::Lease(group, Duration::from_millis(1500)),
             Order::Release(group),
+            Order::Docker,
+            Order::LeaseContainer("4f1d".to_owned(), Duration::from_millis(1500)),
+            Order::ReleaseContainer("4f1d".to_owned()),
             Order::Folder("/sys/fs/cgroup/rtest-a b".into()),
             Order::Done,
         ] {
@@ -91,6 +112,7 @@ mod tests {
             "kill 7",
             "lease 1 5",
             "lease 7",
+            "lease-container 4f1d",
         ] {
             assert_eq!(Order::parse(line), None, "{line}");
         }

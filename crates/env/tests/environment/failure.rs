@@ -283,8 +283,8 @@ async fn a_setup_that_no_plan_makes_is_refused_and_does_not_hang() {
         "{twice}"
     );
     let mut setup = rig.setup(vec![server("catalog"), server("shop").after(&["catalog"])]);
-    link(&mut setup, "shop", "catalog", "127.0.0.1:1");
-    setup.link_addresses.clear();
+    link(&rig, &mut setup, "shop", "catalog", "127.0.0.1:1");
+    rig.links.lock().expect("no panic").clear();
     let error = rig.start_setup(setup).await.expect_err("no proxy");
     assert_eq!(error.to_string(), "link `shop -> catalog` has no proxy");
 }

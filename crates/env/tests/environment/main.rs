@@ -1,5 +1,7 @@
 //! Environments of real processes: brought up, broken, killed, taken down.
 
+mod containers;
+mod data;
 mod failure;
 mod killed;
 mod logs;

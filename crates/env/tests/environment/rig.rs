@@ -4,16 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rtest_core::event::ServiceState;
-use rtest_core::plan::{LinkPlan, Provider, Readiness, ReadinessProbe, ServicePlan};
+use rtest_core::plan::{
+    DataPlan, LinkPlan, Protocol, Provider, Readiness, ReadinessProbe, ServicePlan,
+};
 use rtest_core::{EventKind, EventSink, MonotonicClock, Secrets, Span, Template};
-use rtest_env::{EnvError, Environment, ServiceReady, Setup};
+use rtest_env::{EnvError, Environment, Ground, ServiceReady, Setup};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,8 @@ pub(crate) struct Rig {
     pub(crate) dir: TempDir,
     pub(crate) run_id: String,
     pub(crate) witness: Arc<Witness>,
+    /// Where the proxies of links listen.
+    pub(crate) links: Mutex<BTreeMap<String, SocketAddr>>,
     pub(crate) cancel: CancellationToken,
 }
 
@@ -44,6 +48,7 @@ impl Rig {
                 RUNS.fetch_add(1, Ordering::Relaxed)
             ),
             witness: Arc::default(),
+            links: Mutex::default(),
             cancel: CancellationToken::new(),
         }
     }
@@ -62,7 +67,6 @@ impl Rig {
         Setup {
             services,
             links: Vec::new(),
-            link_addresses: BTreeMap::new(),
             limited: BTreeSet::new(),
             run_id: self.run_id.clone(),
             log_dir: self.dir.path().join("logs"),
@@ -76,8 +80,11 @@ impl Rig {
     }
 
     pub(crate) async fn start_setup(&self, setup: Setup) -> Result<Environment, EnvError> {
+        let ground = Ground::prepare(setup, &self.cancel).await?;
+        let links = self.links.lock().expect("no panic").clone();
         Environment::start(
-            setup,
+            ground,
+            &links,
             Arc::clone(&self.witness) as Arc<dyn ServiceReady>,
             Arc::clone(&self.witness) as Arc<dyn EventSink>,
             Arc::new(MonotonicClock::start()),
@@ -126,12 +133,14 @@ pub(crate) fn command(name: &str, words: &[&str]) -> ServicePlan {
             cwd: PathBuf::from("."),
             port: None,
         },
+        protocol: Protocol::Http,
         depends_on: Vec::new(),
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
             within: Duration::from_secs(20),
         },
+        data: DataPlan::default(),
         span: Span::of_flag("suite.yaml", &format!("{name}: …")),
     }
 }
@@ -201,11 +210,13 @@ impl Placed for ServicePlan {
 }
 
 /// A link whose proxy listens at `address`.
-pub(crate) fn link(setup: &mut Setup, caller: &str, callee: &str, address: &str) {
+pub(crate) fn link(rig: &Rig, setup: &mut Setup, caller: &str, callee: &str, address: &str) {
     let link = LinkPlan::new(caller, callee);
-    setup
-        .link_addresses
-        .insert(link.name.clone(), address.parse().expect("an address"));
+    let address = address.parse().expect("an address");
+    rig.links
+        .lock()
+        .expect("no panic")
+        .insert(link.name.clone(), address);
     setup.links.push(link);
 }
 

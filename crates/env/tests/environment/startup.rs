@@ -82,7 +82,7 @@ async fn a_service_is_told_its_port_its_links_and_its_own_variables() {
         ("SELF".into(), template("{{ shop.url }}")),
     ];
     let mut setup = rig.setup(vec![server("catalog"), server("mail"), shop]);
-    link(&mut setup, "shop", "catalog", "127.0.0.1:4711");
+    link(&rig, &mut setup, "shop", "catalog", "127.0.0.1:4711");
     let environment = rig.start_setup(setup).await.expect("all is well");
     let own = environment.address("shop").expect("it is up");
     let mail = environment.address("mail").expect("it is up");

@@ -7,6 +7,7 @@
 //! stand-in hold RUN_ID LOG_DIR COMMAND [ARGUMENT]…      prints `up`, then waits to be killed
 //! ```
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -14,9 +15,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::plan::{Provider, Readiness, ReadinessProbe, ServicePlan};
+use rtest_core::plan::{DataPlan, Protocol, Provider, Readiness, ReadinessProbe, ServicePlan};
 use rtest_core::{EventKind, EventSink, MonotonicClock, Secrets, Span, Template};
-use rtest_env::{Environment, ServiceReady, Setup};
+use rtest_env::{Environment, Ground, ServiceReady, Setup};
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
@@ -62,12 +63,14 @@ async fn hold(run_id: &str, log_dir: &str, command: &[&str]) -> io::Result<()> {
     let service = |name: &str, provider, depends_on: &[&str]| ServicePlan {
         name: name.to_owned(),
         provider,
+        protocol: Protocol::Http,
         depends_on: depends_on.iter().map(|name| (*name).to_owned()).collect(),
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
             within: Duration::from_secs(10),
         },
+        data: DataPlan::default(),
         span: Span::of_flag("stand-in", name),
     };
     let catalog = Provider::Builtin {
@@ -88,19 +91,21 @@ async fn hold(run_id: &str, log_dir: &str, command: &[&str]) -> io::Result<()> {
             service("shop", shop, &["catalog"]),
         ],
         links: Vec::new(),
-        link_addresses: Default::default(),
         limited: Default::default(),
         run_id: run_id.to_owned(),
         log_dir: log_dir.into(),
         program: std::env::current_exe()?,
         secrets: Secrets::default(),
     };
+    let cancel = CancellationToken::new();
+    let ground = Ground::prepare(setup, &cancel).await;
     let environment = Environment::start(
-        setup,
+        ground.map_err(io::Error::other)?,
+        &BTreeMap::new(),
         Arc::new(Nobody),
         Arc::new(Nobody),
         Arc::new(MonotonicClock::start()),
-        CancellationToken::new(),
+        cancel,
     )
     .await
     .map_err(io::Error::other)?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use rtest_core::Span;
 use rtest_core::metric::{MetricContents, MetricKind, builtin_metric};
 use rtest_core::plan::{
-    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultTarget, FlowRequest, LinkPlan, LoadPlan, Plan,
-    ProbeKind, Provider, Shard, Target,
+    Arrivals, ChaosPlan, Engine, ExecutorPlan, FaultTarget, FlowRequest, Image, LinkPlan, LoadPlan,
+    Plan, ProbeKind, Provider, Shard, Target,
 };
 use rtest_core::threshold::{Threshold, ThresholdError};
 use rtest_core::unit::format_duration;
@@ -569,6 +569,10 @@ fn describe_provider(provider: &Provider) -> String {
             let words: Vec<&str> = command.iter().map(|word| word.source()).collect();
             format!("process {}", words.join(" "))
         }
+        Provider::Container(container) => match &container.image {
+            Image::Named(name) => format!("container {name}"),
+            Image::Build(build) => format!("container built in {}", build.context.display()),
+        },
         Provider::External { address } => format!("external {address}"),
     }
 }

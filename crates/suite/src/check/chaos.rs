@@ -19,6 +19,7 @@ use crate::file::{Chaos, Fault};
 use crate::scalar::shown;
 use crate::spanned::Spanned;
 use schedule::Times;
+pub(super) use target::limit;
 
 /// Checks the timeline; by start, as a plan has it. It runs beside this load. What its expectations
 /// are read from comes to the gauges.

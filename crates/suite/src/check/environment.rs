@@ -1,12 +1,15 @@
-use std::time::Duration;
+mod container;
+mod data;
+mod protocol;
+mod readiness;
 
-use rtest_core::plan::{Provider, Readiness, ReadinessProbe, ServicePlan};
+use rtest_core::plan::{Protocol, Provider, ServicePlan};
 use rtest_core::{Code, Diagnostic, Span, Template};
 
-use crate::check::reference::{Existing, external_address, path};
+use crate::check::Context;
+use crate::check::reference::{Existing, path};
 use crate::check::template;
-use crate::check::{Context, request};
-use crate::file::{Builtin, Environment, Process, Ready, Service};
+use crate::file::{Builtin, Environment, Process, Service};
 use crate::shape::Field;
 use crate::spanned::Spanned;
 
@@ -105,9 +108,13 @@ fn service(
     depends_on: &[Spanned<String>],
     cx: &mut Context<'_>,
 ) -> Option<ServicePlan> {
-    let env = environment_variables(service, cx);
-    let provider = provider(service, cx);
-    let ready = readiness(service, cx);
+    let mut env = environment_variables(service, cx);
+    let external = service.external.spanned();
+    let external = external.map(|text| protocol::external(text, cx.found));
+    let protocol = protocol::check(service, &mut env, external.as_ref(), cx);
+    let provider = provider(service, external.as_ref(), protocol.as_ref(), cx);
+    let ready = readiness::check(service, protocol.as_ref(), cx);
+    let data = data::check(service, protocol.as_ref(), cx);
     if !service.external.is_absent() {
         refuse_on_external("depends_on", service.depends_on.key(), cx);
         refuse_on_external("env", service.env.key(), cx);
@@ -115,12 +122,14 @@ fn service(
     Some(ServicePlan {
         name: name.value.clone(),
         provider: provider?,
+        protocol: protocol?,
         depends_on: depends_on
             .iter()
             .map(|callee| callee.value.clone())
             .collect(),
         env,
         ready: ready?,
+        data: data?,
         span: name.span.clone(),
     })
 }
@@ -138,15 +147,25 @@ fn refuse_on_external(key: &str, span: Option<&Span>, cx: &mut Context<'_>) {
     }
 }
 
-fn provider(service: &Service, cx: &mut Context<'_>) -> Option<Provider> {
+fn provider(
+    service: &Service,
+    external: Option<&protocol::External>,
+    protocol: Option<&Protocol>,
+    cx: &mut Context<'_>,
+) -> Option<Provider> {
     if let Some(builtin) = service.builtin.value() {
         return self::builtin(builtin, cx);
     }
     if let Some(process) = service.process.value() {
         return self::process(process, cx);
     }
-    let address = external_address(service.external.spanned()?, cx.found)?;
-    Some(Provider::External { address })
+    if let Some(container) = service.container.spanned() {
+        let plan = container::check(container, protocol?, service.labels.value(), cx)?;
+        return Some(Provider::Container(Box::new(plan)));
+    }
+    Some(Provider::External {
+        address: external?.as_ref()?.address.clone(),
+    })
 }
 
 fn builtin(builtin: &Builtin, cx: &mut Context<'_>) -> Option<Provider> {
@@ -213,42 +232,6 @@ fn environment_variables(service: &Service, cx: &mut Context<'_>) -> Vec<(String
         }
     }
     env
-}
-
-fn readiness(service: &Service, cx: &mut Context<'_>) -> Option<Readiness> {
-    let (probe, within) = if !service.builtin.is_absent() {
-        let path = "/health".to_owned();
-        (ReadinessProbe::Http { path }, Duration::from_secs(10))
-    } else if !service.process.is_absent() {
-        (ReadinessProbe::Tcp, Duration::from_secs(30))
-    } else {
-        (ReadinessProbe::Tcp, Duration::from_secs(5))
-    };
-    let ready: &Ready = match &service.ready {
-        Field::Given(entry) => &entry.value.value,
-        Field::Absent => return Some(Readiness { probe, within }),
-        Field::Faulty(_) => return None,
-    };
-    if let (Some(http), Some(tcp)) = (ready.http.key(), ready.tcp.key()) {
-        cx.found.add(
-            Diagnostic::new(
-                Code::NotExactlyOne,
-                "a readiness probe has both `http` and `tcp`",
-            )
-            .at(if http.line > tcp.line { http } else { tcp })
-            .hint("keep one of them; `http` is the stronger one"),
-        );
-    }
-    let probe = match (&ready.http, &ready.tcp) {
-        (Field::Given(http), _) => ReadinessProbe::Http {
-            path: request::plain_path(&http.value, cx)?,
-        },
-        (Field::Faulty(_), _) => return None,
-        (Field::Absent, Field::Given(_)) => ReadinessProbe::Tcp,
-        (Field::Absent, _) => probe,
-    };
-    let within = ready.within.value().map_or(within, |within| within.0);
-    Some(Readiness { probe, within })
 }
 
 /// The services, callees before callers, else in the suite's order; every cycle is reported.

@@ -30,6 +30,7 @@ use crate::file::SuiteFile;
 use content::Content;
 use gauge::Gauges;
 use services::Services;
+pub(crate) use stage::NOTHING_TO_DO;
 use tags::Tags;
 use template::Scope;
 

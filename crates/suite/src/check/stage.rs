@@ -21,15 +21,20 @@ pub(super) fn present(file: &SuiteFile) -> Vec<Stage> {
         .collect()
 }
 
+/// What a suite that does nothing is told.
+pub(crate) const NOTHING_TO_DO: &str = "give it at least one of `load`, `contracts` and `sim`";
+
 /// Checks the suite's stages.
 pub(super) fn check(file: &SuiteFile, cx: &mut Context<'_>) -> Vec<(String, Vec<Stage>)> {
     let present = present(file);
     if present.is_empty() {
-        if let Some(name) = file.name.entry() {
+        if let Some(name) = file.name.entry()
+            && file.environment.is_absent()
+        {
             cx.found.add(
                 Diagnostic::new(Code::MissingKey, "the suite does nothing")
                     .at(&name.whole)
-                    .hint("give it at least one of `load`, `contracts` and `sim`"),
+                    .hint(NOTHING_TO_DO),
             );
         }
     } else if let (Some(chaos), true) = (file.chaos.key(), file.load.is_absent()) {

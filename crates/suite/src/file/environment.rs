@@ -1,7 +1,12 @@
+mod container;
+
+pub(crate) use container::{Build, BuildKeys, Container, ContainerKeys, HealthKeys};
+
 use rtest_core::Template;
+use rtest_core::plan::{Protocol, Reset};
 use serde_json::{Value, json};
 
-use crate::collection::{List, Named};
+use crate::collection::{List, Named, OneOrMany};
 use crate::diagnostics::Diagnostics;
 use crate::node::{Kind, Node};
 use crate::record::record;
@@ -19,21 +24,29 @@ record! {
 
 record! {
     /// A service: where it comes from, what it needs, and when it is ready.
-    Service, "a service", one of ["builtin", "process", "external"] {
+    Service, "a service", one of ["builtin", "process", "container", "external"] {
         /// A sample service inside rtest: `catalog` or `storefront`.
         builtin "builtin": optional Builtin,
         /// A local command, which is told its port in `PORT`.
         process "process": optional Process,
-        /// Something that is already up: `host:port` or `http://host:port`.
+        /// A container: an image such as `postgres:15`, or what it is made and started with.
+        container "container": optional Container,
+        /// Something that is already up: `host:port`, `http://host:port`, `postgres://user:password@host:port/database`, `redis://host:port` or `kafka://host:port`.
         external "external": optional String,
+        /// What it speaks: `http`, `postgres`, `redis` or `kafka`. Known images and URLs say it by themselves; everything else is `http`.
+        protocol "protocol": optional Choice<ProtocolName>,
         /// Services that must be ready before this one starts, and that it finds at `NAME_URL`.
         depends_on "depends_on": optional List<String>,
         /// Names and values by which faults find it: `tier: db`.
         labels "labels": optional Named<String>,
         /// Environment variables. `{{ NAME.url }}`, `{{ NAME.host }}` and `{{ NAME.port }}` are filled in.
         env "env": optional Named<Template>,
-        /// When it counts as ready. Built-in services are asked `GET /health` for 10s, processes for a TCP connection for 30s, external ones for 5s.
+        /// When it counts as ready. Built-in services are asked `GET /health` for 10s; a store answers in its own protocol; anything else accepts a TCP connection. Processes have 30s for it, containers 60s, external services 5s.
         ready "ready": optional Ready,
+        /// What a database holds when it has become ready: `.sql`, `.csv` and `.json` files, and folders of them.
+        seed "seed": optional OneOrMany<String>,
+        /// How its data is brought back to that before each case: `template`, `truncate`, `delete`, `restart` or `none`. A database with a seed is reset by `template`, every other store by `truncate`.
+        reset "reset": optional Choice<ResetWay>,
     }
 }
 
@@ -56,6 +69,12 @@ record! {
         http "http": optional String,
         /// A TCP connection is enough. Weaker than `http`.
         tcp "tcp": optional True,
+        /// A regular expression that fits a line it has printed.
+        log "log": optional String,
+        /// The health check of its container says `healthy`.
+        health "health": optional True,
+        /// A command that ends with exit code 0: in its container, or on this machine for a process.
+        command "command": optional List<Template, 1>,
         /// How long it may take.
         within "within": optional Positive,
     }
@@ -99,6 +118,31 @@ impl Shape for Builtin {
 
     fn schema() -> Value {
         json!({ "anyOf": [Choice::<SampleService>::schema(), BrokenBuiltin::schema()] })
+    }
+}
+
+/// What a service speaks, by name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ProtocolName(pub(crate) &'static str);
+
+impl Word for ProtocolName {
+    const WHAT: &'static str = "protocol";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        Protocol::NAMES.map(|name| (name, Self(name))).to_vec()
+    }
+}
+
+/// How data is brought back; `None` where it is not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ResetWay(pub(crate) Option<Reset>);
+
+impl Word for ResetWay {
+    const WHAT: &'static str = "way to reset data";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        let ways = Reset::ALL.map(|reset| (reset.word(), Self(Some(reset))));
+        ways.into_iter().chain([("none", Self(None))]).collect()
     }
 }
 

@@ -16,7 +16,10 @@ pub(crate) use chaos::{
     ProbeQuery, ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{Contract, State};
-pub(crate) use environment::{Builtin, Environment, Process, Ready, Service};
+pub(crate) use environment::{
+    Build, BuildKeys, Builtin, Container, ContainerKeys, Environment, HealthKeys, Process, Ready,
+    Service,
+};
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
 pub(crate) use http_fault::{HttpAnswer, HttpDelay, HttpFault, HttpMatch};
 pub(crate) use load::{

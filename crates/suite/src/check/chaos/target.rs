@@ -206,7 +206,8 @@ fn signal(name: &Spanned<String>, cx: &mut Context<'_>) -> Option<Signal> {
     signal
 }
 
-fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -> Option<Limit> {
+/// The part of the machine that a service is left with.
+pub(in crate::check) fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -> Option<Limit> {
     if keys.value.cpu.is_absent() && keys.value.memory.is_absent() {
         cx.found.add(
             Diagnostic::new(Code::NotExactlyOne, "a limit needs `cpu`, `memory` or both")

@@ -1,0 +1,119 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rtest_core::ServiceControl;
+use rtest_core::plan::{DataPlan, Protocol, Reset, ServicePlan};
+use rtest_store::Postgres;
+use tokio::sync::{Mutex, OnceCell};
+
+use super::{Way, delete, flush, restart, seed, template, truncate};
+use crate::data::SeedError;
+
+/// Whoever knows what the data of one service was.
+pub(crate) struct Keeper {
+    service: String,
+    protocol: Protocol,
+    data: DataPlan,
+    /// Where the service is itself; absent until it is ready.
+    address: RwLock<Option<SocketAddr>>,
+    seeded: OnceCell<()>,
+    /// Absent until the first reset. A restart becomes ready while this is held.
+    way: Mutex<Option<Box<dyn Way>>>,
+}
+
+impl Keeper {
+    /// Of a service that is not up yet.
+    pub(crate) fn new(plan: &ServicePlan) -> Arc<Self> {
+        Arc::new(Self {
+            service: plan.name.clone(),
+            protocol: plan.protocol.clone(),
+            data: plan.data.clone(),
+            address: RwLock::default(),
+            seeded: OnceCell::new(),
+            way: Mutex::default(),
+        })
+    }
+
+    /// Whether its data is brought back at all.
+    pub(crate) fn is_reset(&self) -> bool {
+        self.data.reset.is_some()
+    }
+
+    /// The service is ready at this address: its seed is put in, the first time.
+    ///
+    /// # Errors
+    /// A file of the seed is refused.
+    pub(crate) async fn ready(&self, address: SocketAddr) -> Result<(), SeedError> {
+        *self.address.write().unwrap_or_else(PoisonError::into_inner) = Some(address);
+        if self.data.seed.is_empty() {
+            return Ok(());
+        }
+        let url = self.url().expect("its address was set");
+        let seeded = || seed::put(&self.data.seed, &url);
+        self.seeded.get_or_try_init(seeded).await.map(|()| ())
+    }
+
+    /// Brings the data back. The first time, what is there is kept.
+    pub(crate) async fn reset(&self, control: Arc<dyn ServiceControl>) -> Result<String, String> {
+        let mut kept = self.way.lock().await;
+        if let Some(way) = &mut *kept {
+            return way.reset().await;
+        }
+        let mut way = self.way(control)?;
+        let done = way.keep().await;
+        // What could be kept in part only is taken away at the end all the same.
+        if done.is_ok() {
+            *kept = Some(way);
+        } else {
+            way.close().await;
+        }
+        done
+    }
+
+    /// Takes away whatever was made to bring data back. The service still runs.
+    pub(crate) async fn close(&self) {
+        // Whoever still resets it has been left behind.
+        let way = self.way.try_lock().ok().and_then(|mut way| way.take());
+        if let Some(mut way) = way {
+            way.close().await;
+        }
+    }
+
+    fn way(&self, control: Arc<dyn ServiceControl>) -> Result<Box<dyn Way>, String> {
+        let reset = self.data.reset.ok_or("its data is not reset")?;
+        if reset == Reset::Restart {
+            return Ok(Box::new(restart::Restart::new(&self.service, control)));
+        }
+        let url = self.url().ok_or("it has never been ready")?;
+        match &self.protocol {
+            Protocol::Redis { .. } => Ok(Box::new(flush::Flush::new(&url)?)),
+            Protocol::Postgres(_) => {
+                let database = Postgres::at(&url).map_err(|error| error.to_string())?;
+                Ok(match reset {
+                    Reset::Template => Box::new(template::Template::new(database)),
+                    Reset::Delete => Box::new(delete::way(database)),
+                    Reset::Truncate | Reset::Restart => Box::new(truncate::way(database)),
+                })
+            }
+            Protocol::Http | Protocol::Kafka => Err(format!(
+                "a service that speaks {} has no such reset",
+                self.protocol.name()
+            )),
+        }
+    }
+
+    fn url(&self) -> Option<String> {
+        let address = *self.address.read().unwrap_or_else(PoisonError::into_inner);
+        Some(self.protocol.url(&address?.to_string()))
+    }
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper")
+            .field("service", &self.service)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}
