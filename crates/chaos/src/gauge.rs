@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::active::Announcer;
 use crate::drill::{DrillError, numbered};
 use crate::hypothesis::ASK_LIMIT;
-use crate::probe::{self, Caller, Database, Means, Probe, Runner};
+use crate::probe::{self, Caller, Means, Probe, Query, Runner};
 
 /// How often a number is read while load runs.
 const PERIOD: Duration = Duration::from_millis(200);
@@ -25,7 +25,7 @@ pub(crate) struct Gauges(Vec<(u16, Gauge)>);
 /// Where one number is read.
 enum Gauge {
     Http(Caller, JsonPath),
-    Sql(Database),
+    Sql(Query),
     Command(Runner),
     Probe(Arc<dyn Probe>),
 }
@@ -74,7 +74,7 @@ impl Gauge {
             GaugeSource::Http { target, call, path } => {
                 Self::Http(Caller::new(&target, &call, means)?, path)
             }
-            GaugeSource::Sql { url, query } => Self::Sql(Database::new(&url, &query, means)?),
+            GaugeSource::Sql { url, query } => Self::Sql(Query::new(&url, &query, means)?),
             GaugeSource::Command { words, cwd } => Self::Command(Runner::new(&words, &cwd, means)?),
             GaugeSource::Probe(kind) => return Ok(probe::of_plan(&kind, means)?.map(Self::Probe)),
         }))
@@ -85,8 +85,8 @@ impl Gauge {
         let reading = timeout(ASK_LIMIT, async {
             match self {
                 Self::Http(caller, path) => number_at(path, &caller.answer().await?),
-                Self::Sql(database) => {
-                    let rows = database.rows().await?;
+                Self::Sql(query) => {
+                    let rows = query.rows().await?;
                     let first = rows.into_iter().next();
                     let value = first.and_then(|row| row.into_iter().next());
                     number_in(value.flatten().as_deref().unwrap_or("nothing"))

@@ -21,7 +21,7 @@ use crate::hypothesis::ASK_LIMIT;
 
 pub(crate) use command::Runner;
 pub(crate) use http::{Answered, Caller, client};
-pub(crate) use sql::Database;
+pub(crate) use sql::Query;
 
 /// Something that is asked whether all is well.
 pub(crate) trait Probe: Send + Sync + fmt::Debug {

@@ -114,7 +114,12 @@ impl Rig {
 /// A failed test leaves nothing on the machine either.
 impl Drop for Rig {
     fn drop(&mut self) {
-        for (pid, _) in processes_of(&self.run_id) {
+        // The reaper last of all: it still has containers to remove, if there are any.
+        let is_reaper = |line: &str| line.contains("reaper --run-id");
+        for (pid, _) in processes_of(&self.run_id)
+            .into_iter()
+            .filter(|(_, line)| !std::thread::panicking() || !is_reaper(line))
+        {
             let _ = kill(pid, Signal::SIGKILL);
         }
     }

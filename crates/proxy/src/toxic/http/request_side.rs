@@ -43,7 +43,7 @@ enum Phase {
     Reading,
     /// Not HTTP, or not any more.
     Opaque,
-    /// The connection ends with an answer that is under way.
+    /// The connection ends; nothing that follows goes anywhere.
     Closing,
 }
 
@@ -199,7 +199,7 @@ impl RequestSide {
         if self.swallows {
             // The rest of what the upstream was not asked for is not for it either.
             self.phase = Phase::Closing;
-            return;
+            return self.send(Item::Cut);
         }
         self.phase = Phase::Opaque;
         self.forward_held(at);

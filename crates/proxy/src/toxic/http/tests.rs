@@ -186,6 +186,14 @@ fn the_connection_ends_with_an_abort_where_the_client_wants_it_or_may_not_send_i
 }
 
 #[test]
+fn a_body_of_an_aborted_request_that_is_none_ends_the_connection() {
+    let mut link = Link::new(json!({ "abort": {} }));
+    link.ask(b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nno chunk");
+    link.ask(get("/").as_bytes());
+    assert_eq!(link.asked(), "{Cut}");
+}
+
+#[test]
 fn only_the_matching_request_is_delayed_and_what_follows_it_on_its_connection() {
     let mut link = Link::new(json!({
         "match": { "path": "/slow" },
