@@ -1,8 +1,6 @@
 # What recipes are written in: a file system made of the files of this machine's Debian packages.
 # Sourced by `build`; `$root` is the file system under construction.
 
-build_args=()
-
 # Installs the Debian packages that are missing, and starts none of their services.
 require() {
   local package missing=()

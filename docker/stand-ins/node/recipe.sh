@@ -21,6 +21,7 @@ populate() {
   local bundle=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
   install -D -m 644 "$bundle" "$root/etc/ssl/certs/ca-certificates.crt"
   if command -v npm >/dev/null; then
-    build_args=(--build-arg "NPM_CONFIG_REGISTRY=$(npm config get registry)")
+    mkdir -p "$root/usr/local/etc"
+    echo "registry=$(npm config get registry)" >"$root/usr/local/etc/npmrc"
   fi
 }

@@ -114,7 +114,7 @@ impl Rig {
 /// A failed test leaves nothing on the machine either.
 impl Drop for Rig {
     fn drop(&mut self) {
-        // The reaper last of all: it still has containers to remove, if there are any.
+        // The reaper of a test that failed is left to its work: there may be containers to remove.
         let is_reaper = |line: &str| line.contains("reaper --run-id");
         for (pid, _) in processes_of(&self.run_id)
             .into_iter()
