@@ -185,6 +185,21 @@ fn a_breaker_that_never_closes_is_caught() {
 }
 
 #[test]
+fn a_queue_that_is_not_worked_off_is_caught() {
+    is_caught("backlog");
+}
+
+#[test]
+fn messages_that_are_not_put_aside_are_caught() {
+    is_caught("dead-letters");
+}
+
+#[test]
+fn a_shop_that_does_not_notice_is_caught() {
+    is_caught("detect");
+}
+
+#[test]
 fn a_poison_message_that_is_never_set_aside_is_caught() {
     is_caught("dlq");
 }

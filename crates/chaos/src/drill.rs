@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::active::Announcer;
 use crate::choice::choose;
 use crate::fault::{Fault, FaultError, FaultyLink, Services, on_link};
+use crate::gauge::Gauges;
 use crate::guard::Guard;
 use crate::hypothesis::{Asked, Hypothesis, SETTLE_LIMIT, settle};
 use crate::performance::Performance;
@@ -65,6 +66,7 @@ impl fmt::Debug for DrillContext {
 pub struct Drill {
     timeline: Vec<Scene>,
     hypothesis: Hypothesis,
+    gauges: Gauges,
     guard: Guard,
     announcer: Announcer,
     cancel: CancellationToken,
@@ -146,6 +148,7 @@ impl Drill {
             mark: context.mark.clone(),
         };
         let hypothesis = Hypothesis::new(&numbered(plan.hypothesis)?, &means)?;
+        let gauges = Gauges::new(plan.gauges, &means)?;
         let guard = Guard::new(&plan.guardrails, &means)?;
         let links: BTreeMap<String, Arc<FaultyLink>> = context
             .proxies
@@ -186,6 +189,7 @@ impl Drill {
         Ok(Self {
             timeline,
             hypothesis,
+            gauges,
             guard,
             announcer: Announcer {
                 clock: context.clock,
@@ -244,11 +248,14 @@ impl Drill {
         join_all(performances).await;
     }
 
-    /// Asks those probes every second that are to be asked continuously, and never returns: to be
-    /// dropped when the load has ended. After a fault a probe has [`SETTLE_LIMIT`] to hold again;
+    /// Asks those probes every second that are to be asked continuously, reads what expectations
+    /// are read from five times a second, and never returns: to be dropped when the load has ended. After a fault a probe has [`SETTLE_LIMIT`] to hold again;
     /// what it gives until then does not count, unless it is asked during faults too.
     pub async fn watch(&self) {
-        watch(&self.hypothesis, &self.announcer).await;
+        tokio::join!(
+            watch(&self.hypothesis, &self.announcer),
+            self.gauges.watch(&self.announcer),
+        );
     }
 
     /// Returns when a guardrail that is not a bound on a metric ends the drill: which, and what

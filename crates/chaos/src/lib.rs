@@ -8,6 +8,7 @@
 //!            ├─ hypothesis ► before the first fault ─┐                  ▲
 //!            │               every second, on request ├──────────────────┘  probe results
 //!            │               after the last, settled ─┘
+//!            ├─ gauges ────► while load runs ──► readings, for what is expected of the system
 //!            └─ guardrails ► a probe, the kill switch ──► whoever runs the drill ends it
 //! ```
 //!
@@ -25,6 +26,7 @@
 mod active;
 mod choice;
 mod drill;
+mod gauge;
 mod guard;
 mod hypothesis;
 mod performance;

@@ -50,6 +50,7 @@ fn dispatch(command: Command, given: &ArgMatches) -> Result<Exit, Failure> {
             command::load::execute(&args, given.expect("`rtest load` was typed"))
         }
         Command::Chaos(args) => command::chaos::execute(&args),
+        Command::Env(args) => command::env::execute(&args),
         Command::Validate(args) => command::validate::execute(&args),
         Command::Schema => command::schema::execute(),
         Command::Explain(args) => command::explain::execute(&args),

@@ -67,6 +67,13 @@ pub enum EventKind {
         /// Whether it held, and what was there.
         result: ProbeResult,
     },
+    /// A number was read, or could not be.
+    GaugeRead {
+        /// Index into `ChaosPlan::gauges`.
+        gauge: u16,
+        /// What it was, or why it could not be read.
+        reading: Result<f64, String>,
+    },
     /// Requests of one worker since its last tick.
     LoadTick(Box<LoadTick>),
     /// What crossed a link since its last tick.

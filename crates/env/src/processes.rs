@@ -77,6 +77,20 @@ pub(crate) fn has_variable(pid: Pid, variable: &str) -> bool {
     })
 }
 
+/// Whether the reaper of a run is on guard, and so the run goes on or is being cleared up.
+pub(crate) fn has_reaper(run_id: &str) -> bool {
+    let words = ["reaper", "--run-id", run_id];
+    let is_one = |pid: Pid| {
+        fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| {
+            let given: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+            given
+                .windows(words.len())
+                .any(|given| given == words.map(str::as_bytes))
+        })
+    };
+    living().is_none_or(|living| living.iter().any(|process| is_one(process.pid)))
+}
+
 fn read(pid: &str) -> Option<(Process, char)> {
     let stat = fs::read(Path::new("/proc").join(pid).join("stat")).ok()?;
     parse_stat(&String::from_utf8_lossy(&stat))

@@ -185,6 +185,7 @@ impl Service {
             plan,
             readiness::Asked {
                 endpoint,
+                protocol: &self.plan.protocol,
                 instance,
                 words: words.collect::<Result<_, _>>()?,
             },

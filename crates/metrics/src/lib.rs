@@ -26,8 +26,8 @@ mod run_record;
 
 pub use load_record::{Interval, LoadRecord, MetricKey, ScenarioTotals};
 pub use run_record::{
-    AbortRecord, ContractFailure, Ending, FaultRecord, HealthPoint, ProbeRecord, RunRecord,
-    ServiceRecord, StageRecord,
+    AbortRecord, ContractFailure, Ending, FaultRecord, GaugeReading, HealthPoint, ProbeRecord,
+    RunRecord, ServiceRecord, StageRecord,
 };
 pub use summary::Summary;
 pub use verdict::{Gate, GateKind, GateStatus, Outcome, Verdict};

@@ -35,6 +35,8 @@ pub struct RunRecord {
     pub faults: Vec<FaultRecord>,
     /// Probes that were asked, in that order.
     pub probes: Vec<ProbeRecord>,
+    /// Numbers that were read, in that order.
+    pub gauges: Vec<GaugeReading>,
     /// Integration cases, in the order run.
     pub cases: Vec<CaseEntry>,
     /// Interactions, in the order verified.
@@ -131,6 +133,17 @@ pub struct ProbeRecord {
     pub actual: String,
 }
 
+/// A number at an instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GaugeReading {
+    /// Its index, by which expectations name it.
+    pub gauge: u16,
+    /// When it was read.
+    pub at: RunTime,
+    /// What it was; nothing where it could not be read.
+    pub value: Option<f64>,
+}
+
 /// A contract entry that failed as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractFailure {
@@ -198,6 +211,7 @@ impl RunRecord {
             windows: vec![Window::default()],
             faults,
             probes: Vec::new(),
+            gauges: Vec::new(),
             cases: Vec::new(),
             interactions: Vec::new(),
             contract_failures: Vec::new(),
@@ -293,6 +307,11 @@ impl RunRecord {
                     actual: actual.clone(),
                 });
             }
+            EntryKind::Gauge { gauge, value, .. } => self.gauges.push(GaugeReading {
+                gauge: *gauge,
+                at,
+                value: *value,
+            }),
             // Its histograms carry the same counts; see `apply_tick`.
             EntryKind::LoadTick(_) => {}
             EntryKind::LinkTick(tick) => self.traffic.push(tick.into()),

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::link::Link;
 use crate::observe::{Observer, Tap};
 use crate::splice::Pipes;
-use crate::toxic::{LotSource, Stream, Toxics};
+use crate::toxic::{LotSource, Toxics};
 use crate::traffic::Traffic;
 
 /// How long to wait when the system has no more file descriptors; some link will end.
@@ -61,7 +61,6 @@ impl Terms {
                 seed: self.seed,
                 proxy: self.name.clone(),
                 connection,
-                stream: Stream::Upstream,
             },
             clock: self.clock.clone(),
             alarms,

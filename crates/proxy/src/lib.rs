@@ -15,9 +15,10 @@
 //! Invariants:
 //! - A change of toxics is published, never negotiated: adding, updating and removing return at
 //!   once, whatever a peer does, and hold for every byte that a link receives afterwards.
-//! - A link never reorders or invents a byte, and loses none but to a toxic that ends it; where a
-//!   peer resets, the other peer sees a reset; where a peer shuts its write side, the other side is
-//!   shut in order and the answer still comes back.
+//! - A link never reorders or invents a byte, and loses none but to a toxic that ends it or, knowing
+//!   of requests ([`Http`]), answers in the upstream's place; where a peer resets, the other peer
+//!   sees a reset; where a peer shuts its write side, the other side is shut in order and the answer
+//!   still comes back.
 //! - Memory is bounded: a direction stops reading while it holds [`HOLD_LIMIT`] bytes or a stage
 //!   has no room, or while nothing is held and its peer does not take what was read.
 //! - Every random decision comes from (seed, proxy, connection number, direction, toxic's name).
@@ -30,6 +31,7 @@
 
 mod error;
 mod gate;
+mod http1;
 mod link;
 mod pipeline;
 mod port;
@@ -47,7 +49,8 @@ pub use api::{ApiServer, MetricsShown, Registry};
 pub use error::{ProxyError, ProxyErrorKind};
 pub use proxy::{Proxy, ProxyConfig};
 pub use toxic::{
-    Bandwidth, Connect, Corruption, Cut, Delay, Distribution, HOLD_LIMIT, Latency, LimitData, Loss,
-    Noop, OnConnect, ResetPeer, Slicer, SlowClose, Stream, Timeout, Toxic, ToxicConfig, Toxicity,
+    Bandwidth, Connect, Corruption, Cut, Delay, Distribution, HOLD_LIMIT, Http, HttpAction,
+    HttpAnswer, HttpMatch, Latency, LimitData, Loss, Noop, OnConnect, PathPattern, ResetPeer,
+    Slicer, SlowClose, Stream, Tally, Timeout, Toxic, ToxicConfig, Toxicity,
 };
 pub use traffic::Traffic;

@@ -12,7 +12,7 @@ use crate::observe::{Sight, Tap};
 use crate::pipeline::Pipeline;
 use crate::pump::{Pump, Stop, was_reset};
 use crate::splice::Pipes;
-use crate::toxic::{LotSource, OnConnect, Stream, Toxics};
+use crate::toxic::{Junction, LotSource, OnConnect, Stream, Toxics};
 
 /// How long a client whose connection is broken off has to say what it wants.
 const HEAR_FOR: Duration = Duration::from_millis(50);
@@ -32,7 +32,6 @@ pub(crate) struct Link {
     pub(crate) toxics: Arc<Toxics>,
     /// Where someone looks on.
     pub(crate) tap: Option<Arc<Tap>>,
-    /// With the direction still to be set.
     pub(crate) lots: LotSource,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) alarms: Arc<AlarmClock>,
@@ -132,8 +131,9 @@ impl Link {
     }
 
     async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Stop> {
-        let requests = self.pump(Stream::Upstream);
-        let answers = self.pump(Stream::Downstream);
+        let junction = Arc::default();
+        let requests = self.pump(Stream::Upstream, &junction);
+        let answers = self.pump(Stream::Downstream, &junction);
         let (from_client, to_client) = self.client.split();
         let (from_upstream, to_upstream) = upstream.split();
         let requests = requests.run(from_client, to_upstream);
@@ -159,12 +159,10 @@ impl Link {
         }
     }
 
-    fn pump(&self, stream: Stream) -> Pump {
+    fn pump(&self, stream: Stream, junction: &Arc<Junction>) -> Pump {
         Pump {
-            pipeline: Pipeline::new(LotSource {
-                stream,
-                ..self.lots.clone()
-            }),
+            pipeline: Pipeline::new(self.lots.clone(), stream, junction.clone()),
+            junction: junction.clone(),
             chain: self.toxics.subscribe(stream),
             sight: Sight::of(self.tap.clone(), stream),
             clock: self.clock.clone(),

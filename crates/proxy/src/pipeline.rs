@@ -1,9 +1,12 @@
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use rtest_core::RunTime;
 
-use crate::toxic::{Chain, Chunk, HOLD_LIMIT, Item, Joining, LotSource, Placed, Stage};
+use crate::toxic::{
+    Chain, Chunk, HOLD_LIMIT, Item, Joining, Junction, LotSource, Meeting, Placed, Stage, Stream,
+};
 
 /// While so many bytes have left the last stage and wait for the receiver, nothing more leaves it:
 /// a toxic that shapes the stream shapes what is received, not what is queued.
@@ -14,7 +17,12 @@ const OUT_ENOUGH: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     lots: LotSource,
-    /// The chain as last applied, also the toxics that do not touch this link.
+    stream: Stream,
+    junction: Arc<Junction>,
+    /// Whether anything has come yet.
+    has_begun: bool,
+    /// The chain as last applied, also the toxics that do not touch this link, and stages of removed
+    /// ones that linger.
     places: Vec<Place>,
     /// What has left the last stage.
     out: VecDeque<Item>,
@@ -26,12 +34,17 @@ struct Place {
     placed: Placed,
     /// `None` where the toxic does not touch this link.
     stage: Option<Box<dyn Stage>>,
+    /// The toxic does not touch this link any more, but its stage has not done yet.
+    is_leaving: bool,
 }
 
 impl Pipeline {
-    pub(crate) fn new(lots: LotSource) -> Self {
+    pub(crate) fn new(lots: LotSource, stream: Stream, junction: Arc<Junction>) -> Self {
         Self {
             lots,
+            stream,
+            junction,
+            has_begun: false,
             places: Vec::new(),
             out: VecDeque::new(),
             out_held: 0,
@@ -40,6 +53,7 @@ impl Pipeline {
 
     /// Takes the next item from the sender.
     pub(crate) fn push(&mut self, item: Item, now: RunTime) {
+        self.has_begun = true;
         self.push_from(0, item, now);
         self.advance(now);
     }
@@ -57,6 +71,11 @@ impl Pipeline {
 
     /// Lets everything leave that may leave at `now`.
     pub(crate) fn advance(&mut self, now: RunTime) {
+        for index in 0..self.places.len() {
+            if self.places[index].is_leaving {
+                self.take_out(index, now);
+            }
+        }
         let last = self.last_stage();
         for index in 0..self.places.len() {
             while let Some(stage) = &mut self.places[index].stage
@@ -104,6 +123,12 @@ impl Pipeline {
         self.places.iter().all(|place| place.stage.is_none())
     }
 
+    /// Whether what happens in the other direction may give this one something to do.
+    pub(crate) fn is_two_way(&self) -> bool {
+        let mut standing = self.places.iter().filter(|place| place.stage.is_some());
+        standing.any(|place| place.placed.config.toxic.is_two_way())
+    }
+
     /// The cost of everything held, in bytes.
     pub(crate) fn held(&self) -> usize {
         self.out_held + self.stages().map(|(_, stage)| stage.held()).sum::<usize>()
@@ -137,15 +162,31 @@ impl Pipeline {
                 Some(_) => {}
             }
         }
-        self.places
-            .retain(|place| chain.iter().any(|placed| placed.id == place.placed.id));
-        // Toxics are only ever added behind the others, so what is left is the chain's beginning.
-        for placed in chain.iter().skip(self.places.len()) {
-            self.places.push(Place {
-                placed: placed.clone(),
-                stage: None,
-            });
-            self.refresh(self.places.len() - 1, now);
+        self.places.retain(|place| {
+            place.is_leaving || chain.iter().any(|placed| placed.id == place.placed.id)
+        });
+        // The order of those that stay is the chain's.
+        let mut index = 0;
+        for placed in chain.iter() {
+            let is_in_chain =
+                |place: &Place| chain.iter().any(|placed| placed.id == place.placed.id);
+            while self.places.get(index).is_some_and(|it| !is_in_chain(it)) {
+                index += 1;
+            }
+            if self
+                .places
+                .get(index)
+                .is_none_or(|it| it.placed.id != placed.id)
+            {
+                let place = Place {
+                    placed: placed.clone(),
+                    stage: None,
+                    is_leaving: false,
+                };
+                self.places.insert(index, place);
+                self.refresh(index, now);
+            }
+            index += 1;
         }
         self.advance(now);
     }
@@ -154,21 +195,28 @@ impl Pipeline {
     fn refresh(&mut self, index: usize, now: RunTime) {
         let place = &mut self.places[index];
         let config = &place.placed.config;
-        let lot = self.lots.draw(&config.name);
+        let lot = self.lots.draw(config);
         if !config.toxicity.admits(lot.draw) {
             self.take_out(index, now);
         } else if let Some(stage) = &mut place.stage {
+            place.is_leaving = false;
             stage.update(&*config.toxic);
         } else {
-            place.stage = Some(config.toxic.on_link(Joining {
-                random: lot.random,
-                at: now,
-            }));
+            let meeting = Meeting {
+                stream: self.stream,
+                is_late: self.has_begun,
+                junction: self.junction.clone(),
+            };
+            let joining = Joining::new(&place.placed, lot.random, now, meeting);
+            place.stage = Some(config.toxic.on_link(joining));
         }
     }
 
+    /// Ends a stage, now or when it lingers no more.
     fn take_out(&mut self, index: usize, now: RunTime) {
-        let Some(mut stage) = self.places[index].stage.take() else {
+        let place = &mut self.places[index];
+        place.is_leaving = place.stage.as_mut().is_some_and(|stage| stage.lingers());
+        let Some(mut stage) = place.stage.take_if(|_| !place.is_leaving) else {
             return;
         };
         for item in stage.drain() {
@@ -210,8 +258,8 @@ mod tests {
     use super::*;
     use crate::toxic::Toxics;
     use crate::{
-        Bandwidth, Cut, Delay, Distribution, Latency, LimitData, Loss, Slicer, SlowClose, Stream,
-        ToxicConfig, Toxicity,
+        Bandwidth, Cut, Delay, Distribution, Http, Latency, LimitData, Loss, Slicer, SlowClose,
+        Stream, ToxicConfig, Toxicity,
     };
     use proptest::prelude::*;
     use rtest_core::Seed;
@@ -236,7 +284,7 @@ mod tests {
     /// A toxic that holds bytes back but keeps all of them.
     fn shaping(name: u8, value: u64) -> ToxicConfig {
         let time = Duration::from_millis(value);
-        let config = match name % 8 {
+        let config = match name % 9 {
             0 => ToxicConfig::new(Stream::Upstream, Latency::new(time, time / 2)),
             1 => ToxicConfig::new(Stream::Upstream, Bandwidth::new(value)),
             2 => {
@@ -257,6 +305,7 @@ mod tests {
                 ToxicConfig::new(Stream::Upstream, Loss { rate, retransmit })
             }
             6 => ToxicConfig::new(Stream::Upstream, Cut::default()),
+            7 => ToxicConfig::new(Stream::Downstream, Http::default()),
             _ => ToxicConfig::new(Stream::Upstream, LimitData::new(u64::MAX)),
         };
         config.named(name.to_string())
@@ -276,12 +325,12 @@ mod tests {
     }
 
     fn pipeline() -> Pipeline {
-        Pipeline::new(LotSource {
+        let lots = LotSource {
             seed: Seed::new(1),
             proxy: "p".into(),
             connection: 1,
-            stream: Stream::Upstream,
-        })
+        };
+        Pipeline::new(lots, Stream::Upstream, Arc::default())
     }
 
     fn apply(pipeline: &mut Pipeline, toxics: &Toxics, now: RunTime) {

@@ -16,7 +16,7 @@ use tokio_util::io::poll_read_buf;
 use crate::observe::Sight;
 use crate::pipeline::Pipeline;
 use crate::splice::{Conduit, Failed, Moved, Pipes};
-use crate::toxic::{Chain, Chunk, Item, Stream};
+use crate::toxic::{Chain, Chunk, Item, Junction, Stream};
 use crate::traffic::Traffic;
 
 /// The most that is read at once.
@@ -45,6 +45,8 @@ pub(crate) struct Pump {
     pub(crate) alarms: Arc<AlarmClock>,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) stream: Stream,
+    /// Where it meets the other direction.
+    pub(crate) junction: Arc<Junction>,
     /// `None` where every byte has to be seen: then the kernel moves none of them by itself.
     pub(crate) pipes: Option<Arc<Pipes>>,
 }
@@ -118,6 +120,7 @@ impl Pump {
                 // Fails only when the proxy is gone, and with it this link.
                 Ok(()) = self.chain.changed() => chain_changed = true,
                 () = self.alarms.at(due), if due.is_some() => {}
+                () = self.junction.woken(self.stream), if self.pipeline.is_two_way() => {}
                 result = to.writable(), if blocked => result.map_err(|_| Stop::Reset)?,
                 result = receive(&mut from, &mut buffer), if reading && self.pipeline.has_room() => {
                     let item = match result {

@@ -22,7 +22,8 @@ fn any_json() -> impl Strategy<Value = Value> {
             "name", "listen", "upstream", "enabled", "toxics", "type", "stream", "toxicity",
             "attributes", "latency", "jitter", "rate", "delay", "timeout", "bytes", "average_size",
             "distribution", "percentiles_us", "shape", "rate", "how", "first", "every", "ttl_ms",
-            "after_ms", "after_bytes",
+            "after_ms", "after_bytes", "match", "method", "path", "headers", "percentage", "abort",
+            "replace", "truncate", "host", "status", "body",
             "size_variation", "NAME", "Enabled",
         ])
         .prop_map(str::to_owned),
@@ -42,6 +43,7 @@ fn any_json() -> impl Strategy<Value = Value> {
             "slicer",
             "limit_data",
             "delay",
+            "http",
             "percentiles",
             "pareto",
             "loss",

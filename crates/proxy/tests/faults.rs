@@ -99,7 +99,7 @@ async fn what_is_wrong_is_said_in_json() {
         (
             json!({ "type": "lag" }),
             400,
-            "bad request body: `type` is `lag`, but can be bandwidth, latency, limit_data, noop, reset_peer, slicer, slow_close, timeout, connect, corruption, cut, delay, loss",
+            "bad request body: `type` is `lag`, but can be bandwidth, latency, limit_data, noop, reset_peer, slicer, slow_close, timeout, connect, corruption, cut, delay, http, loss",
         ),
         (
             json!({ "type": "loss", "attributes": { "rate": 2 } }),

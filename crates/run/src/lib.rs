@@ -1,8 +1,8 @@
 //! A plan becomes events, and events a record: the only owner of a run's state.
 //!
 //! ```text
-//! Plan ──► Runner ──► links ──► environment ──► stages ──► teardown ──► Finished
-//!             │                                   │
+//! Plan ──► Runner ──► System (ground, links, environment) ──► stages ──► down ──► Finished
+//!             │                                   ┌───────────┘
 //!             │            cases, contracts, sim, load ∥ chaos   (engines; never know each other)
 //!             │                                   │ EventSink
 //!             └──────────── Dispatcher ◄──────────┘
@@ -29,6 +29,7 @@ mod journal;
 mod links;
 mod runner;
 mod stage;
+mod system;
 mod target;
 mod watch;
 
@@ -36,4 +37,5 @@ pub use dispatcher::{Dispatcher, Observer};
 pub use engine::{HAS_GOOSE, hold_process};
 pub use guardrail::GuardrailWatch;
 pub use runner::{Finished, RunError, RunOptions, Runner};
+pub use system::{System, SystemOptions};
 pub use watch::ThresholdWatch;

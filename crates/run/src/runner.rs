@@ -1,11 +1,9 @@
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rtest_core::plan::{FaultTarget, Plan, ServiceFault};
+use rtest_core::plan::Plan;
 use rtest_core::window::WindowBoard;
-use rtest_core::{Clock, Code, Diagnostic};
-use rtest_env::{Environment, Ground, Setup};
+use rtest_core::{Clock, Diagnostic};
 use rtest_load::LoadControl;
 use rtest_metrics::record::{EntryKind, Header, Origin, RecordError, RecordWriter};
 use rtest_metrics::{RunRecord, Verdict};
@@ -13,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::dispatcher::{Dispatcher, Observer};
 use crate::guardrail::GuardrailWatch;
-use crate::links::Links;
 use crate::stage::{self, StageContext};
+use crate::system::{System, SystemOptions};
 use crate::watch::ThresholdWatch;
 
 /// What a run needs beyond its plan.
@@ -118,45 +116,19 @@ impl Runner {
         drive: CancellationToken,
     ) -> Result<(), Diagnostic> {
         let events = dispatcher.sink();
-        let ground = Ground::prepare(self.setup(), cancel).await;
-        let ground = ground.map_err(|error| error.diagnostic())?;
-        let listen_for = |caller: &str| ground.listen_for(caller);
-        let opened = Links::open(
-            &self.plan.links,
-            listen_for,
-            self.plan.seed,
-            &self.clock,
-            &events,
-        );
-        let links = match opened.await {
-            Ok(links) => links,
-            Err(error) => {
-                ground.clear().await;
-                return Err(Diagnostic::new(Code::EnvironmentFailed, error.to_string()));
-            }
+        let means = SystemOptions {
+            run_id: self.options.origin.run_id.clone(),
+            log_dir: self.options.folder.join("logs"),
+            program: self.options.program.clone(),
         };
-        let started = Environment::start(
-            ground,
-            &links.addresses(),
-            Arc::new(links.clone()),
-            Arc::clone(&events),
-            Arc::clone(&self.clock),
-            cancel.clone(),
-        )
-        .await;
-        let environment = match started {
-            Ok(environment) => environment,
-            Err(error) => {
-                links.close().await;
-                return Err(error.diagnostic());
-            }
-        };
+        let clock = Arc::clone(&self.clock);
+        let system = System::up(&self.plan, means, clock, Arc::clone(&events), cancel).await?;
         let context = StageContext {
             plan: &self.plan,
             run_id: &self.options.origin.run_id,
             record_folder: &self.options.folder.join("record"),
-            environment: &environment,
-            links: &links,
+            environment: system.environment(),
+            links: system.links(),
             clock: Arc::clone(&self.clock),
             events,
             windows: Arc::new(WindowBoard::default()),
@@ -166,33 +138,7 @@ impl Runner {
         };
         let outcome = stage::run_all(&context).await;
         drop(context);
-        environment.stop().await;
-        links.close().await;
+        system.down().await;
         outcome
     }
-
-    fn setup(&self) -> Setup {
-        Setup {
-            services: self.plan.services.clone(),
-            links: self.plan.links.clone(),
-            limited: limited(&self.plan),
-            run_id: self.options.origin.run_id.clone(),
-            log_dir: self.options.folder.join("logs"),
-            program: self.options.program.clone(),
-            secrets: self.plan.secrets.clone(),
-        }
-    }
-}
-
-/// Services that a fault holds to a part of the machine.
-fn limited(plan: &Plan) -> BTreeSet<String> {
-    let faults = plan.chaos.iter().flat_map(|chaos| &chaos.timeline);
-    let limited = faults.filter_map(|fault| match &fault.target {
-        FaultTarget::Services {
-            services,
-            fault: ServiceFault::Limit(_),
-        } => Some(services.among.iter().cloned()),
-        _ => None,
-    });
-    limited.flatten().collect()
 }

@@ -159,6 +159,7 @@ fn plan(address: SocketAddr) -> Plan {
         links: vec![LinkPlan::new("shop", "catalog")],
         load: Some(load),
         chaos: Some(ChaosPlan {
+            gauges: Vec::new(),
             guardrails: GuardrailsPlan::default(),
             hypothesis: vec![healthy],
             timeline: vec![fault("first", Duration::ZERO), fault("second", 30 * SECOND)],

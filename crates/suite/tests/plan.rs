@@ -438,6 +438,7 @@ fn chaos() -> ChaosPlan {
     let fine = || vec![Expectation::Status(StatusMatch::Class(2))];
     ChaosPlan {
         guardrails: GuardrailsPlan::default(),
+        gauges: Vec::new(),
         hypothesis: vec![
             ProbePlan {
                 continuously: None,

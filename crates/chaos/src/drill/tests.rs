@@ -9,10 +9,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rtest_core::event::RollbackProof;
-use rtest_core::plan::{LinkFault, RampStep, ToxicPlan};
+use rtest_core::plan::{
+    AnswerPlan, HttpAction, HttpFaultPlan, HttpMatchPlan, LinkFault, RampStep, ToxicPlan,
+};
 use rtest_core::{Broken, BrokenThing, ControlFuture, Seed, Span};
 use rtest_proxy::{ProxyConfig, Stream};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{advance, sleep, timeout};
 
 use crate::fault::{FaultError, FaultFuture};
@@ -365,6 +368,48 @@ async fn any_toxic_of_the_proxy_stands_on_a_link_until_the_fault_is_over() {
     tokio::join!(drill.run(RunTime::ZERO), look);
     assert_eq!(stand.toxics(), [""; 0]);
     assert!(stand.journal.proof(0).clean);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_of_requests_says_when_it_is_over_how_many_it_struck() {
+    let stand = Stand::new().await;
+    let upstream = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    stand
+        .proxy
+        .set_upstream(upstream.local_addr().expect("bound").to_string());
+    let abort = LinkFault::Http(HttpFaultPlan {
+        matching: HttpMatchPlan {
+            methods: vec!["GET".to_owned()],
+            ..HttpMatchPlan::default()
+        },
+        percentage: 100.0,
+        first: Some(1),
+        every: None,
+        action: HttpAction::Abort(AnswerPlan {
+            status: Some(429),
+            ..AnswerPlan::default()
+        }),
+    });
+    let drill = stand.drill(vec![fault("refuses", 5, 4, abort)]);
+    let look = async {
+        sleep(seconds(5.9)).await;
+        let mut client = TcpStream::connect(stand.proxy.listen())
+            .await
+            .expect("it listens");
+        client
+            .write_all(b"GET / HTTP/1.1\r\n\r\nPUT / HTTP/1.1\r\n\r\n")
+            .await
+            .expect("sent");
+        let mut answer = [0; 35];
+        client.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(&answer, b"HTTP/1.1 429 Too Many Requests\r\ncon");
+    };
+    tokio::join!(drill.run(RunTime::ZERO), look);
+    let seen = stand.journal.proof(0).seen;
+    assert!(
+        seen.ends_with("0 toxics; struck 1 of 2 requests (1 matched)"),
+        "{seen}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

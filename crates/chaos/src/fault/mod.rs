@@ -109,6 +109,7 @@ pub fn on_link(
         }
         LinkFault::Down => Arc::new(Down::new(name, link)),
         LinkFault::Reset => Arc::new(Reset::new(link)),
+        LinkFault::Http(plan) => Arc::new(Toxic::new(name, link, &plan.toxic())?),
         LinkFault::Toxic(plan) => Arc::new(Toxic::new(name, link, plan)?),
     })
 }

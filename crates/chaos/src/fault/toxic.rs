@@ -54,7 +54,13 @@ impl Fault for Toxic {
     }
 
     fn roll_back(&self) -> FaultFuture<'_, RollbackProof> {
-        Box::pin(async { self.link.without_toxic(&self.config.name) })
+        Box::pin(async {
+            let mut proof = self.link.without_toxic(&self.config.name);
+            if let Some(tally) = self.config.toxic.tally() {
+                proof.seen.push_str(&format!("; {tally}"));
+            }
+            proof
+        })
     }
 }
 

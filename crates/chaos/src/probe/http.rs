@@ -15,11 +15,20 @@ const LARGEST_BODY: usize = 1024 * 1024;
 /// A call, and what its answer must be.
 #[derive(Debug)]
 pub(crate) struct Http {
+    caller: Caller,
+    expectations: Vec<Expectation>,
+}
+
+/// A call.
+#[derive(Debug)]
+pub(crate) struct Caller {
     client: reqwest::Client,
     url: String,
     call: HttpCall,
-    expectations: Vec<Expectation>,
 }
+
+/// Status, headers and body.
+pub(crate) type Answered = (u16, Vec<(String, String)>, Vec<u8>);
 
 /// The client of all HTTP probes.
 pub(crate) fn client() -> Result<reqwest::Client, DrillError> {
@@ -41,16 +50,29 @@ impl Http {
         expectations: &[Expectation],
         means: &Means<'_>,
     ) -> Result<Self, DrillError> {
+        Ok(Self {
+            caller: Caller::new(target, call, means)?,
+            expectations: expectations.to_vec(),
+        })
+    }
+}
+
+impl Caller {
+    pub(crate) fn new(
+        target: &Target,
+        call: &HttpCall,
+        means: &Means<'_>,
+    ) -> Result<Self, DrillError> {
         let base = base_url(target, means.addresses)?;
         Ok(Self {
             client: means.client.clone(),
             url: format!("{base}{}", call.path),
             call: call.clone(),
-            expectations: expectations.to_vec(),
         })
     }
 
-    async fn answer(&self) -> Result<(u16, Vec<(String, String)>, Vec<u8>), String> {
+    /// Calls once.
+    pub(crate) async fn answer(&self) -> Result<Answered, String> {
         let method = reqwest::Method::from_bytes(self.call.method.as_bytes())
             .map_err(|_| format!("`{}` is not a method", self.call.method))?;
         let mut request = self.client.request(method, &self.url);
@@ -94,7 +116,7 @@ impl Probe for Http {
 
     fn ask(&self) -> FaultFuture<'_, Result<(), String>> {
         Box::pin(async {
-            let (status, headers, body) = self.answer().await?;
+            let (status, headers, body) = self.caller.answer().await?;
             let answer = Answer {
                 status,
                 headers: &headers,

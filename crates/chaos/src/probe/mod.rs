@@ -19,7 +19,9 @@ use crate::drill::DrillError;
 use crate::fault::FaultFuture;
 use crate::hypothesis::ASK_LIMIT;
 
-pub(crate) use http::client;
+pub(crate) use command::Runner;
+pub(crate) use http::{Answered, Caller, client};
+pub(crate) use sql::Database;
 
 /// Something that is asked whether all is well.
 pub(crate) trait Probe: Send + Sync + fmt::Debug {

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rtest_core::plan::Shard;
@@ -67,6 +68,12 @@ pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
     } else {
         Err("only loopback addresses are taken, as in 127.0.0.1:6565".to_owned())
     }
+}
+
+/// A duration with its unit.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    rtest_core::unit::parse_duration(text)
+        .map_err(|error| format!("{}: {}", error.message, error.hint))
 }
 
 /// A multiple of what the plan says.

@@ -4,6 +4,7 @@ pub(crate) mod chaos;
 pub(crate) mod completions;
 pub(crate) mod ctl;
 pub(crate) mod doctor;
+pub(crate) mod env;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod load;

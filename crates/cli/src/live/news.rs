@@ -99,6 +99,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         | EventKind::LinkOpened { .. }
         | EventKind::LinkTick(_)
         | EventKind::ProbeEvaluated { .. }
+        | EventKind::GaugeRead { .. }
         | EventKind::LoadTick(_)
         | EventKind::GeneratorHealth(_)
         | EventKind::ContractFailed { .. } => None,

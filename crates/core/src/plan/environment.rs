@@ -59,9 +59,15 @@ pub enum Provider {
 
 impl Provider {
     /// Why such a fault cannot be done to a service of this kind; `None` where it can.
-    pub fn refusal(&self, _: &ServiceFault) -> Option<&'static str> {
+    pub fn refusal(&self, fault: &ServiceFault) -> Option<&'static str> {
         match self {
-            Self::Builtin { .. } | Self::Process { .. } | Self::Container(_) => None,
+            Self::Container(_) => None,
+            Self::Builtin { .. } | Self::Process { .. } => match fault {
+                ServiceFault::Disconnect => {
+                    Some("only a container has a network of its own: break the links to it instead")
+                }
+                _ => None,
+            },
             Self::External { .. } => {
                 Some("an external service is not rtest's to stop: break the link to it instead")
             }

@@ -8,6 +8,8 @@ mod chaos;
 mod container;
 mod contract;
 mod environment;
+mod gauge;
+mod http_fault;
 mod load;
 mod protocol;
 mod resilience;
@@ -29,6 +31,8 @@ pub use contract::{ContractPlan, StateAction, StatePlan};
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,
 };
+pub use gauge::{GaugePlan, GaugeSource};
+pub use http_fault::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
 pub use load::{
     Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
     ConnectionsPlan, Cookies, CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan,
@@ -37,7 +41,7 @@ pub use load::{
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
 pub use protocol::{PostgresLogin, Protocol};
-pub use resilience::{Resilience, ResiliencePlan};
+pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::SimPlan;
 pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};

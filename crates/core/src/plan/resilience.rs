@@ -57,6 +57,40 @@ pub enum Resilience {
         /// From the rollback.
         within: Duration,
     },
+    /// Something in the system shows that it knows.
+    Detect {
+        /// From the injection.
+        within: Duration,
+        /// What shows it, beside a breaker and the hypothesis: what is 1 from then on.
+        by: Option<GaugeRef>,
+    },
+    /// What piles up stays bounded, and is worked off.
+    Backlog {
+        /// How long the queue is.
+        length: GaugeRef,
+        /// So long at most.
+        max: f64,
+        /// As long as before again, from the rollback.
+        drains_within: Option<Duration>,
+    },
+    /// What cannot be worked off is put aside, and not more than that.
+    DeadLetters {
+        /// How many there are.
+        count: GaugeRef,
+        /// So many more than before at least.
+        min: Option<f64>,
+        /// So many more than before at most.
+        max: Option<f64>,
+    },
+}
+
+/// One of the numbers that are read while load runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GaugeRef {
+    /// Its index in [`ChaosPlan::gauges`](super::ChaosPlan::gauges).
+    pub index: u16,
+    /// Its name.
+    pub name: String,
 }
 
 impl Resilience {
@@ -69,6 +103,9 @@ impl Resilience {
             Self::Shed { .. } => "shed",
             Self::Fallback { .. } => "fallback",
             Self::Recovery { .. } => "recovery",
+            Self::Detect { .. } => "detect",
+            Self::Backlog { .. } => "backlog",
+            Self::DeadLetters { .. } => "dead_letters",
         }
     }
 
@@ -126,6 +163,26 @@ impl Resilience {
             }
             Self::Recovery { within } => {
                 format!("as before within {}", format_duration(*within))
+            }
+            Self::Detect { within, .. } => {
+                format!("noticed within {}", format_duration(*within))
+            }
+            Self::Backlog {
+                length,
+                max,
+                drains_within,
+            } => {
+                let mut words = format!("{} at most {max}", length.name);
+                if let Some(drains) = drains_within {
+                    words.push_str(&format!(", drained within {}", format_duration(*drains)));
+                }
+                words
+            }
+            Self::DeadLetters { count, min, max } => {
+                let min = min.map(|min| format!("at least {min}"));
+                let max = max.map(|max| format!("at most {max}"));
+                let bounds: Vec<String> = [min, max].into_iter().flatten().collect();
+                format!("{} up by {}", count.name, bounds.join(", "))
             }
         }
     }

@@ -36,7 +36,7 @@ impl ToxicPlan {
 
 /// Every type of toxic that a suite may name, with its attributes. What they mean is the proxy's to
 /// say; a test beside it holds this list against its own.
-pub const TOXICS: [(&str, &[&str]); 12] = [
+pub const TOXICS: [(&str, &[&str]); 13] = [
     ("bandwidth", &["rate"]),
     ("connect", &["how", "hold_ms", "first", "every"]),
     ("corruption", &["rate"]),
@@ -52,6 +52,20 @@ pub const TOXICS: [(&str, &[&str]); 12] = [
             "scale_us",
             "shape",
             "percentiles_us",
+        ],
+    ),
+    (
+        "http",
+        &[
+            "match",
+            "percentage",
+            "first",
+            "every",
+            "abort",
+            "delay",
+            "replace",
+            "truncate",
+            "host",
         ],
     ),
     ("latency", &["latency", "jitter"]),

@@ -51,7 +51,7 @@ impl Keeper {
         }
         let url = self.url().expect("its address was set");
         let seeded = || seed::put(&self.data.seed, &url);
-        self.seeded.get_or_try_init(seeded).await.map(|()| ())
+        self.seeded.get_or_try_init(seeded).await.copied()
     }
 
     /// Brings the data back. The first time, what is there is kept.

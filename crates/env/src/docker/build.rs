@@ -19,6 +19,11 @@ const LABEL: (&str, &str) = ("rtest.build", "true");
 /// As many of the last lines of a build are told when it fails.
 const TAIL_LINES: usize = 20;
 
+/// Selects the images that were built here.
+pub(super) fn filter() -> HashMap<&'static str, Vec<String>> {
+    HashMap::from([("label", vec![format!("{}={}", LABEL.0, LABEL.1)])])
+}
+
 /// Builds the image, unless one of the same files and arguments is there already.
 ///
 /// # Errors

@@ -40,3 +40,13 @@ impl Labels {
         HashMap::from([("label", vec![format!("{RUN}={}", self.run_id)])])
     }
 }
+
+/// Selects what belongs to any run.
+pub(super) fn any_run() -> HashMap<&'static str, Vec<String>> {
+    HashMap::from([("label", vec![RUN.to_owned()])])
+}
+
+/// The run that something with these labels belongs to.
+pub(super) fn run_of(labels: &HashMap<String, String>) -> Option<String> {
+    labels.get(RUN).cloned()
+}

@@ -341,6 +341,7 @@ impl Instance for Process {
                 }
                 ServiceFault::Pause => self.hold(ttl).await,
                 ServiceFault::Signal(signal) => self.send(signal.name()),
+                ServiceFault::Disconnect => Err("it has no network of its own".to_owned()),
                 ServiceFault::Limit(limit) => {
                     let cgroup = self.cgroup.as_ref();
                     let cgroup = cgroup.ok_or("it has no control group to be limited in")?;

@@ -4,6 +4,7 @@ mod command;
 mod health;
 mod http;
 mod log;
+mod protocol;
 mod tcp;
 mod wait;
 
@@ -11,7 +12,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 
-use rtest_core::plan::ReadinessProbe;
+use rtest_core::plan::{Protocol, ReadinessProbe};
 
 use crate::endpoint::Endpoint;
 use crate::error::EnvErrorKind;
@@ -60,6 +61,7 @@ impl NotYet {
 /// Whom a probe is addressed to.
 pub(crate) struct Asked<'a> {
     pub(crate) endpoint: &'a Endpoint,
+    pub(crate) protocol: &'a Protocol,
     pub(crate) instance: &'a dyn Instance,
     /// The words of a command, rendered.
     pub(crate) words: Vec<String>,
@@ -76,7 +78,10 @@ pub(crate) fn probe(
     };
     Ok(match plan {
         ReadinessProbe::Http { path } => Box::new(http::HttpProbe::new(path, asked.endpoint)?),
-        ReadinessProbe::Tcp | ReadinessProbe::Protocol => Box::new(tcp::TcpProbe),
+        ReadinessProbe::Tcp => Box::new(tcp::TcpProbe),
+        ReadinessProbe::Protocol => Box::new(protocol::ProtocolProbe {
+            protocol: asked.protocol.clone(),
+        }),
         ReadinessProbe::Log { pattern } => Box::new(log::LogProbe {
             pattern: pattern.clone(),
             printed: asked

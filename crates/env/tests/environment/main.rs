@@ -1,5 +1,6 @@
 //! Environments of real processes: brought up, broken, killed, taken down.
 
+mod containers;
 mod data;
 mod failure;
 mod killed;

@@ -96,6 +96,17 @@ pub enum EntryKind {
         /// What was there.
         actual: String,
     },
+    /// A number was read, or could not be.
+    Gauge {
+        /// Its index, by which expectations name it.
+        gauge: u16,
+        /// What it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<f64>,
+        /// Why it could not be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
     /// What a load worker did since its last tick; its histograms are in `load.hlog`.
     LoadTick(TickEntry),
     /// What crossed a link.
@@ -314,6 +325,11 @@ impl EntryKind {
                 held: result.held,
                 expected: result.expected.clone(),
                 actual: result.actual.clone(),
+            },
+            EventKind::GaugeRead { gauge, reading } => Self::Gauge {
+                gauge: *gauge,
+                value: reading.as_ref().ok().copied(),
+                error: reading.as_ref().err().cloned(),
             },
             EventKind::LoadTick(tick) => Self::LoadTick(TickEntry::new(tick, hlog_lines)),
             EventKind::LinkTick(tick) => Self::LinkTick(LinkTickEntry::from(&**tick)),

@@ -33,7 +33,7 @@ pub use header::{
 };
 pub use link_entry::{LinkTickEntry, PausesEntry};
 pub use merge::{MergeError, MergeErrorKind, merge};
-pub use resilience_entry::{ExpectEntry, ExpectHeader};
+pub use resilience_entry::{ExpectEntry, ExpectHeader, GaugeEntry};
 pub use tick_entry::{
     CheckEntry, ExampleEntry, KeyEntry, MetricEntry, ScenarioEntry, SeriesEntry, TickEntry,
     ValuesEntry, outcome_name, outcome_of,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use rtest_core::plan::{Resilience, ResiliencePlan};
+use rtest_core::plan::{GaugeRef, Resilience, ResiliencePlan};
 use serde::{Deserialize, Serialize};
 
 use super::SpanRecord;
@@ -63,6 +63,62 @@ pub enum ExpectEntry {
         /// From the rollback, in milliseconds.
         within_ms: f64,
     },
+    /// Something shows that it knows.
+    Detect {
+        /// From the injection, in milliseconds.
+        within_ms: f64,
+        /// What is 1 from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<GaugeEntry>,
+    },
+    /// What piles up stays bounded, and is worked off.
+    Backlog {
+        /// How long the queue is.
+        length: GaugeEntry,
+        /// At most.
+        max: f64,
+        /// From the rollback, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drains_within_ms: Option<f64>,
+    },
+    /// What cannot be worked off is put aside.
+    DeadLetters {
+        /// How many there are.
+        count: GaugeEntry,
+        /// More than before, at least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<f64>,
+        /// More than before, at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<f64>,
+    },
+}
+
+/// A [`GaugeRef`] as the record writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GaugeEntry {
+    /// Its index.
+    pub index: u16,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<&GaugeRef> for GaugeEntry {
+    fn from(gauge: &GaugeRef) -> Self {
+        Self {
+            index: gauge.index,
+            name: gauge.name.clone(),
+        }
+    }
+}
+
+impl From<&GaugeEntry> for GaugeRef {
+    fn from(entry: &GaugeEntry) -> Self {
+        Self {
+            index: entry.index,
+            name: entry.name.clone(),
+        }
+    }
 }
 
 impl From<&ResiliencePlan> for ExpectHeader {
@@ -109,6 +165,24 @@ impl From<&Resilience> for ExpectEntry {
             Resilience::Recovery { within } => Self::Recovery {
                 within_ms: millis(*within),
             },
+            Resilience::Detect { within, by } => Self::Detect {
+                within_ms: millis(*within),
+                by: by.as_ref().map(GaugeEntry::from),
+            },
+            Resilience::Backlog {
+                length,
+                max,
+                drains_within,
+            } => Self::Backlog {
+                length: length.into(),
+                max: *max,
+                drains_within_ms: drains_within.map(millis),
+            },
+            Resilience::DeadLetters { count, min, max } => Self::DeadLetters {
+                count: count.into(),
+                min: *min,
+                max: *max,
+            },
         }
     }
 }
@@ -147,6 +221,24 @@ impl From<&ExpectEntry> for Resilience {
             },
             ExpectEntry::Recovery { within_ms } => Self::Recovery {
                 within: duration(*within_ms),
+            },
+            ExpectEntry::Detect { within_ms, by } => Self::Detect {
+                within: duration(*within_ms),
+                by: by.as_ref().map(GaugeRef::from),
+            },
+            ExpectEntry::Backlog {
+                length,
+                max,
+                drains_within_ms,
+            } => Self::Backlog {
+                length: length.into(),
+                max: *max,
+                drains_within: drains_within_ms.map(duration),
+            },
+            ExpectEntry::DeadLetters { count, min, max } => Self::DeadLetters {
+                count: count.into(),
+                min: *min,
+                max: *max,
             },
         }
     }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rtest_core::event::{EventKind, RollbackProof};
+use rtest_core::event::{EventKind, ProbeResult, ProbeSide, RollbackProof};
 use rtest_core::sample::{ErrorKind, Outcome, SeriesTick};
 use rtest_core::traffic::{AttemptEnds, LinkTick, Pauses, Retries};
 use rtest_core::window::WindowId;
-use rtest_metrics::record::{ExpectEntry, ExpectHeader, FaultHeader, read};
+use rtest_metrics::record::{
+    ExpectEntry, ExpectHeader, FaultHeader, GaugeEntry, ProbeHeader, read,
+};
 use rtest_metrics::{GateKind, GateStatus, Verdict};
 
 use crate::recording::{at, header, series, span, tick, write};
@@ -62,10 +64,26 @@ impl Run {
         self
     }
 
+    /// What a gauge reads every tenth of a second; an error where it gives nothing.
+    fn reading(mut self, value: impl Fn(u64) -> Option<f64>) -> Self {
+        for tenth in 0..END * 10 {
+            let reading = value(tenth).ok_or_else(|| "no answer".to_owned());
+            let event = EventKind::GaugeRead { gauge: 0, reading };
+            self.events.push((tenth * 100, event));
+        }
+        self
+    }
+
     /// How the expectation came out, in what words.
     fn judge(mut self, expected: ExpectEntry) -> (GateStatus, String) {
         let mut plan = header(&["http_req_failed rate<=1"]);
         plan.links = vec!["a -> b".into(), "a -> c".into()];
+        plan.hypothesis.push(ProbeHeader {
+            name: "GET /health".into(),
+            threshold: None,
+            continuously: true,
+            span: span(10),
+        });
         plan.faults.push(FaultHeader {
             name: "gone".into(),
             series: None,
@@ -408,4 +426,185 @@ fn recovered_is_what_is_served_as_before_for_good() {
     is(slow_in(&[8]), Passed, "after 1s");
     is(slow_in(&[9, 10]), Failed, "after 3s");
     is(slow_in(&[10]), Passed, "at once");
+}
+
+fn gauge() -> GaugeEntry {
+    GaugeEntry {
+        index: 0,
+        name: "the queue".into(),
+    }
+}
+
+#[test]
+fn a_backlog_is_bounded_and_worked_off_or_not() {
+    let backlog = |run: Run, drains_within_ms: Option<f64>| {
+        run.judge(ExpectEntry::Backlog {
+            length: gauge(),
+            max: 100.0,
+            drains_within_ms,
+        })
+    };
+    // Up to `peak` under the fault, and back to 10 so many tenths after it.
+    let queue = |peak: f64, after: u64| {
+        Run::well().reading(move |tenth| {
+            let is_long = FROM * 10 < tenth && tenth < TO * 10 + after;
+            Some(if is_long { peak } else { 10.0 })
+        })
+    };
+    is(
+        backlog(queue(90.0, 5), None),
+        Passed,
+        "90 at most | 10 before",
+    );
+    is(backlog(queue(101.0, 5), None), Failed, "grew to 101");
+    let drained = backlog(queue(90.0, 5), Some(1000.0));
+    is(drained, Passed, "drained 500ms after the fault");
+    let late = backlog(queue(90.0, 20), Some(1000.0));
+    is(late, Failed, "drained 2s after the fault");
+    let never = backlog(queue(90.0, 100), Some(1000.0));
+    is(never, Failed, "90 at most, and still 90 at the end");
+    let unseen = backlog(queue(90.0, 100), Some(9000.0));
+    is(unseen, Inconclusive, "and not drained in the 4s seen");
+    is(
+        backlog(Run::well(), None),
+        Inconclusive,
+        "was not read under the fault",
+    );
+    let relapse =
+        Run::well().reading(|tenth| Some(if tenth == TO * 10 + 30 { 50.0 } else { 10.0 }));
+    is(
+        backlog(relapse, Some(1000.0)),
+        Failed,
+        "drained 3.1s after the fault",
+    );
+}
+
+#[test]
+fn a_backlog_that_was_not_read_before_has_nothing_to_come_back_to() {
+    let run = Run::well().reading(|tenth| (tenth >= FROM * 10).then_some(5.0));
+    let found = run.judge(ExpectEntry::Backlog {
+        length: gauge(),
+        max: 100.0,
+        drains_within_ms: Some(1000.0),
+    });
+    is(
+        found,
+        Inconclusive,
+        "5 at most, and not read before the fault",
+    );
+}
+
+#[test]
+fn dead_letters_are_those_since_the_fault_began() {
+    let letters = |more: f64, min, max| {
+        let run =
+            Run::well().reading(move |tenth| Some(if is_before(tenth) { 7.0 } else { 7.0 + more }));
+        run.judge(ExpectEntry::DeadLetters {
+            count: gauge(),
+            min,
+            max,
+        })
+    };
+    is(
+        letters(2.0, Some(1.0), Some(2.0)),
+        Passed,
+        "2 more | 7 before, 9 at the end",
+    );
+    is(letters(3.0, Some(1.0), Some(2.0)), Failed, "3 more");
+    is(letters(0.0, Some(1.0), None), Failed, "0 more");
+    is(letters(0.0, None, Some(0.0)), Passed, "0 more");
+    let run = Run::well().reading(|tenth| is_before(tenth).then_some(7.0));
+    let found = run.judge(ExpectEntry::DeadLetters {
+        count: gauge(),
+        min: Some(1.0),
+        max: None,
+    });
+    is(found, Inconclusive, "was not read since the fault");
+}
+
+const fn is_before(tenth: u64) -> bool {
+    tenth < FROM * 10
+}
+
+#[test]
+fn what_shows_first_that_the_system_knows_is_when_it_detected() {
+    let detect = |run: Run, by: bool| {
+        run.judge(ExpectEntry::Detect {
+            within_ms: 1500.0,
+            by: by.then(gauge),
+        })
+    };
+    let steady = || Run::well().attempts(|_| 10, |_, _| ());
+    is(
+        detect(steady(), false),
+        Failed,
+        "not detected in the 4s of the fault",
+    );
+    // It stops trying so many tenths after the injection.
+    let breaker = |after: u64| {
+        let opened = FROM * 10 + after;
+        Run::well().attempts(
+            move |tenth| {
+                if (opened..TO * 10).contains(&tenth) {
+                    0
+                } else {
+                    10
+                }
+            },
+            |_, _| (),
+        )
+    };
+    is(
+        detect(breaker(10), false),
+        Passed,
+        "after 1s: a breaker opened",
+    );
+    is(
+        detect(breaker(20), false),
+        Failed,
+        "after 2s: a breaker opened",
+    );
+    let told = |run: Run, after: u64| {
+        run.reading(move |tenth| Some(f64::from(u8::from(tenth >= FROM * 10 + after))))
+    };
+    let both = detect(told(breaker(20), 12), true);
+    is(both, Passed, "after 1.2s: `the queue` held");
+    is(
+        detect(told(steady(), 30), true),
+        Failed,
+        "after 3s: `the queue` held",
+    );
+    is(detect(told(steady(), 900), true), Failed, "not detected");
+    let before = steady().reading(|_| Some(1.0));
+    is(
+        detect(before, true),
+        Inconclusive,
+        "`the queue` held before the fault",
+    );
+    is(detect(steady(), true), Inconclusive, "was not asked");
+}
+
+#[test]
+fn a_probe_of_the_hypothesis_that_turns_is_a_sign_too() {
+    let mut run = Run::well();
+    for second in 1..END {
+        let held = second != FROM + 1;
+        run.events.push((
+            second * 1000 + 500,
+            EventKind::ProbeEvaluated {
+                probe: 0,
+                side: ProbeSide::During,
+                result: ProbeResult {
+                    held,
+                    expected: "status 2xx".into(),
+                    actual: "as expected".into(),
+                },
+            },
+        ));
+    }
+    let found = run.judge(ExpectEntry::Detect {
+        within_ms: 2000.0,
+        by: None,
+    });
+    is(found, Passed, "after 1.5s: `GET /health` held no more");
 }

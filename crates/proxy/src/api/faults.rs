@@ -128,6 +128,14 @@ impl Registry {
             json["ttl_ms"] = json!(lease.ttl().as_millis() as u64);
             json["left_ms"] = json!(left.as_millis() as u64);
         }
+        if let Some(tally) = config.toxic.tally() {
+            json["tally"] = json!({
+                "requests": tally.requests,
+                "matched": tally.matched,
+                "struck": tally.struck,
+                "not_http": tally.not_http,
+            });
+        }
         json
     }
 }

@@ -14,9 +14,8 @@
 //! a toxic holds back has not been answered yet. Only HTTP/1.1 in the clear is understood; of
 //! anything else a connection is all that is seen. Looking changes no byte and delays none.
 
+mod asked;
 mod attempt;
-mod framing;
-mod message;
 mod tap;
 
 pub use attempt::{Attempt, AttemptEnd, Began, Correlation, Observer};

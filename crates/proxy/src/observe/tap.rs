@@ -5,8 +5,9 @@ use rtest_core::{Clock, RunTime};
 
 use crate::toxic::{Item, Stream};
 
+use super::asked::Asked;
 use super::attempt::{Attempt, AttemptEnd, Began, Observer};
-use super::message::{AnswerHead, Came, MessageReader, NotUnderstood, RequestHead};
+use crate::http1::{Came, MessageReader, NotUnderstood, read_answer};
 
 /// Requests that wait for their answers on one connection (pipelining); with more of them what
 /// follows is not looked at.
@@ -214,7 +215,7 @@ impl Seen {
         let Some(exchange) = &mut self.exchange else {
             return Ok(());
         };
-        while let Some(came) = exchange.requests.next(&mut bytes, at, RequestHead::read)? {
+        while let Some(came) = exchange.requests.next(&mut bytes, at, Asked::read)? {
             let Came::Head { began_at, head } = came else {
                 continue;
             };
@@ -245,16 +246,12 @@ impl Seen {
             let Some(exchange) = &mut self.exchange else {
                 return Ok(());
             };
-            let asked = self
-                .pending
-                .front()
-                .and_then(|began| began.method.as_deref());
-            let read = |bytes: &[u8]| AnswerHead::read(bytes, asked.unwrap_or_default());
+            let asked = self.pending.front();
+            let has_body = asked.is_none_or(|began| began.method.as_deref() != Some("HEAD"));
+            let read = |bytes: &[u8]| read_answer(bytes, has_body, answering);
             match exchange.answers.next(&mut bytes, at, read)? {
                 None => return Ok(()),
-                Some(Came::Head { head, .. }) => {
-                    exchange.status = (!head.is_interim()).then_some(head.status);
-                }
+                Some(Came::Head { head, .. }) => exchange.status = head,
                 Some(Came::End) if exchange.status.is_some() => self.answered(at, observer),
                 Some(Came::End) => {}
             }
@@ -289,6 +286,16 @@ impl Seen {
                 end,
             });
         }
+    }
+}
+
+/// The status of an answer, unless the answer itself is still to come.
+fn answering(status: u16, _: &[u8]) -> Result<Option<u16>, NotUnderstood> {
+    match status {
+        // What follows is another protocol.
+        101 => Err(NotUnderstood),
+        interim if interim < 200 => Ok(None),
+        status => Ok(Some(status)),
     }
 }
 

@@ -78,7 +78,7 @@ impl Default for Toxicity {
 pub struct ToxicConfig {
     /// Unique on its proxy, across both directions.
     pub name: String,
-    /// The direction it stands in.
+    /// The direction it stands in; of one that stands in both it is but a word.
     pub stream: Stream,
     /// How many connections it touches.
     pub toxicity: Toxicity,
@@ -118,6 +118,11 @@ impl ToxicConfig {
             stream_spelling: spelling.to_owned(),
             beyond: None,
         }
+    }
+
+    /// Whether it acts on bytes of this direction.
+    pub(crate) fn stands_in(&self, stream: Stream) -> bool {
+        self.stream == stream || self.toxic.is_two_way()
     }
 
     /// The same by another name.

@@ -18,34 +18,9 @@ pub struct Delay {
 
 impl Delay {
     pub(super) const TYPE: &str = "delay";
-}
 
-impl Toxic for Delay {
-    fn type_name(&self) -> &'static str {
-        Self::TYPE
-    }
-
-    fn attributes(&self) -> Attributes {
-        let us = |time: &Duration| time.as_micros() as u64;
-        Attributes::of_values(match &self.distribution {
-            Distribution::Uniform { latency, jitter } => {
-                json!({ "distribution": "uniform", "latency_us": us(latency), "jitter_us": us(jitter) })
-            }
-            Distribution::Normal { mean, deviation } => {
-                json!({ "distribution": "normal", "mean_us": us(mean), "deviation_us": us(deviation) })
-            }
-            Distribution::Pareto { scale, shape } => {
-                json!({ "distribution": "pareto", "scale_us": us(scale), "shape": shape })
-            }
-            Distribution::Percentiles(list) => {
-                let list: Vec<Value> = list.iter().map(|(p, time)| json!([p, us(time)])).collect();
-                json!({ "distribution": "percentiles", "percentiles_us": list })
-            }
-        })
-    }
-
-    /// As a whole: a distribution is not mixed from two.
-    fn merged(&self, changes: &Attributes) -> Result<Arc<dyn Toxic>, AttributeError> {
+    /// What the attributes make of it, as a whole: a distribution is not mixed from two.
+    pub(super) fn read(&self, changes: &Attributes) -> Result<Self, AttributeError> {
         let us = |name: &str| changes.at_least_zero(name).map(Duration::from_micros);
         let distribution = match changes.text("distribution")?.as_deref() {
             None if changes.as_json().is_empty() => self.distribution.clone(),
@@ -75,7 +50,36 @@ impl Toxic for Delay {
                 )));
             }
         };
-        Ok(Arc::new(Self { distribution }))
+        Ok(Self { distribution })
+    }
+}
+
+impl Toxic for Delay {
+    fn type_name(&self) -> &'static str {
+        Self::TYPE
+    }
+
+    fn attributes(&self) -> Attributes {
+        let us = |time: &Duration| time.as_micros() as u64;
+        Attributes::of_values(match &self.distribution {
+            Distribution::Uniform { latency, jitter } => {
+                json!({ "distribution": "uniform", "latency_us": us(latency), "jitter_us": us(jitter) })
+            }
+            Distribution::Normal { mean, deviation } => {
+                json!({ "distribution": "normal", "mean_us": us(mean), "deviation_us": us(deviation) })
+            }
+            Distribution::Pareto { scale, shape } => {
+                json!({ "distribution": "pareto", "scale_us": us(scale), "shape": shape })
+            }
+            Distribution::Percentiles(list) => {
+                let list: Vec<Value> = list.iter().map(|(p, time)| json!([p, us(time)])).collect();
+                json!({ "distribution": "percentiles", "percentiles_us": list })
+            }
+        })
+    }
+
+    fn merged(&self, changes: &Attributes) -> Result<Arc<dyn Toxic>, AttributeError> {
+        Ok(Arc::new(self.read(changes)?))
     }
 
     fn on_link(&self, joining: Joining) -> Box<dyn Stage> {

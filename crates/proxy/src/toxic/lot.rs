@@ -3,19 +3,18 @@ use std::sync::Arc;
 use rand::Rng;
 use rtest_core::{Seed, Stream as RandomStream};
 
-use super::Stream;
+use super::ToxicConfig;
 
-/// From where a direction of a link draws its lots.
+/// From where a link draws its lots.
 #[derive(Clone, Debug)]
 pub(crate) struct LotSource {
     pub(crate) seed: Seed,
     pub(crate) proxy: Arc<str>,
     /// From 1, in the order of acceptance.
     pub(crate) connection: u64,
-    pub(crate) stream: Stream,
 }
 
-/// What one toxic drew for one direction of one connection.
+/// What one toxic drew for one connection.
 #[derive(Debug)]
 pub(crate) struct Lot {
     /// Decides with the toxicity whether the connection is touched; at least 0, below 1. Drawn
@@ -26,11 +25,11 @@ pub(crate) struct Lot {
 }
 
 impl LotSource {
-    /// The lot of the toxic of this name; always the same.
-    pub(crate) fn draw(&self, toxic: &str) -> Lot {
+    /// The lot of a toxic, by its name and direction; always the same.
+    pub(crate) fn draw(&self, toxic: &ToxicConfig) -> Lot {
         let label = format!(
-            "proxy/{}/{}/{}/{toxic}",
-            self.proxy, self.connection, self.stream
+            "proxy/{}/{}/{}/{}",
+            self.proxy, self.connection, toxic.stream, toxic.name
         );
         let mut random = self.seed.stream(&label);
         let draw = unit(&mut random);
@@ -46,21 +45,21 @@ pub(super) fn unit(random: &mut RandomStream) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Toxicity;
+    use crate::{Noop, Stream, Toxicity};
 
-    fn source(seed: u64, connection: u64, stream: Stream) -> LotSource {
+    fn source(seed: u64, connection: u64) -> LotSource {
         LotSource {
             seed: Seed::new(seed),
             proxy: "storefront -> catalog".into(),
             connection,
-            stream,
         }
     }
 
     fn touched(seed: u64, stream: Stream, toxic: &str, toxicity: f32) -> Vec<bool> {
+        let config = ToxicConfig::new(stream, Noop).named(toxic);
         (1..=2000)
             .map(|connection| {
-                let lot = source(seed, connection, stream).draw(toxic);
+                let lot = source(seed, connection).draw(&config);
                 Toxicity::new(toxicity).admits(lot.draw)
             })
             .collect()

@@ -12,6 +12,10 @@
 //! is taken out with [`Stage::drain`], which gives back everything it holds. A toxic that ends a
 //! connection does so with an item: [`Item::Cut`] or [`Item::Reset`], which stand in the stream
 //! behind what comes before them.
+//!
+//! A toxic that knows of requests and their answers [stands in both directions](Toxic::is_two_way);
+//! its two stages on a link share what they know. One that has begun to answer in the upstream's
+//! place [lingers](Stage::lingers) when it is removed, until that is over.
 
 mod attributes;
 mod bandwidth;
@@ -21,6 +25,8 @@ mod corruption;
 mod cut;
 mod delay;
 mod distribution;
+mod http;
+mod junction;
 mod latency;
 mod limit_data;
 mod loss;
@@ -43,6 +49,7 @@ pub use corruption::Corruption;
 pub use cut::Cut;
 pub use delay::Delay;
 pub use distribution::Distribution;
+pub use http::{Http, HttpAction, HttpAnswer, HttpMatch, PathPattern, Tally};
 pub use latency::Latency;
 pub use limit_data::LimitData;
 pub use loss::Loss;
@@ -51,9 +58,11 @@ pub use registry::{by_type, by_type_beyond, type_names, type_names_beyond};
 pub use reset_peer::ResetPeer;
 pub use slicer::Slicer;
 pub use slow_close::SlowClose;
+pub(crate) use stage::Meeting;
 pub use stage::{Chunk, HOLD_LIMIT, Item, Joining, Stage, Toxic};
 pub use timeout::Timeout;
 
 pub(crate) use config::Beyond;
+pub(crate) use junction::Junction;
 pub(crate) use lot::LotSource;
 pub(crate) use set::{Chain, NameTaken, NoSuchToxic, Placed, Toxics};

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::{
-    Bandwidth, Connect, Corruption, Cut, Delay, Latency, LimitData, Loss, Noop, ResetPeer, Slicer,
-    SlowClose, Timeout, Toxic,
+    Bandwidth, Connect, Corruption, Cut, Delay, Http, Latency, LimitData, Loss, Noop, ResetPeer,
+    Slicer, SlowClose, Timeout, Toxic,
 };
 
 /// Makes a toxic with all attributes 0.
@@ -26,6 +26,7 @@ const BEYOND: &[(&str, Make)] = &[
     (Corruption::TYPE, of::<Corruption>),
     (Cut::TYPE, of::<Cut>),
     (Delay::TYPE, of::<Delay>),
+    (Http::TYPE, of::<Http>),
     (Loss::TYPE, of::<Loss>),
 ];
 

@@ -60,15 +60,15 @@ impl Toxics {
         if placed.position(&config.name).is_some() {
             return Err(NameTaken);
         }
-        let stream = config.stream;
         let id = placed.next_id;
         placed.next_id += 1;
+        let config = Arc::new(config);
         placed.list.push(Placed {
             id,
             revision: 0,
-            config: Arc::new(config),
+            config: config.clone(),
         });
-        self.publish(&placed, stream);
+        self.publish(&placed, &config);
         Ok(id)
     }
 
@@ -92,7 +92,7 @@ impl Toxics {
         };
         entry.config = Arc::new(changed.clone());
         entry.revision += 1;
-        self.publish(&placed, changed.stream);
+        self.publish(&placed, &changed);
         Ok(Ok(changed))
     }
 
@@ -100,7 +100,7 @@ impl Toxics {
         let mut placed = self.lock();
         let index = placed.position(name).ok_or(NoSuchToxic)?;
         let removed = placed.list.remove(index);
-        self.publish(&placed, removed.config.stream);
+        self.publish(&placed, &removed.config);
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl Toxics {
             && placed.list[index].id == id
         {
             let removed = placed.list.remove(index);
-            self.publish(&placed, removed.config.stream);
+            self.publish(&placed, &removed.config);
         }
     }
 
@@ -130,8 +130,8 @@ impl Toxics {
     pub(crate) fn clear(&self) {
         let mut placed = self.lock();
         placed.list.clear();
-        self.publish(&placed, Stream::Upstream);
-        self.publish(&placed, Stream::Downstream);
+        self.publish_to(&placed, Stream::Upstream);
+        self.publish_to(&placed, Stream::Downstream);
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<ToxicConfig> {
@@ -146,7 +146,10 @@ impl Toxics {
         let placed = self.lock();
         [Stream::Upstream, Stream::Downstream]
             .into_iter()
-            .flat_map(|stream| placed.chain(stream))
+            .flat_map(|stream| {
+                let of_stream = move |placed: &&Placed| placed.config.stream == stream;
+                placed.list.iter().filter(of_stream)
+            })
             .map(|placed| (*placed.config).clone())
             .collect()
     }
@@ -158,15 +161,11 @@ impl Toxics {
             .into_iter()
             .find_map(|stream| {
                 let chain = self.sender(stream).borrow().clone();
-                let lots = LotSource {
-                    stream,
-                    ..lots.clone()
-                };
                 chain
                     .iter()
                     .filter(|placed| {
                         let config = &placed.config;
-                        config.toxicity.admits(lots.draw(&config.name).draw)
+                        config.toxicity.admits(lots.draw(config).draw)
                     })
                     .map(|placed| (placed.config.toxic.on_connect(), stream, placed.id))
                     .find(|(fate, ..)| *fate != OnConnect::Dial)
@@ -178,9 +177,18 @@ impl Toxics {
         self.sender(stream).subscribe()
     }
 
-    fn publish(&self, placed: &Placements, stream: Stream) {
+    /// To the directions that this toxic stands in.
+    fn publish(&self, placed: &Placements, config: &ToxicConfig) {
+        for stream in [Stream::Upstream, Stream::Downstream] {
+            if config.stands_in(stream) {
+                self.publish_to(placed, stream);
+            }
+        }
+    }
+
+    fn publish_to(&self, placed: &Placements, stream: Stream) {
         self.sender(stream)
-            .send_replace(placed.chain(stream).cloned().collect());
+            .send_replace(placed.chain(stream).into_iter().cloned().collect());
     }
 
     fn sender(&self, stream: Stream) -> &watch::Sender<Chain> {
@@ -203,9 +211,16 @@ impl Placements {
             .position(|placed| placed.config.name == name)
     }
 
-    fn chain(&self, stream: Stream) -> impl Iterator<Item = &Placed> {
-        self.list
-            .iter()
-            .filter(move |placed| placed.config.stream == stream)
+    /// Toxics that stand in both directions are the nearest to the upstream, each around those that
+    /// were added after it: what one of them answers itself is an answer to those before it.
+    fn chain(&self, stream: Stream) -> Vec<&Placed> {
+        let there = self.list.iter();
+        let (both, one): (Vec<&Placed>, Vec<&Placed>) = there
+            .filter(|placed| placed.config.stands_in(stream))
+            .partition(|placed| placed.config.toxic.is_two_way());
+        match stream {
+            Stream::Upstream => one.into_iter().chain(both).collect(),
+            Stream::Downstream => both.into_iter().rev().chain(one).collect(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rtest_core::{RunTime, Stream as RandomStream};
 
-use super::{AttributeError, Attributes, OnConnect};
+use super::{AttributeError, Attributes, Junction, OnConnect, Placed, Stream, Tally};
 
 /// Bytes that were received together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,17 @@ pub trait Toxic: Any + fmt::Debug + Send + Sync {
         OnConnect::Dial
     }
 
+    /// Whether it stands in both directions of a link, whatever its direction is called, next to the
+    /// upstream.
+    fn is_two_way(&self) -> bool {
+        false
+    }
+
+    /// What it has met so far, where it counts that.
+    fn tally(&self) -> Option<Tally> {
+        None
+    }
+
     /// Its part in one direction of one link.
     fn on_link(&self, joining: Joining) -> Box<dyn Stage>;
 }
@@ -72,6 +83,40 @@ pub struct Joining {
     pub random: RandomStream,
     /// When it begins: with the link, or where it was added to a live one, then.
     pub at: RunTime,
+    /// The direction that this part stands in.
+    pub stream: Stream,
+    /// Whether something has passed already in this direction.
+    pub is_late: bool,
+    /// Where it meets its part in the other direction.
+    pub(super) junction: Arc<Junction>,
+    /// Which toxic it is a part of.
+    pub(super) toxic: u64,
+}
+
+impl Joining {
+    pub(crate) fn new(
+        placed: &Placed,
+        random: RandomStream,
+        at: RunTime,
+        meeting: Meeting,
+    ) -> Self {
+        Self {
+            random,
+            at,
+            stream: meeting.stream,
+            is_late: meeting.is_late,
+            junction: meeting.junction,
+            toxic: placed.id,
+        }
+    }
+}
+
+/// Where in a link a part of a toxic comes to stand.
+#[derive(Debug)]
+pub(crate) struct Meeting {
+    pub(crate) stream: Stream,
+    pub(crate) is_late: bool,
+    pub(crate) junction: Arc<Junction>,
 }
 
 /// How much a stage holds before its direction stops reading, where the stage has no bound of its
@@ -111,6 +156,12 @@ pub trait Stage: fmt::Debug + Send {
     /// that made this stage.
     fn update(&mut self, toxic: &dyn Toxic);
 
+    /// Its toxic does not touch this link any more: it begins nothing new. Whether it has to stay
+    /// until what it began is over; then it is asked again.
+    fn lingers(&mut self) -> bool {
+        false
+    }
+
     /// Ends it: everything held, in order, to leave at once. A toxic that has kept bytes back for
     /// good closes the connection with the last item, because the stream could not go on whole.
     fn drain(&mut self) -> Vec<Item>;
@@ -138,6 +189,10 @@ pub(super) mod tests {
         Joining {
             random: Seed::new(seed).stream("test"),
             at: RunTime::ZERO,
+            stream: Stream::Upstream,
+            is_late: false,
+            junction: Arc::default(),
+            toxic: 0,
         }
     }
 

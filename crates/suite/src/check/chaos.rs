@@ -1,15 +1,17 @@
 //! Checks the timeline, and makes of each fault what a plan has: one entry for each time that
 //! something is broken.
 
+mod http_fault;
 mod schedule;
 mod target;
 
 use std::time::Duration;
 
-use rtest_core::plan::{FaultPlan, FaultTarget, RampStep, ResiliencePlan};
+use rtest_core::plan::{FaultPlan, FaultTarget, LinkFault, RampStep, ResiliencePlan};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
+use crate::check::gauge::Gauges;
 use crate::check::load::Driven;
 use crate::check::resilience;
 use crate::check::tags::{self, is_selectable};
@@ -19,15 +21,21 @@ use crate::spanned::Spanned;
 use schedule::Times;
 pub(super) use target::limit;
 
-/// Checks the timeline; by start, as a plan has it. It runs beside this load.
-pub(super) fn timeline(chaos: &Chaos, driven: &Driven, cx: &mut Context<'_>) -> Vec<FaultPlan> {
+/// Checks the timeline; by start, as a plan has it. It runs beside this load. What its expectations
+/// are read from comes to the gauges.
+pub(super) fn timeline(
+    chaos: &Chaos,
+    driven: &Driven,
+    gauges: &mut Gauges,
+    cx: &mut Context<'_>,
+) -> Vec<FaultPlan> {
     let faults = chaos.timeline.value().map(|list| list.items.as_slice());
     let faults = faults.unwrap_or_default();
     let times = schedule::times(faults, driven.end(), cx);
     let mut read: Vec<Unnamed> = faults
         .iter()
         .zip(times)
-        .filter_map(|(fault, times)| self::fault(&fault.value, times, driven, cx))
+        .filter_map(|(fault, times)| self::fault(&fault.value, times, driven, gauges, cx))
         .collect();
     read.sort_by_key(|fault| fault.times.starts.first().copied());
     refuse_overlaps(&read, cx);
@@ -65,10 +73,11 @@ fn fault(
     fault: &Fault,
     times: Option<Times>,
     driven: &Driven,
+    gauges: &mut Gauges,
     cx: &mut Context<'_>,
 ) -> Option<Unnamed> {
     let expect = fault.expect.spanned();
-    let expect = expect.map(|expect| resilience::check(expect, &driven.scenarios, cx));
+    let expect = expect.map(|expect| resilience::check(expect, driven, gauges, cx));
     if let (Some(expect), Some(down)) = (&expect, fault.down.entry()) {
         resilience::refuse_unseen(expect, &down.whole, cx);
     }
@@ -91,8 +100,8 @@ fn fault(
     })
 }
 
-/// Two faults that would undo each other's rollback: those of one kind on one link, and any two
-/// on one service.
+/// Two faults that would undo each other's rollback: those of one kind on one link, but for those of
+/// requests, and any two on one service.
 fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
     for (index, later) in faults.iter().enumerate() {
         let overlap = faults[..index].iter().find_map(|earlier| {
@@ -129,8 +138,10 @@ fn refuse_overlaps(faults: &[Unnamed], cx: &mut Context<'_>) {
 /// What both break, where they may not do so at one time.
 fn shared(one: &Unnamed, other: &Unnamed) -> Option<String> {
     match (&one.target, &other.target) {
-        (FaultTarget::Link { link, .. }, FaultTarget::Link { link: same, .. }) => {
-            (link == same && one.word() == other.word()).then(|| link.clone())
+        (FaultTarget::Link { link, fault }, FaultTarget::Link { link: same, .. }) => {
+            // Each of these is removed by its own name, and they are about other requests.
+            let may_meet = matches!(fault, LinkFault::Http(_));
+            (link == same && one.word() == other.word() && !may_meet).then(|| link.clone())
         }
         (
             FaultTarget::Services { services, .. },

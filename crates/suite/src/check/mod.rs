@@ -7,6 +7,7 @@ mod content;
 mod contract;
 mod environment;
 mod expectation;
+mod gauge;
 mod guardrail;
 mod load;
 mod pattern;
@@ -30,6 +31,7 @@ use rtest_core::plan::{
 use crate::diagnostics::Diagnostics;
 use crate::file::SuiteFile;
 use content::Content;
+use gauge::Gauges;
 use services::Services;
 pub(crate) use stage::NOTHING_TO_DO;
 use tags::Tags;
@@ -86,10 +88,11 @@ pub(crate) fn check(
     let services = environment::check(file.environment.value(), cx);
     let driven = file.load.value().map(|load| load::check(load, cx));
     let driven = driven.unwrap_or_default();
+    let mut gauges = Gauges::default();
     let timeline = file
         .chaos
         .value()
-        .map(|chaos| chaos::timeline(chaos, &driven, cx));
+        .map(|chaos| chaos::timeline(chaos, &driven, &mut gauges, cx));
     let tags = Tags::of(&driven, file, timeline.as_deref());
     let chaos = file
         .chaos
@@ -98,6 +101,7 @@ pub(crate) fn check(
         .map(|(chaos, timeline)| ChaosPlan {
             hypothesis: probe::hypothesis(chaos, &driven, &tags, cx),
             timeline,
+            gauges: gauges.0,
             guardrails: guardrail::guardrails(chaos, &driven, &tags, cx),
         });
     if let Some(chaos) = &chaos {

@@ -3,7 +3,7 @@ use rtest_core::plan::{
     CommandProbe, ProbeKind, ProbePlan, SqlExpectation, SqlProbe, Target, TcpTarget,
 };
 use rtest_core::threshold::Threshold;
-use rtest_core::{Code, Diagnostic, Span};
+use rtest_core::{Code, Diagnostic, Span, Template};
 
 use crate::check::chaos::{free_name, unique_name};
 use crate::check::expectation::{Expected, Subject, equality, value_match};
@@ -12,6 +12,7 @@ use crate::check::tags::Tags;
 use crate::check::{Context, reference, request, template, threshold};
 use crate::file::{Chaos, Probe, ProbeCall, ProbeCommand, ProbeQuery};
 use crate::scalar::Json;
+use crate::shape::Field;
 use crate::spanned::Spanned;
 
 /// Checks the hypothesis. The load's target is what calls go to that name no service.
@@ -78,6 +79,15 @@ fn probe(
         let name = threshold.to_string();
         return Some((ProbeKind::Metric(threshold), entry.whole.clone(), name));
     }
+    asked(probe, load, cx)
+}
+
+/// What a probe asks that is not a metric, where it stands, and what it is called.
+pub(super) fn asked(
+    probe: &Probe,
+    load: &Driven,
+    cx: &mut Context<'_>,
+) -> Option<(ProbeKind, Span, String)> {
     if let Some(entry) = probe.tcp.entry() {
         let target = tcp(&entry.value, cx)?;
         let name = format!("TCP {}", entry.value.value);
@@ -92,7 +102,7 @@ fn probe(
         return Some((kind, entry.key.clone(), name));
     }
     let entry = probe.http.entry()?;
-    http(&entry.value.value, load.target.as_ref(), cx)
+    http(&entry.value.value, load, cx)
 }
 
 fn tcp(target: &Spanned<String>, cx: &mut Context<'_>) -> Option<TcpTarget> {
@@ -105,10 +115,7 @@ fn tcp(target: &Spanned<String>, cx: &mut Context<'_>) -> Option<TcpTarget> {
 }
 
 fn command(command: &ProbeCommand, cx: &mut Context<'_>) -> Option<(ProbeKind, String)> {
-    let words = &command.run.value()?.items;
-    for word in words {
-        template::check(&word.value, &word.span, cx);
-    }
+    let (words, name) = self::words(&command.run.value()?.items, cx);
     let output = match command.output.value() {
         Some(matcher) => Some(value_match(matcher, Subject::Json, cx)?),
         None => None,
@@ -121,18 +128,51 @@ fn command(command: &ProbeCommand, cx: &mut Context<'_>) -> Option<(ProbeKind, S
             .collect(),
         None => vec![0],
     };
-    let shown: Vec<&str> = words.iter().map(|word| word.value.source()).collect();
     let kind = ProbeKind::Command(CommandProbe {
-        words: words.iter().map(|word| word.value.clone()).collect(),
+        words,
         cwd: cx.base.to_owned(),
         exit,
         output,
     });
-    Some((kind, excerpt(shown.join(" ").as_bytes())))
+    Some((kind, name))
+}
+
+/// The words of a command, and what it is called.
+pub(super) fn words(words: &[Spanned<Template>], cx: &mut Context<'_>) -> (Vec<Template>, String) {
+    for word in words {
+        template::check(&word.value, &word.span, cx);
+    }
+    let shown: Vec<&str> = words.iter().map(|word| word.value.source()).collect();
+    let name = excerpt(shown.join(" ").as_bytes());
+    (words.iter().map(|word| word.value.clone()).collect(), name)
 }
 
 fn sql(query: &ProbeQuery, cx: &mut Context<'_>) -> Option<(ProbeKind, String)> {
-    let url = query.url.spanned()?;
+    let expected = match (query.rows.value(), query.value.value()) {
+        (Some(rows), _) => Some(SqlExpectation::Rows(self::rows(&rows.items, cx)?)),
+        (None, Some(matcher)) => Some(SqlExpectation::Value(value_match(
+            matcher,
+            Subject::Json,
+            cx,
+        )?)),
+        (None, None) => None,
+    };
+    let (url, query, name) = self::query(&query.url, &query.query, cx)?;
+    let kind = ProbeKind::Sql(SqlProbe {
+        url,
+        query,
+        expected: expected?,
+    });
+    Some((kind, name))
+}
+
+/// The database that is asked, what, and what that is called.
+pub(super) fn query(
+    url: &Field<Template>,
+    query: &Field<String>,
+    cx: &mut Context<'_>,
+) -> Option<(Template, String, String)> {
+    let url = url.spanned()?;
     template::check(&url.value, &url.span, cx);
     if !["postgres://", "postgresql://"]
         .iter()
@@ -147,19 +187,9 @@ fn sql(query: &ProbeQuery, cx: &mut Context<'_>) -> Option<(ProbeKind, String)> 
             .hint("write `postgres://user@{{ db.host }}:{{ db.port }}/database`"),
         );
     }
-    let expected = match (query.rows.value(), query.value.value()) {
-        (Some(rows), _) => SqlExpectation::Rows(self::rows(&rows.items, cx)?),
-        (None, Some(matcher)) => SqlExpectation::Value(value_match(matcher, Subject::Json, cx)?),
-        (None, None) => return None,
-    };
-    let text = query.query.spanned()?;
-    let kind = ProbeKind::Sql(SqlProbe {
-        url: url.value.clone(),
-        query: text.value.clone(),
-        expected,
-    });
-    let line = text.value.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some((kind, excerpt(line.as_bytes())))
+    let text = query.value()?;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some((url.value.clone(), text.clone(), excerpt(line.as_bytes())))
 }
 
 /// Rows, each a list of its values.
@@ -250,7 +280,7 @@ pub(super) fn is_without_window(threshold: &Threshold) -> bool {
 
 fn http(
     call: &ProbeCall,
-    load_target: Option<&Target>,
+    load: &Driven,
     cx: &mut Context<'_>,
 ) -> Option<(ProbeKind, Span, String)> {
     let mut expectations: Vec<Expectation> = Expected::from(call)
@@ -261,13 +291,7 @@ fn http(
     if expectations.is_empty() {
         expectations.push(Expectation::Status(StatusMatch::Class(2)));
     }
-    let target = match call.service.spanned() {
-        Some(service) => cx
-            .services
-            .named(&service.value, &service.span, cx.found)
-            .map(Target::Service),
-        None => load_target.cloned(),
-    };
+    let target = target(&call.service, load, cx);
     let request = call.request();
     let harness_call = request::call(request, None, cx)?;
     let (_, path) = request?;
@@ -278,4 +302,19 @@ fn http(
         expectations,
     };
     Some((kind, path.whole.clone(), name))
+}
+
+/// The service that is asked; the load's target where none is named.
+pub(super) fn target(
+    service: &Field<String>,
+    load: &Driven,
+    cx: &mut Context<'_>,
+) -> Option<Target> {
+    match service.spanned() {
+        Some(service) => cx
+            .services
+            .named(&service.value, &service.span, cx.found)
+            .map(Target::Service),
+        None => load.target.clone(),
+    }
 }

@@ -108,7 +108,8 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_of_token)
 }
 
-fn header_name(name: &Spanned<String>, known: &[&str], found: &mut Diagnostics) {
+/// Reports what cannot be the name of a header that is sent, beside those `known`.
+pub(super) fn header_name(name: &Spanned<String>, known: &[&str], found: &mut Diagnostics) {
     let lower = name.value.to_ascii_lowercase();
     let diagnostic = if !is_token(&name.value) {
         no_header_name(name)

@@ -4,14 +4,18 @@ use rtest_core::plan::{
 use rtest_core::{Code, Diagnostic, Span, Template};
 
 use crate::check::Context;
-use crate::file::Expect;
-use crate::shape::suggestion;
+use crate::check::gauge::{Gauges, Source};
+use crate::check::load::Driven;
+use crate::file::{DeadLetters, Expect};
+use crate::scalar::Whole;
+use crate::shape::{Entry, suggestion};
 use crate::spanned::Spanned;
 
 /// What is expected of the system under a fault, in the order in which reports show it.
 pub(super) fn check(
     expect: &Spanned<Expect>,
-    scenarios: &[ScenarioPlan],
+    driven: &Driven,
+    gauges: &mut Gauges,
     cx: &mut Context<'_>,
 ) -> Vec<ResiliencePlan> {
     let expect = &expect.value;
@@ -63,7 +67,7 @@ pub(super) fn check(
     {
         let check = entry.value.value.check.spanned();
         if let Some(check) = check {
-            refuse_unknown(check, scenarios, cx);
+            refuse_unknown(check, &driven.scenarios, cx);
         }
         let expected = Resilience::Fallback {
             rate: rate.0,
@@ -76,6 +80,38 @@ pub(super) fn check(
     {
         plans.push((Resilience::Recovery { within: within.0 }, &entry.whole));
     }
+    if let Some(entry) = expect.detect.entry()
+        && let Some(within) = entry.value.value.within.value()
+    {
+        let by = entry.value.value.probe.value();
+        let expected = Resilience::Detect {
+            within: within.0,
+            by: by.and_then(|by| gauges.probe(by, driven, cx)),
+        };
+        plans.push((expected, &entry.whole));
+    }
+    if let Some(entry) = expect.backlog.entry() {
+        let backlog = &entry.value.value;
+        let source = Source {
+            http: &backlog.http,
+            sql: &backlog.sql,
+            command: &backlog.command,
+        };
+        let length = gauges.number(&source, driven, cx);
+        if let (Some(length), Some(max)) = (length, backlog.max.value()) {
+            let expected = Resilience::Backlog {
+                length,
+                max: max.0 as f64,
+                drains_within: backlog.drains_within.value().map(|within| within.0),
+            };
+            plans.push((expected, &entry.whole));
+        }
+    }
+    if let Some(entry) = expect.dead_letters.entry()
+        && let Some(expected) = dead_letters(entry, driven, gauges, cx)
+    {
+        plans.push((expected, &entry.whole));
+    }
     plans
         .into_iter()
         .map(|(expected, span)| ResiliencePlan {
@@ -83,6 +119,35 @@ pub(super) fn check(
             span: span.clone(),
         })
         .collect()
+}
+
+fn dead_letters(
+    entry: &Entry<DeadLetters>,
+    driven: &Driven,
+    gauges: &mut Gauges,
+    cx: &mut Context<'_>,
+) -> Option<Resilience> {
+    let letters = &entry.value.value;
+    let bound = |bound: Option<&Whole<0, 1_000_000_000_000>>| bound.map(|bound| bound.0 as f64);
+    let (min, max) = (bound(letters.min.value()), bound(letters.max.value()));
+    if letters.min.is_absent() && letters.max.is_absent() {
+        cx.found.add(
+            Diagnostic::new(Code::MissingKey, "dead letters need `min`, `max` or both")
+                .at(&entry.whole)
+                .hint("`max: 0` says that nothing may be put aside"),
+        );
+    }
+    if min > max && max.is_some() {
+        cx.found
+            .add(Diagnostic::new(Code::Contradiction, "`min` is more than `max`").at(&entry.whole));
+    }
+    let source = Source {
+        http: &letters.http,
+        sql: &letters.sql,
+        command: &letters.command,
+    };
+    let count = gauges.number(&source, driven, cx)?;
+    Some(Resilience::DeadLetters { count, min, max })
 }
 
 /// Whoever is refused is not seen: what is read from attempts would be read from none.

@@ -14,6 +14,8 @@ pub(super) struct Services {
     labels: Vec<(String, String, String)>,
     /// Services that are already up.
     external: Vec<String>,
+    /// Services that are containers.
+    containers: Vec<String>,
     links: Vec<LinkPlan>,
     /// Whether every name is there: then one that is not is an error.
     knows_names: bool,
@@ -57,11 +59,11 @@ impl Services {
                 labels.push((name.value.clone(), label.value.clone(), value.value.clone()));
             }
         }
-        let providers = entries.0.iter().filter_map(|entry| entry.given());
-        let external = providers
-            .filter(|(_, service)| !service.value.external.is_absent())
-            .map(|(name, _)| name.value.clone())
-            .collect();
+        let named = |is_one: fn(&Service) -> bool| {
+            let services = entries.0.iter().filter_map(|entry| entry.given());
+            let these = services.filter(|(_, service)| is_one(&service.value));
+            these.map(|(name, _)| name.value.clone()).collect()
+        };
         let has_all_links = |service: &Service| match &service.depends_on {
             Field::Absent => true,
             Field::Faulty(_) => false,
@@ -70,7 +72,8 @@ impl Services {
         Self {
             names,
             labels,
-            external,
+            external: named(|service| !service.external.is_absent()),
+            containers: named(|service| !service.container.is_absent()),
             links,
             knows_names: true,
             knows_links: entries.0.iter().all(|entry| {
@@ -123,6 +126,11 @@ impl Services {
     /// Whether the service is one that is already up.
     pub(super) fn is_external(&self, name: &str) -> bool {
         self.external.iter().any(|known| known == name)
+    }
+
+    /// Whether the service is a container.
+    pub(super) fn is_container(&self, name: &str) -> bool {
+        self.containers.iter().any(|known| known == name)
     }
 
     /// The services of a label, `tier=db`, or a report that there is none.

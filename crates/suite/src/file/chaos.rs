@@ -4,8 +4,8 @@ use rtest_core::plan::Continuously;
 use rtest_core::{Span, Template};
 
 use crate::collection::{List, Named, OneOrMany};
-use crate::file::Expect;
 use crate::file::expectation::{Matcher, Status};
+use crate::file::{Expect, HttpFault};
 use crate::form::{By, Form, Forms};
 use crate::record::record;
 use crate::scalar::{Choice, Json, Positive, True, Whole, Word};
@@ -175,14 +175,14 @@ const KINDS: Forms = Forms {
     forms: &[
         Form {
             what: "a fault on a link",
-            names: &["latency", "down", "reset", "toxic"],
+            names: &["latency", "down", "reset", "http", "toxic"],
             required: &["link", "for"],
             optional: &[],
             hint: "it breaks the `link` between two services, not a service",
         },
         Form {
             what: "a fault on services",
-            names: &["kill", "stop", "pause", "signal", "limit"],
+            names: &["kill", "stop", "pause", "signal", "limit", "disconnect"],
             required: &["for"],
             optional: &["service", "services", "label", "pick"],
             hint: "it strikes a `service`, not the link between two",
@@ -199,7 +199,7 @@ const KINDS: Forms = Forms {
 
 record! {
     /// One fault: what is broken, where, and when.
-    Fault, "a fault", one of ["latency", "down", "reset", "toxic", "kill", "stop", "pause", "restart", "signal", "limit"], forms KINDS {
+    Fault, "a fault", one of ["latency", "down", "reset", "http", "toxic", "kill", "stop", "pause", "restart", "signal", "limit", "disconnect"], forms KINDS {
         /// When it begins, from the start of the load.
         at "at": optional Duration,
         /// In place of `at`: the `name` of another fault, which is to be over before this one begins.
@@ -228,6 +228,8 @@ record! {
         down "down": optional True,
         /// Connections are reset, new ones when their first request was read: it is seen who tries.
         reset "reset": optional True,
+        /// Something happens to requests, and not to their connections.
+        http "http": optional HttpFault,
         /// Anything else that the proxy can do to a connection.
         toxic "toxic": optional ToxicKeys,
         /// What the system is expected to do about it.
@@ -244,6 +246,8 @@ record! {
         signal "signal": optional String,
         /// Holds it to a part of the machine.
         limit "limit": optional LimitKeys,
+        /// Takes a container out of its network until the fault is over.
+        disconnect "disconnect": optional True,
         /// Its name in tags and reports; `latency caller -> callee` where absent.
         name "name": optional String,
     }
@@ -259,10 +263,12 @@ impl Fault {
             &self.stop,
             &self.pause,
             &self.restart,
+            &self.disconnect,
         ];
         let flags = flags.into_iter().filter_map(|flag| flag.entry());
         let whole = [
             self.latency.entry().map(|entry| &entry.whole),
+            self.http.entry().map(|entry| &entry.whole),
             self.toxic.entry().map(|entry| &entry.whole),
             self.signal.entry().map(|entry| &entry.whole),
             self.limit.entry().map(|entry| &entry.whole),

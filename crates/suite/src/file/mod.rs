@@ -7,6 +7,7 @@ mod chaos;
 mod contract;
 mod environment;
 mod expectation;
+mod http_fault;
 mod load;
 mod resilience;
 mod sim;
@@ -15,8 +16,8 @@ pub(crate) use cases::{
     Case, CaseExpect, CaseStep, Cases, KafkaKeys, RedisKeys, RowsOrValue, SqlKeys,
 };
 pub(crate) use chaos::{
-    Chaos, Fault, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand, ProbeQuery,
-    ToxicKeys, ToxicStream,
+    Chaos, Fault, GuardProbe, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand,
+    ProbeQuery, ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{Contract, State};
 pub(crate) use environment::{
@@ -24,12 +25,13 @@ pub(crate) use environment::{
     Service,
 };
 pub(crate) use expectation::{Check, Matcher, MatcherRecord, Status};
+pub(crate) use http_fault::{HttpAnswer, HttpDelay, HttpFault, HttpMatch};
 pub(crate) use load::{
     Auth, Capture, CaptureKeys, ConditionKeys, Executor, Feeder, Fields, Gate, Http, Load, Login,
     Measure, MeasureKeys, Metric, PartValue, Proxy, RampStage, RampTarget, Repeat, Scenario, Step,
     StepKeys, Think, Tls, Weighted,
 };
-pub(crate) use resilience::Expect;
+pub(crate) use resilience::{DeadLetters, Expect, NumberCall, NumberQuery};
 pub(crate) use sim::Sim;
 
 use rtest_core::Code;

@@ -1,7 +1,9 @@
-use rtest_core::{Code, Diagnostic};
+use rtest_core::{Code, Diagnostic, Template};
 use serde_json::{Value, json};
 
+use crate::collection::List;
 use crate::diagnostics::Diagnostics;
+use crate::file::GuardProbe;
 use crate::node::Node;
 use crate::record::record;
 use crate::scalar::{Positive, VARIABLE, Whole};
@@ -23,6 +25,76 @@ record! {
         fallback "fallback": optional Fallback,
         /// The load is served as before, and stays so.
         recovery "recovery": optional Recovery,
+        /// Something in the system shows that it knows.
+        detect "detect": optional Detect,
+        /// A queue stays bounded, and is worked off.
+        backlog "backlog": optional Backlog,
+        /// What cannot be worked off is put aside, and nothing else is.
+        dead_letters "dead_letters": optional DeadLetters,
+    }
+}
+
+record! {
+    /// How soon the system notices: a breaker opens, a probe of the hypothesis that is asked `always` no longer holds, or the `probe` here holds.
+    Detect, "a detection" {
+        /// From the injection.
+        within "within": required Positive,
+        /// Holds from when the system has noticed; it is asked five times a second.
+        probe "probe": optional GuardProbe,
+    }
+}
+
+record! {
+    /// How long a queue gets. Its length is read five times a second while load runs.
+    Backlog, "a backlog", one of ["http", "sql", "command"] {
+        /// The length, in the JSON that a call is answered with.
+        http "http": optional NumberCall,
+        /// The length, in the first column of the first row of a query.
+        sql "sql": optional NumberQuery,
+        /// The length, as this command prints it: program and arguments.
+        command "command": optional List<Template, 1>,
+        /// So long at most, from the injection on.
+        max "max": required Whole<0, 1_000_000_000_000>,
+        /// From the rollback until it is as long as before, give or take a tenth and one, and stays so.
+        drains_within "drains_within": optional Positive,
+    }
+}
+
+record! {
+    /// How many messages are put aside. Their number is read five times a second while load runs.
+    DeadLetters, "dead letters", one of ["http", "sql", "command"] {
+        /// Their number, in the JSON that a call is answered with.
+        http "http": optional NumberCall,
+        /// Their number, in the first column of the first row of a query.
+        sql "sql": optional NumberQuery,
+        /// Their number, as this command prints it: program and arguments.
+        command "command": optional List<Template, 1>,
+        /// So many more than before the fault at least.
+        min "min": optional Whole<0, 1_000_000_000_000>,
+        /// So many more than before the fault at most.
+        max "max": optional Whole<0, 1_000_000_000_000>,
+    }
+}
+
+record! {
+    /// A call whose answer has a number.
+    NumberCall, "a call for a number" {
+        /// Sends a GET request to this path.
+        get "get": required String,
+        /// The service that is asked; the load's target where absent.
+        service "service": optional String,
+        /// Where the number is in the answer, as a JSONPath (RFC 9535).
+        json "json": required String,
+    }
+}
+
+record! {
+    /// A query to a Postgres database on this machine that gives a number.
+    NumberQuery, "a query for a number" {
+        /// `postgres://user:password@{{ db.host }}:{{ db.port }}/database`.
+        url "url": required Template,
+        /// The query.
+        query "query": required String,
     }
 }
 

@@ -3,6 +3,7 @@
 use rtest_core::plan::{Continuously, GuardrailsPlan, KillSwitch};
 
 use super::*;
+use crate::gauge::Gauges;
 use crate::guard::Guard;
 use crate::hypothesis::Asked;
 use crate::probe::Probe;
@@ -77,6 +78,31 @@ async fn a_probe_is_asked_every_second_while_nothing_is_broken() {
     assert_eq!(told, ["1", "2", "3", "7", "8", "9", "10", "11", "12", "13"]);
     let told = watched((1.5, 2.5), Continuously::OutsideFaults).await;
     assert_eq!(told[..3], ["1", "2!", "3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_expectations_are_read_from_is_read_five_times_a_second() {
+    let stand = Stand::new().await;
+    let mut drill = stand.drill(Vec::new());
+    drill.gauges = Gauges::of(Arc::new(Fails {
+        clock: Arc::clone(&stand.journal.clock),
+        from: 1.0,
+        to: 2.0,
+    }));
+    tokio::select! {
+        () = sleep(seconds(3.1)) => {}
+        () = drill.watch() => panic!("it has no end"),
+    }
+    let told = stand.journal.entries.lock().unwrap();
+    let readings: Vec<f64> = told
+        .iter()
+        .filter_map(|(_, kind)| match kind {
+            EventKind::GaugeRead { gauge: 0, reading } => reading.clone().ok(),
+            _ => None,
+        })
+        .collect();
+    let expected = [vec![1.0; 5], vec![0.0; 5], vec![1.0; 6]].concat();
+    assert_eq!(readings, expected);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,9 @@ use futures_util::{Stream, StreamExt as _};
 use rtest_core::plan::{Limit, ServiceFault};
 use testcontainers::bollard::container::LogOutput;
 use testcontainers::bollard::errors::Error;
-use testcontainers::bollard::models::{ContainerUpdateBody, HealthStatusEnum};
+use testcontainers::bollard::models::{
+    ContainerUpdateBody, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest,
+};
 use testcontainers::bollard::query_parameters::{
     AttachContainerOptionsBuilder, KillContainerOptionsBuilder, StopContainerOptionsBuilder,
     WaitContainerOptionsBuilder,
@@ -19,7 +21,7 @@ use tokio::net::unix::pipe;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::create::Most;
+use super::create::{self, Most};
 use crate::docker::{DockerFailure, RunSpace, run_inside};
 use crate::error::LogExcerpt;
 use crate::log::ServiceLog;
@@ -38,12 +40,16 @@ pub(super) struct Container {
     space: Arc<RunSpace>,
     reaper: Option<Arc<Reaper>>,
     id: String,
+    /// The name of its service.
+    service: String,
     address: [SocketAddr; 1],
     log: ServiceLog,
     /// How it ended, once it has.
     ended: watch::Receiver<Option<String>>,
     /// Reads its log, and waits for its end.
     tasks: JoinSet<()>,
+    /// Whether it was taken out of its network.
+    is_disconnected: bool,
     /// What it was held to before a fault held it to less.
     before: Option<Before>,
 }
@@ -52,6 +58,7 @@ pub(super) struct Container {
 struct Before {
     cpu_period: i64,
     cpu_quota: i64,
+    /// In bytes; all that the machine has where it was not held to any.
     memory: i64,
     memory_swap: i64,
 }
@@ -61,7 +68,7 @@ impl Container {
     pub(super) fn watch(
         space: Arc<RunSpace>,
         reaper: Option<Arc<Reaper>>,
-        id: String,
+        (id, service): (String, String),
         address: SocketAddr,
         log: ServiceLog,
         output: Output,
@@ -75,10 +82,12 @@ impl Container {
             space,
             reaper,
             id,
+            service,
             address: [address],
             log,
             ended,
             tasks,
+            is_disconnected: false,
             before: None,
         }
     }
@@ -155,7 +164,10 @@ impl Container {
         self.before = Some(Before {
             cpu_period: host.cpu_period.unwrap_or_default(),
             cpu_quota: host.cpu_quota.unwrap_or_default(),
-            memory: host.memory.unwrap_or_default(),
+            memory: match host.memory {
+                Some(bytes @ 1..) => bytes,
+                _ => self.machine_memory().await?,
+            },
             memory_swap: host.memory_swap.unwrap_or_default(),
         });
         let most = Most::of(limit);
@@ -169,6 +181,50 @@ impl Container {
         .await?;
         let held = ServiceFault::Limit(*limit).describe();
         Ok(still_up(&format!("its container is held: {held}")))
+    }
+
+    /// The memory of the engine's machine, which is as good as no limit; a limit cannot be taken
+    /// away from a container, only raised.
+    async fn machine_memory(&self) -> Result<i64, String> {
+        let info = self.space.engine.api().info().await;
+        let info = info.map_err(words("the machine's memory is not known"))?;
+        let bytes = info.mem_total;
+        bytes.ok_or_else(|| "the machine's memory is not known".to_owned())
+    }
+
+    async fn disconnect(&mut self) -> Result<Struck, String> {
+        let request = NetworkDisconnectRequest {
+            container: self.id.clone(),
+            force: Some(true),
+        };
+        let network = self.space.network.name();
+        let gone = self
+            .space
+            .engine
+            .api()
+            .disconnect_network(network, request)
+            .await;
+        gone.map_err(words("it cannot be taken out of its network"))?;
+        self.is_disconnected = true;
+        Ok(still_up("its container is in no network"))
+    }
+
+    /// Puts it back where its name leads to it.
+    async fn connect(&mut self) -> Result<(), String> {
+        let request = NetworkConnectRequest {
+            container: self.id.clone(),
+            endpoint_config: Some(create::alias(&self.service)),
+        };
+        let network = self.space.network.name();
+        let back = self
+            .space
+            .engine
+            .api()
+            .connect_network(network, request)
+            .await;
+        back.map_err(words("it cannot be put back into its network"))?;
+        self.is_disconnected = false;
+        Ok(())
     }
 
     async fn update(&self, body: ContainerUpdateBody) -> Result<(), String> {
@@ -228,6 +284,7 @@ impl Instance for Container {
                     )))
                 }
                 ServiceFault::Limit(limit) => self.limit(limit).await,
+                ServiceFault::Disconnect => self.disconnect().await,
             }
         })
     }
@@ -251,6 +308,9 @@ impl Instance for Container {
             }
             if let Some(reaper) = &self.reaper {
                 reaper.release_container(&self.id).await;
+            }
+            if self.is_disconnected {
+                self.connect().await?;
             }
             if let Some(before) = self.before.take() {
                 self.update(before.body()).await?;
@@ -279,23 +339,15 @@ impl Instance for Container {
 }
 
 impl Before {
-    /// What the engine is told to lift a limit. A memory of 0 means "as it is" to it, so that no
-    /// limit is a very high one.
+    /// What the engine is told to lift a limit: 0 means "as it is" to it. Memory and swap have to
+    /// rise together, and a swap without bounds does not count as that.
     fn body(&self) -> ContainerUpdateBody {
-        let without = |bytes: i64| if bytes == 0 { i64::MAX / 2 } else { bytes };
+        let is_unbound = self.cpu_quota == 0;
         ContainerUpdateBody {
             cpu_period: Some(self.cpu_period),
-            cpu_quota: Some(if self.cpu_quota == 0 {
-                -1
-            } else {
-                self.cpu_quota
-            }),
-            memory: Some(without(self.memory)),
-            memory_swap: Some(if self.memory_swap == 0 {
-                -1
-            } else {
-                self.memory_swap
-            }),
+            cpu_quota: Some(if is_unbound { -1 } else { self.cpu_quota }),
+            memory: Some(self.memory),
+            memory_swap: Some(self.memory_swap.max(self.memory)),
             ..ContainerUpdateBody::default()
         }
     }
@@ -331,6 +383,7 @@ impl Inside for InContainer {
                 .log
                 .and_then(|mut log| log.pop())
                 .and_then(|last| last.output);
+            let last = last.filter(|output| !output.trim().is_empty());
             let last = last
                 .map(|output| format!(": {}", output.trim()))
                 .unwrap_or_default();

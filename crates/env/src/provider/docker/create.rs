@@ -41,6 +41,9 @@ pub(super) fn body(
             port_bindings: Some(HashMap::from([(port, Some(vec![binding(published)]))])),
             mounts: Some(mounts(plan, &space.labels)?),
             extra_hosts: space.network.extra_hosts(),
+            // The first process of a container ignores SIGTERM unless it handles it, and node, like
+            // most, does not; an init in its place passes it on to one that it ends.
+            init: Some(true),
             network_mode: Some(space.network.name().to_owned()),
             ..plan.limit.as_ref().map(limited).unwrap_or_default()
         }),

@@ -1,10 +1,9 @@
 use std::time::Duration;
 
 use rtest_core::RunTime;
-use rtest_core::unit::format_duration;
 
 use super::Finding;
-use super::scene::Scene;
+use super::scene::{Scene, shown};
 
 /// How closely it is known when a breaker opened: the length of a link's ticks.
 const STEP: Duration = Duration::from_millis(100);
@@ -32,13 +31,7 @@ pub(super) fn judge(
     opens_within: Duration,
     closes_within: Option<Duration>,
 ) -> Finding {
-    let before = scene.before();
-    let calm = scene.from.since(before).as_secs_f64();
-    let rate = if calm > 0.0 {
-        scene.traffic(before, scene.from).began as f64 / calm
-    } else {
-        0.0
-    };
+    let rate = rate_before(scene);
     if rate < ENOUGH {
         return Finding::too_little(format!(
             "{rate:.1} attempts a second before the fault: too few to miss them"
@@ -51,13 +44,7 @@ pub(super) fn judge(
             "no attempt was made under the fault: nothing could open it",
         );
     }
-    // As many as there would be at the load of that time.
-    let load = |from: RunTime, to: RunTime| scene.requests(from, to) / to.since(from).as_secs_f64();
-    let expected = match load(before, scene.from) {
-        usual if usual > 0.0 => rate * load(scene.from, scene.to) / usual,
-        _ => rate,
-    };
-    let Some(opened) = opened_at(scene, expected) else {
+    let Some(opened) = opened(scene) else {
         let length = scene.to.since(scene.from).as_secs_f64();
         return Finding::judged(
             false,
@@ -78,6 +65,32 @@ pub(super) fn judge(
     match closes_within {
         None => found,
         Some(within) => closed(scene, rate, within, found),
+    }
+}
+
+/// When callers all but stopped trying; nothing where they did not, or are too few to be missed.
+pub(super) fn opened(scene: &Scene<'_>) -> Option<RunTime> {
+    let rate = rate_before(scene);
+    if rate < ENOUGH || scene.traffic(scene.from, scene.to).began == 0 {
+        return None;
+    }
+    // As many as there would be at the load of that time.
+    let load = |from: RunTime, to: RunTime| scene.requests(from, to) / to.since(from).as_secs_f64();
+    let expected = match load(scene.before(), scene.from) {
+        usual if usual > 0.0 => rate * load(scene.from, scene.to) / usual,
+        _ => rate,
+    };
+    opened_at(scene, expected)
+}
+
+/// Attempts a second before the fault.
+fn rate_before(scene: &Scene<'_>) -> f64 {
+    let before = scene.before();
+    let calm = scene.from.since(before).as_secs_f64();
+    if calm > 0.0 {
+        scene.traffic(before, scene.from).began as f64 / calm
+    } else {
+        0.0
     }
 }
 
@@ -152,10 +165,4 @@ fn steps(from: RunTime, to: RunTime, length: Duration) -> impl Iterator<Item = (
         .map(move |step| from + STEP * step)
         .map(move |start| (start, start + length))
         .take_while(move |(_, end)| *end <= to)
-}
-
-/// To the tenth of a second, which is how closely it is known.
-fn shown(duration: Duration) -> String {
-    let tenths = (duration.as_secs_f64() * 10.0).round() as u64;
-    format_duration(Duration::from_millis(tenths * 100))
 }

@@ -1,8 +1,11 @@
 //! What the system did about each fault, held against what was expected of it. One file for each
 //! expectation: a function from the scene to what was found.
 
+mod backlog;
 mod breaker;
+mod dead_letters;
 mod deadline;
+mod detect;
 mod fallback;
 mod recovery;
 mod retries;
@@ -103,5 +106,14 @@ fn judge(scene: &Scene<'_>, expected: &Resilience) -> Finding {
         Resilience::Shed { status, within } => shed::judge(scene, *status, *within),
         Resilience::Fallback { rate, check } => fallback::judge(scene, *rate, check.as_deref()),
         Resilience::Recovery { within } => recovery::judge(scene, *within),
+        Resilience::Detect { within, by } => detect::judge(scene, *within, by.as_ref()),
+        Resilience::Backlog {
+            length,
+            max,
+            drains_within,
+        } => backlog::judge(scene, length, *max, *drains_within),
+        Resilience::DeadLetters { count, min, max } => {
+            dead_letters::judge(scene, count, *min, *max)
+        }
     }
 }

@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rtest_core::RunTime;
+use rtest_core::plan::GaugeRef;
 use rtest_core::sample::SeriesTick;
 use rtest_core::traffic::{AttemptEnds, LinkTick, Retries};
+use rtest_core::unit::format_duration;
 
 use crate::load_record::{Interval, LoadRecord};
 use crate::run_record::RunRecord;
@@ -119,6 +121,36 @@ impl<'a> Scene<'a> {
         intervals.iter().map(within).sum()
     }
 
+    /// What a gauge read from one instant to another, where it could be read.
+    pub(super) fn readings(
+        &self,
+        gauge: &GaugeRef,
+        from: RunTime,
+        to: RunTime,
+    ) -> Vec<(RunTime, f64)> {
+        let readings = self.record.gauges.iter();
+        readings
+            .filter(|reading| reading.gauge == gauge.index)
+            .filter(|reading| from <= reading.at && reading.at < to)
+            .filter_map(|reading| Some((reading.at, reading.value?)))
+            .collect()
+    }
+
+    /// When a probe of the hypothesis that is asked during faults too did not hold first, and which.
+    pub(super) fn first_unheld(&self) -> Option<(RunTime, &'a str)> {
+        let mut during =
+            self.record.probes.iter().filter(|probe| {
+                probe.side == "during" && self.from <= probe.at && probe.at < self.to
+            });
+        let first = during.find(|probe| !probe.held)?;
+        let header = self
+            .record
+            .header
+            .hypothesis
+            .get(usize::from(first.probe))?;
+        Some((first.at, &header.name))
+    }
+
     /// What was measured of the requests that the fault touched.
     pub(super) fn touched(&self) -> impl Iterator<Item = &'a SeriesTick> {
         let (summary, fault) = (self.summary(), self.fault);
@@ -158,4 +190,10 @@ impl<'a> Scene<'a> {
     fn summary(&self) -> Summary<'a> {
         Summary::new(self.record)
     }
+}
+
+/// To the tenth of a second, which is how closely most of it is known.
+pub(super) fn shown(duration: Duration) -> String {
+    let tenths = (duration.as_secs_f64() * 10.0).round() as u64;
+    format_duration(Duration::from_millis(tenths * 100))
 }

@@ -5,7 +5,7 @@ use rtest_core::event::EventKind;
 use rtest_core::plan::Stage;
 use rtest_core::sample::Outcome;
 use rtest_core::traffic::LinkTick;
-use rtest_metrics::record::{ExpectEntry, ExpectHeader};
+use rtest_metrics::record::{ExpectEntry, ExpectHeader, GaugeEntry};
 
 use super::scene::{Scene, instant};
 use crate::traffic::{Answer, Traffic, clean, noise};
@@ -36,6 +36,9 @@ chaos:
         deadline: { within: 100ms }
         breaker: { opens_within: 1s }
         recovery: { within: 2s }
+        detect: { within: 1s }
+        backlog: { http: { get: /queue, json: $.depth }, max: 100, drains_within: 2s }
+        dead_letters: { http: { get: /queue, json: $.dead_letters }, max: 3 }
 "#;
 
 /// When the load begins.
@@ -62,6 +65,29 @@ pub(super) fn resilience() -> Scene {
             },
         ),
         ("recovery:", ExpectEntry::Recovery { within_ms: 2000.0 }),
+        (
+            "detect:",
+            ExpectEntry::Detect {
+                within_ms: 1000.0,
+                by: None,
+            },
+        ),
+        (
+            "backlog:",
+            ExpectEntry::Backlog {
+                length: gauge(0, "GET /queue $.depth"),
+                max: 100.0,
+                drains_within_ms: Some(2000.0),
+            },
+        ),
+        (
+            "dead_letters:",
+            ExpectEntry::DeadLetters {
+                count: gauge(1, "GET /queue $.dead_letters"),
+                min: None,
+                max: Some(3.0),
+            },
+        ),
     ];
     let expect = expected.map(|(needle, expected)| ExpectHeader {
         expected,
@@ -107,6 +133,24 @@ pub(super) fn resilience() -> Scene {
         }
         let told = START + 0.1 * (tenth + 1) as f64;
         scene.at(told, EventKind::LinkTick(Box::new(tick)));
+        // It grows by two in each tenth of a second, and is worked off three times as fast.
+        let length = match tenth {
+            30..70 => (tenth - 30) * 2,
+            70..84 => 80 - (tenth - 70) * 6,
+            _ => 0,
+        };
+        let dead = if tenth < 50 { 0 } else { 4 };
+        for (gauge, value) in [(0, length), (1, dead)] {
+            let reading = Ok(value as f64);
+            scene.at(told, EventKind::GaugeRead { gauge, reading });
+        }
     }
     scene
+}
+
+fn gauge(index: u16, name: &str) -> GaugeEntry {
+    GaugeEntry {
+        index,
+        name: name.to_owned(),
+    }
 }

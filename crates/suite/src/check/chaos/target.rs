@@ -9,6 +9,7 @@ use rtest_core::plan::{
 use rtest_core::unit::{UnitError, parse_size};
 use rtest_core::{Code, Diagnostic, nearest};
 
+use super::http_fault::http_fault;
 use crate::check::Context;
 use crate::collection::NamedEntry;
 use crate::file::{Fault, Latency, LimitKeys, ToxicKeys, ToxicStream};
@@ -39,6 +40,9 @@ pub(super) fn target(
         .and_then(|link| cx.services.link(&link.value, &link.span, cx.found));
     let (fault, ramp) = if let Some(latency) = fault.latency.entry() {
         self::latency(&latency.value.value, lasting, cx)?
+    } else if let Some(http) = fault.http.entry() {
+        let http = http_fault(&http.value.value, cx);
+        (LinkFault::Http(http?), Vec::new())
     } else if let Some(toxic) = fault.toxic.entry() {
         let toxic = self::toxic(&toxic.value.value, cx);
         (LinkFault::Toxic(toxic?), Vec::new())
@@ -114,21 +118,7 @@ fn latency(
         );
     }
     let least = from.map_or(by, |from| from.min(by));
-    if let Some(given) = latency.jitter.spanned()
-        && given.value > least
-    {
-        cx.found.add(
-            Diagnostic::new(
-                Code::OutOfRange,
-                format!(
-                    "a jitter of {} around {} would send answers before they are there",
-                    shown(given.value),
-                    shown(least)
-                ),
-            )
-            .at(&given.span)
-            .hint(format!("it is at most {}", shown(least))),
-        );
+    if !jitter_fits(&latency.jitter, least, cx) {
         return None;
     }
     let of = |latency| LinkFault::Latency { latency, jitter };
@@ -149,6 +139,30 @@ fn latency(
     Some((of(from), ramp.collect()))
 }
 
+/// Whether a jitter leaves something of a latency, or a report that it does not.
+pub(super) fn jitter_fits(
+    jitter: &Field<Duration>,
+    latency: Duration,
+    cx: &mut Context<'_>,
+) -> bool {
+    let Some(given) = jitter.spanned().filter(|given| given.value > latency) else {
+        return true;
+    };
+    cx.found.add(
+        Diagnostic::new(
+            Code::OutOfRange,
+            format!(
+                "a jitter of {} around {} would send answers before they are there",
+                shown(given.value),
+                shown(latency)
+            ),
+        )
+        .at(&given.span)
+        .hint(format!("it is at most {}", shown(latency))),
+    );
+    false
+}
+
 /// What happens to services; the inner `None` where that cannot be read.
 fn service_fault(fault: &Fault, cx: &mut Context<'_>) -> Option<Option<ServiceFault>> {
     let plain = [
@@ -156,6 +170,7 @@ fn service_fault(fault: &Fault, cx: &mut Context<'_>) -> Option<Option<ServiceFa
         (&fault.stop, ServiceFault::Stop),
         (&fault.pause, ServiceFault::Pause),
         (&fault.restart, ServiceFault::Restart),
+        (&fault.disconnect, ServiceFault::Disconnect),
     ];
     let mut plain = plain.into_iter();
     if let Some((_, kind)) = plain.find(|(flag, _)| flag.entry().is_some()) {
@@ -210,7 +225,7 @@ pub(in crate::check) fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -
 }
 
 /// The value of a key; the inner `None` where the key is not there.
-fn read<T>(
+pub(super) fn read<T>(
     field: &Field<String>,
     parse: impl Fn(&str) -> Result<T, UnitError>,
     cx: &mut Context<'_>,
@@ -356,6 +371,17 @@ fn refuse_external(fault: &Fault, among: &[String], cx: &mut Context<'_>) {
             )
             .at(span)
             .hint("break the link to it instead"),
+        );
+    }
+    let no_container = among.iter().find(|name| !cx.services.is_container(name));
+    if let (Some(name), Some(span)) = (no_container, fault.disconnect.key()) {
+        cx.found.add(
+            Diagnostic::new(
+                Code::ImpossibleFault,
+                format!("`{name}` is no container: it has no network of its own"),
+            )
+            .at(span)
+            .hint("break the links to it instead"),
         );
     }
 }

@@ -1,9 +1,8 @@
-//! Where HTTP/1.1 messages begin and end, and the little of their heads that matters here.
+//! Where HTTP/1.1 messages begin and end.
 
-use httparse::{EMPTY_HEADER, Header, Status};
+use httparse::{EMPTY_HEADER, Header, Request, Response, Status};
 use rtest_core::RunTime;
 
-use super::attempt::{Correlation, fnv1a};
 use super::framing::Body;
 
 /// A head that is larger is not waited for: what follows is not understood.
@@ -14,11 +13,11 @@ const MOST_HEADERS: usize = 128;
 
 /// Not HTTP/1.1, or not any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotUnderstood;
+pub(crate) struct NotUnderstood;
 
 /// What came of a direction.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Came<H> {
+pub(crate) enum Came<H> {
     /// The head of a message whose first byte came at `began_at`.
     Head {
         /// When.
@@ -32,7 +31,7 @@ pub(super) enum Came<H> {
 
 /// Reads one direction of a connection. Bodies are passed over, not held.
 #[derive(Debug, Default)]
-pub(super) struct MessageReader {
+pub(crate) struct MessageReader {
     /// Of a head that has not come whole.
     held: Vec<u8>,
     /// When the first byte of that head came.
@@ -46,8 +45,9 @@ impl MessageReader {
     /// nothing when all were taken. `read` reads a head.
     ///
     /// # Errors
-    /// It cannot be understood; nor can anything that follows.
-    pub(super) fn next<H>(
+    /// It cannot be understood; nor can anything that follows. What was taken and not told of is
+    /// given back by [`MessageReader::take_held`], before what is left of `bytes`.
+    pub(crate) fn next<H>(
         &mut self,
         bytes: &mut &[u8],
         now: RunTime,
@@ -71,7 +71,7 @@ impl MessageReader {
             read(bytes)?
         } else {
             self.held.extend_from_slice(bytes);
-            read(&self.held)?
+            read(&self.held).inspect_err(|_| self.held.truncate(held))?
         };
         let Some((length, head, body)) = read else {
             if held == 0 {
@@ -91,86 +91,79 @@ impl MessageReader {
         Ok(Some(Came::Head { began_at, head }))
     }
 
+    /// What came of a head that is not whole.
+    pub(crate) fn take_held(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+
+    /// What is still to come of the message whose head came last.
+    pub(crate) const fn body(&self) -> Option<Body> {
+        self.body
+    }
+
+    /// Whether the next byte is the first of a message.
+    pub(crate) const fn is_between(&self) -> bool {
+        self.body.is_none() && self.held.is_empty()
+    }
+
     /// Whether the message whose head came last goes on until the connection ends.
-    pub(super) fn ends_with_connection(&self) -> bool {
+    pub(crate) fn ends_with_connection(&self) -> bool {
         self.body == Some(Body::UntilEnd)
     }
 }
 
-/// What a request's head says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RequestHead {
-    pub(super) method: String,
-    /// Method and target, hashed.
-    pub(super) call: u64,
-    pub(super) correlation: Option<Correlation>,
+/// Reads a request's head, and makes of it what is wanted.
+///
+/// # Errors
+/// It is none, or `make` has no use for it.
+pub(crate) fn read_request<H>(
+    bytes: &[u8],
+    make: impl FnOnce(&Request<'_, '_>, &[u8]) -> Result<H, NotUnderstood>,
+) -> Result<Option<(usize, H, Body)>, NotUnderstood> {
+    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+    let mut request = Request::new(&mut headers);
+    let length = match request.parse(bytes).map_err(|_| NotUnderstood)? {
+        Status::Partial => return Ok(None),
+        Status::Complete(length) => length,
+    };
+    let body = framing(request.headers, Body::NONE)?;
+    let head = make(&request, &bytes[..length])?;
+    Ok(Some((length, head, body)))
 }
 
-impl RequestHead {
-    pub(super) fn read(bytes: &[u8]) -> Result<Option<(usize, Self, Body)>, NotUnderstood> {
-        let mut headers = [EMPTY_HEADER; MOST_HEADERS];
-        let mut request = httparse::Request::new(&mut headers);
-        let length = match request.parse(bytes).map_err(|_| NotUnderstood)? {
-            Status::Partial => return Ok(None),
-            Status::Complete(length) => length,
-        };
-        let method = request.method.unwrap_or_default().to_owned();
-        // What follows them is another protocol.
-        if method == "CONNECT" || find(request.headers, "upgrade").is_some() {
-            return Err(NotUnderstood);
-        }
-        let target = request.path.unwrap_or_default();
-        let call = fnv1a(format!("{method} {target}").as_bytes());
-        let correlation = Correlation::HEADERS
-            .iter()
-            .find_map(|name| Correlation::of_header(name, find(request.headers, name)?));
-        let body = framing(request.headers, Body::NONE)?;
-        let head = Self {
-            method,
-            call,
-            correlation,
-        };
-        Ok(Some((length, head, body)))
-    }
+/// Whether what follows a request may be another protocol.
+pub(crate) fn switches_protocol(request: &Request<'_, '_>) -> bool {
+    request.method == Some("CONNECT") || find(request.headers, "upgrade").is_some()
 }
 
-/// What an answer's head says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct AnswerHead {
-    pub(super) status: u16,
+/// Reads the head of an answer, and makes of it what is wanted. `has_body` says whether the request
+/// is one whose answers have bodies: those to HEAD do not.
+///
+/// # Errors
+/// It is none, or `make` has no use for it.
+pub(crate) fn read_answer<H>(
+    bytes: &[u8],
+    has_body: bool,
+    make: impl FnOnce(u16, &[u8]) -> Result<H, NotUnderstood>,
+) -> Result<Option<(usize, H, Body)>, NotUnderstood> {
+    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+    let mut answer = Response::new(&mut headers);
+    let length = match answer.parse(bytes).map_err(|_| NotUnderstood)? {
+        Status::Partial => return Ok(None),
+        Status::Complete(length) => length,
+    };
+    let status = answer.code.unwrap_or_default();
+    let head = make(status, &bytes[..length])?;
+    let body = if !has_body || matches!(status, 100..=199 | 204 | 304) {
+        Body::NONE
+    } else {
+        framing(answer.headers, Body::UntilEnd)?
+    };
+    Ok(Some((length, head, body)))
 }
 
-impl AnswerHead {
-    /// Of an answer to a request with this method.
-    pub(super) fn read(
-        bytes: &[u8],
-        method: &str,
-    ) -> Result<Option<(usize, Self, Body)>, NotUnderstood> {
-        let mut headers = [EMPTY_HEADER; MOST_HEADERS];
-        let mut answer = httparse::Response::new(&mut headers);
-        let length = match answer.parse(bytes).map_err(|_| NotUnderstood)? {
-            Status::Partial => return Ok(None),
-            Status::Complete(length) => length,
-        };
-        let status = answer.code.unwrap_or_default();
-        let has_none = method == "HEAD" || matches!(status, 100..=199 | 204 | 304);
-        let body = if status == 101 {
-            return Err(NotUnderstood);
-        } else if has_none {
-            Body::NONE
-        } else {
-            framing(answer.headers, Body::UntilEnd)?
-        };
-        Ok(Some((length, Self { status }, body)))
-    }
-
-    /// Whether the answer itself is still to come.
-    pub(super) const fn is_interim(self) -> bool {
-        self.status < 200
-    }
-}
-
-fn find<'a>(headers: &[Header<'a>], name: &str) -> Option<&'a [u8]> {
+/// The value of the first header of this name.
+pub(crate) fn find<'a>(headers: &[Header<'a>], name: &str) -> Option<&'a [u8]> {
     let found = headers
         .iter()
         .find(|header| header.name.eq_ignore_ascii_case(name))?;

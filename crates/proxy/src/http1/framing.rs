@@ -2,7 +2,7 @@
 
 /// How much of a body is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Body {
+pub(crate) enum Body {
     /// So many bytes.
     Length(u64),
     /// Chunks, each behind its size.
@@ -13,7 +13,7 @@ pub(super) enum Body {
 
 /// Where in a chunked body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Chunks {
+pub(crate) enum Chunks {
     /// In a size, in hexadecimal; `digits` of it were read.
     Size { size: u64, digits: u8 },
     /// In what follows the size on its line; nothing of it matters.
@@ -28,18 +28,18 @@ pub(super) enum Chunks {
 
 /// What is no body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(crate) struct Malformed;
 
 impl Body {
     /// Of a message that has none.
-    pub(super) const NONE: Self = Self::Length(0);
+    pub(crate) const NONE: Self = Self::Length(0);
 
     /// In chunks.
-    pub(super) const CHUNKED: Self = Self::Chunked(Chunks::Size { size: 0, digits: 0 });
+    pub(crate) const CHUNKED: Self = Self::Chunked(Chunks::Size { size: 0, digits: 0 });
 
     /// Takes what is its own from the beginning of `bytes`. Returns how much that was, and whether
     /// it is over.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(usize, bool), Malformed> {
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(usize, bool), Malformed> {
         match self {
             Self::Length(left) => {
                 let taken =
@@ -49,6 +49,37 @@ impl Body {
             }
             Self::Chunked(chunks) => chunks.take(bytes),
             Self::UntilEnd => Ok((bytes.len(), false)),
+        }
+    }
+
+    /// Takes `bytes` of it as [`Body::take`] does, up to where its content, without the sizes of
+    /// chunks, is more than `most`; that place, or `None` where it is not in `bytes`. `most` becomes
+    /// what is left of it.
+    pub(crate) fn take_content(&mut self, bytes: &[u8], most: &mut u64) -> Option<usize> {
+        let mut at = 0;
+        while at < bytes.len() {
+            let rest = bytes.len() - at;
+            let ahead = self.content_ahead();
+            let step = usize::try_from(ahead).map_or(rest, |ahead| ahead.clamp(1, rest));
+            if ahead > 0 {
+                match most.checked_sub(step as u64) {
+                    Some(left) => *most = left,
+                    None => return Some(at + usize::try_from(*most).unwrap_or(rest)),
+                }
+            }
+            // What is no body was found by whoever gave the bytes.
+            let _ = self.take(&bytes[at..at + step]);
+            at += step;
+        }
+        None
+    }
+
+    /// How many of the bytes that come next are content for certain.
+    const fn content_ahead(&self) -> u64 {
+        match self {
+            Self::Length(left) | Self::Chunked(Chunks::Data { left }) => *left,
+            Self::Chunked(_) => 0,
+            Self::UntilEnd => u64::MAX,
         }
     }
 }
@@ -147,6 +178,34 @@ mod tests {
         ] {
             assert_eq!(taken(Body::CHUNKED, bytes, 1), Err(Malformed), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn content_is_counted_without_what_frames_it_in_whatever_pieces_it_comes() {
+        let chunked: &[u8] = b"4\r\nWiki\r\n6;x=y\r\npedia \r\n0\r\nA: b\r\n\r\n";
+        let cut_after = |most: u64| -> &[u8] {
+            match most {
+                0..4 => &chunked[..3 + most as usize],
+                4..10 => &chunked[..16 + most as usize - 4],
+                _ => chunked,
+            }
+        };
+        for most in 0..12 {
+            for step in 1..chunked.len() {
+                let (mut body, mut left, mut seen) = (Body::CHUNKED, most, Vec::new());
+                for piece in chunked.chunks(step) {
+                    let end = body.take_content(piece, &mut left);
+                    seen.extend_from_slice(&piece[..end.unwrap_or(piece.len())]);
+                    if end.is_some() {
+                        break;
+                    }
+                }
+                assert_eq!(seen, cut_after(most), "{most} in steps of {step}");
+            }
+        }
+        assert_eq!(Body::Length(9).take_content(b"123456789", &mut 5), Some(5));
+        assert_eq!(Body::Length(9).take_content(b"123456789", &mut 9), None);
+        assert_eq!(Body::UntilEnd.take_content(b"123", &mut 0), Some(0));
     }
 
     #[test]

@@ -1,0 +1,68 @@
+use std::time::Duration;
+
+use rtest_core::plan::GaugeRef;
+
+use super::Finding;
+use super::scene::{Scene, shown};
+
+/// A queue is as long as before when it is no longer than its longest of that time and a tenth, and
+/// one: what is being worked on.
+const MORE: f64 = 1.1;
+const ONE: f64 = 1.0;
+
+/// Whether a queue stayed bounded under the fault, and how long after it was as long as before.
+pub(super) fn judge(
+    scene: &Scene<'_>,
+    length: &GaugeRef,
+    max: f64,
+    drains_within: Option<Duration>,
+) -> Finding {
+    let longest = |readings: &[(_, f64)]| {
+        let values = readings.iter().map(|(_, value)| *value);
+        values.reduce(f64::max)
+    };
+    let since = scene.readings(length, scene.from, scene.after());
+    let Some(peak) = longest(&since) else {
+        return Finding::too_little(format!("{} was not read under the fault", length.name));
+    };
+    let before = longest(&scene.readings(length, scene.before(), scene.from));
+    let usual = match before {
+        Some(before) => format!("{before} before the fault at most"),
+        None => "not read before the fault".to_owned(),
+    };
+    if peak > max {
+        return Finding::judged(false, format!("grew to {peak}")).with(usual);
+    }
+    let grew = format!("{peak} at most");
+    let Some(within) = drains_within else {
+        return Finding::judged(true, grew).with(usual);
+    };
+    let Some(before) = before else {
+        return Finding::too_little(format!("{grew}, and {usual}"));
+    };
+    let is_drained = |value: f64| value <= before * MORE + ONE;
+    let after = scene.readings(length, scene.to, scene.after());
+    // Back for good: from then on it is not longer again.
+    let last_long = after.iter().rposition(|(_, value)| !is_drained(*value));
+    let drained = match last_long {
+        None => after.first(),
+        Some(index) => after.get(index + 1),
+    };
+    let seen_for = scene.after().since(scene.to);
+    let found = match drained {
+        Some((at, _)) => {
+            let took = at.since(scene.to);
+            let words = format!("{grew}, drained {} after the fault", shown(took));
+            Finding::judged(took <= within, words)
+        }
+        None if seen_for < within => Finding::too_little(format!(
+            "{grew}, and not drained in the {} seen",
+            shown(seen_for)
+        )),
+        None => {
+            let left = after.last().map_or(peak, |(_, value)| *value);
+            Finding::judged(false, format!("{grew}, and still {left} at the end"))
+        }
+    };
+    found.with(usual)
+}
