@@ -14,13 +14,13 @@ name: users
 environment:
   services:
     db:
-      process: { command: [sh, fixtures/stores/postgres.sh] }
+      process: { command: [sh, ../fixtures/stores/postgres.sh] }
       protocol: postgres
       env: { POSTGRES_USER: shop, POSTGRES_DB: postgres }
-      seed: fixtures/stores/users.sql
+      seed: ../fixtures/stores/users.sql
       reset: RESET
     users:
-      process: { command: [sh, -c, 'PATH=$PATH:$(echo /usr/lib/postgresql/*/bin | tr \" \" :) exec node fixtures/stores/users.mjs'] }
+      process: { command: [sh, -c, 'PATH=$PATH:$(echo /usr/lib/postgresql/*/bin | tr \" \" :) exec node ../fixtures/stores/users.mjs'] }
       depends_on: [db]
       env: { DATABASE_URL: '{{ db.url }}', BROKEN: 'no' }
 cases:
@@ -122,7 +122,7 @@ fn a_seed_that_is_refused_ends_the_run_before_its_dependents_start() {
     std::fs::write(seed.path(), "create tabel users ()").expect("written");
     let suite = USERS.replace("RESET", "none");
     let suite = suite.replace(
-        "fixtures/stores/users.sql",
+        "../fixtures/stores/users.sql",
         &seed.path().display().to_string(),
     );
     let out = tempfile::tempdir().expect("a folder");
