@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::collection::{List, Named, OneOrMany};
 use crate::diagnostics::Diagnostics;
-use crate::file::{Capture, Fields, Matcher, Status};
+use crate::file::{Capture, CaptureKeys, Fields, Matcher, Status};
 use crate::form::{By, Form, Forms};
 use crate::node::{Kind, Node};
 use crate::record::record;
@@ -131,7 +131,7 @@ record! {
         /// What the answer must be. Where it says no status, any of 2xx and 3xx will do.
         expect "expect": optional CaseExpect,
         /// Values taken from the answer, by the name of the hole that each fills: `$.id`, `{ header: location }` or `{ regex: "…" }`.
-        capture "capture": optional Named<Capture, 1>,
+        capture "capture": optional Named<CaseCapture, 1>,
         /// How long what is expected may take to come true: the step is taken again and again until then. Not of requests that change something.
         within "within": optional Positive,
     }
@@ -196,6 +196,64 @@ record! {
         json "json": optional Json,
         /// Of a message that is looked for: what JSONPaths select in its value; all of it in one message.
         expect "expect": optional Named<Matcher, 1>,
+    }
+}
+
+const PLACES: Forms = Forms {
+    by: By::Key,
+    forms: &[
+        other("`json`", &["json"]),
+        Form {
+            optional: &["regex"],
+            ..other("`header`", &["header"])
+        },
+        other("`regex`", &["regex"]),
+    ],
+};
+
+record! {
+    /// A value taken from an answer.
+    CaseCaptureKeys, "a capture", one of ["json", "header", "regex"], forms PLACES {
+        /// A JSONPath (RFC 9535) in the body.
+        json "json": optional String,
+        /// A header's first value.
+        header "header": optional String,
+        /// A regular expression in the body or, beside `header`, in the header: its first group, or else all that it matches.
+        regex "regex": optional String,
+        /// The value where nothing is found. Without one, the step fails.
+        default "default": optional String,
+    }
+}
+
+/// A value taken from an answer: as a load takes it, but from no HTML.
+#[derive(Clone, Debug)]
+pub(crate) struct CaseCapture(Capture);
+
+impl AsRef<Capture> for CaseCapture {
+    fn as_ref(&self) -> &Capture {
+        &self.0
+    }
+}
+
+impl Shape for CaseCapture {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        if !matches!(node.kind, Kind::Mapping(_)) {
+            return Capture::read(node, found).map(Self);
+        }
+        let keys = CaseCaptureKeys::read(node, found)?;
+        Some(Self(Capture::By(Box::new(CaptureKeys {
+            json: keys.json,
+            header: keys.header,
+            css: Field::Absent,
+            regex: keys.regex,
+            attribute: Field::Absent,
+            default: keys.default,
+        }))))
+    }
+
+    fn schema() -> Value {
+        let path = json!({ "type": "string", "pattern": r"^\s*\$", "examples": ["$.id"] });
+        json!({ "anyOf": [path, CaseCaptureKeys::schema()] })
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
 fn branch(out: &mut String, case: &CaseEntry) {
     let (class, word) = match case.status {
         CaseVerdict::Passed => ("good", "✓ passed"),
-        CaseVerdict::Flaky => ("doubtful", "? flaky"),
+        CaseVerdict::Flaky => ("doubt", "? flaky"),
         CaseVerdict::Failed => ("bad", "✗ failed"),
     };
     let open = match case.status {

@@ -2,6 +2,7 @@
 
 mod aborted;
 mod canary;
+mod cases;
 mod contracts_only;
 mod cut_off;
 mod environment_failed;
@@ -26,6 +27,7 @@ pub(crate) use scene::Scene;
 /// Rendered as they are.
 pub(crate) fn all() -> Vec<(&'static str, Scene)> {
     vec![
+        ("cases", cases::cases()),
         ("contracts-only", contracts_only::contracts_only()),
         ("no-load", no_load::no_load()),
         ("zero-samples", zero_samples::zero_samples()),

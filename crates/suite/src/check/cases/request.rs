@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtest_core::plan::{
-    CaseRequest, CaseStepKind, CheckPlan, Extractor, RequestStep, SchemaPlan, SnapshotPlan,
+    CaseRequest, CaseStepKind, CheckPlan, RequestStep, SchemaPlan, SnapshotPlan,
 };
 use rtest_core::{Code, Diagnostic};
 
@@ -27,15 +27,6 @@ pub(super) fn check(step: &CaseStep, cx: &mut Context<'_>) -> Option<CaseStepKin
     }
     let expect = expect(&step.expect, cx);
     let captures = capture::captures(&step.capture, cx);
-    for plan in captures.iter().flatten() {
-        if matches!(plan.from, Extractor::Css { .. }) {
-            cx.found.add(
-                Diagnostic::new(Code::BadCapture, "a case captures nothing by `css`")
-                    .at(&plan.span)
-                    .hint("capture by `$.path`, `header` or `regex`"),
-            );
-        }
-    }
     let (method, path) = step.request()?;
     let timeout = step.timeout.value().map_or(TIMEOUT, |timeout| timeout.0);
     let mut plan = RequestStep::new(method, path.value.value.clone(), timeout);
@@ -90,19 +81,15 @@ fn expect(field: &Field<CaseExpect>, cx: &mut Context<'_>) -> Option<Expectation
         span,
     });
     let checks = checks.collect();
-    let schema = match expect.schema.spanned() {
-        Some(text) => Some(schema(text, cx)?),
-        None => None,
-    };
-    let snapshot = match expect.snapshot.spanned() {
-        Some(text) => Some(snapshot(text, cx)?),
-        None => None,
-    };
+    let schema = expect.schema.spanned().map(|text| schema(text, cx));
+    let snapshot = expect.snapshot.spanned().map(|name| snapshot(name, cx));
     let time = expect
         .time
         .entry()
         .map(|it| (it.value.value.0, it.whole.clone()));
-    Some((checks, schema, snapshot, time))
+    let schema = schema.map_or(Some(None), |schema| schema.map(Some));
+    let snapshot = snapshot.map_or(Some(None), |snapshot| snapshot.map(Some));
+    Some((checks, schema?, snapshot?, time))
 }
 
 fn schema(text: &Spanned<String>, cx: &mut Context<'_>) -> Option<SchemaPlan> {
@@ -140,7 +127,7 @@ fn snapshot(name: &Spanned<String>, cx: &mut Context<'_>) -> Option<SnapshotPlan
     })
 }
 
-/// A case's request has its body as a load's has it.
+/// A case's request has its body as a load's has it; the rest is read from the case.
 impl From<&CaseStep> for StepKeys {
     fn from(step: &CaseStep) -> Self {
         Self {
@@ -171,7 +158,7 @@ impl From<&CaseStep> for StepKeys {
             auth: Field::Absent,
             redirects: step.redirects.clone(),
             timeout: step.timeout.clone(),
-            capture: step.capture.clone(),
+            capture: Field::Absent,
             measure: Field::Absent,
             check: Field::Absent,
             tags: Field::Absent,

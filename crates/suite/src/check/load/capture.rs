@@ -91,8 +91,8 @@ fn json(path: &str, span: &Span, cx: &mut Context<'_>) -> Option<Extractor> {
 }
 
 /// Checks what a request captures; the names are there for the steps that follow.
-pub(in crate::check) fn captures(
-    captures: &Field<Named<Capture, 1>>,
+pub(in crate::check) fn captures<C: AsRef<Capture>>(
+    captures: &Field<Named<C, 1>>,
     cx: &mut Context<'_>,
 ) -> Option<Vec<CapturePlan>> {
     let entries = match captures {
@@ -107,7 +107,12 @@ pub(in crate::check) fn captures(
     for entry in entries {
         check_name(&entry.name, cx);
         if let Some((name, capture)) = entry.given() {
-            plans.extend(self::capture(name, capture, cx));
+            plans.extend(self::capture(
+                name,
+                capture.value.as_ref(),
+                &capture.span,
+                cx,
+            ));
         }
     }
     for entry in entries {
@@ -118,13 +123,14 @@ pub(in crate::check) fn captures(
 
 fn capture(
     name: &Spanned<String>,
-    capture: &Spanned<Capture>,
+    capture: &Capture,
+    place: &Span,
     cx: &mut Context<'_>,
 ) -> Option<CapturePlan> {
-    let (from, default, span) = match &capture.value {
+    let (from, default, span) = match capture {
         Capture::Path(path) => {
-            let span = join(&name.span, &capture.span);
-            (json(path, &capture.span, cx)?, None, span)
+            let span = join(&name.span, place);
+            (json(path, place, cx)?, None, span)
         }
         Capture::By(keys) => {
             let default = match &keys.default {

@@ -60,6 +60,12 @@ record! {
     }
 }
 
+impl AsRef<Self> for Capture {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Shape for Capture {
     fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
         match node.kind {

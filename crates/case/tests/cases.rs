@@ -1,0 +1,285 @@
+//! Cases against servers of every kind.
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rtest_core::plan::{Body, SchemaPlan, SnapshotPlan};
+use rtest_core::{CaseResult, CaseStatus, Span};
+use serde_json::json;
+use support::{Expecting, Witness, answer, case, request, run, serve, template};
+use tokio::io::AsyncWriteExt;
+
+/// The first difference of the step that did not hold.
+fn why(result: &CaseResult) -> (String, String) {
+    let step = result.steps.iter().find(|step| !step.held);
+    let difference = &step.expect("one does not hold").differences[0];
+    (difference.expected.clone(), difference.actual.clone())
+}
+
+async fn one(steps: Vec<rtest_core::plan::CaseStep>, url: &str) -> CaseResult {
+    let witness = Arc::new(Witness::default());
+    run(vec![case("it", steps)], url, &[], &witness)
+        .await
+        .remove(0)
+}
+
+#[tokio::test]
+async fn what_one_step_captures_fills_the_next_and_the_first_that_fails_ends_its_case_only() {
+    let url = serve(|request, stream| {
+        Box::pin(async move {
+            let first = request.lines().next().unwrap_or_default().to_owned();
+            if first.starts_with("POST") {
+                let body = request.split("\r\n\r\n").nth(1).unwrap_or_default();
+                answer(
+                    stream,
+                    "201 Created",
+                    format!(r#"{{"id": 7, "was": {body}}}"#).as_bytes(),
+                )
+                .await;
+            } else {
+                let path = first.split(' ').nth(1).unwrap_or_default();
+                answer(
+                    stream,
+                    "200 OK",
+                    json!({ "path": path, "id": 7 }).to_string().as_bytes(),
+                )
+                .await;
+            }
+        })
+    })
+    .await;
+    let mut create = request("POST", "/users")
+        .status(2)
+        .json("$.was.name", json!("a\"b"))
+        .capture("id", "$.id");
+    create.request.body = Body::Json(template(r#"{"name":"{{ name }}"}"#));
+    let look = request("GET", "/users/{{ id }}?q={{ name }}")
+        .json("$.id", json!("{{ id }}"))
+        .json("$.path", json!("/users/7?q=a%22b"));
+    let wrong = request("GET", "/x").json("$.id", json!(8)).step();
+    let cases = vec![
+        case("holds", vec![create.step(), look.step()]),
+        case("fails", vec![wrong, request("GET", "/never").step()]),
+        case("holds too", vec![request("GET", "/y").step()]),
+    ];
+    let witness = Arc::new(Witness::default());
+    let results = run(cases, &url, &[("name", "a\"b")], &witness).await;
+    let statuses: Vec<CaseStatus> = results.iter().map(|it| it.status).collect();
+    assert_eq!(
+        statuses,
+        [CaseStatus::Passed, CaseStatus::Failed, CaseStatus::Passed],
+        "{results:?}"
+    );
+    assert_eq!(results[1].steps.len(), 1, "it ended there");
+    assert_eq!(why(&results[1]), ("$.id = 8".to_owned(), "7".to_owned()));
+    let exchange = results[1].steps[0].exchange.as_deref().expect("shown");
+    assert!(
+        exchange.contains("GET http") && exchange.contains("\"path\": \"/x\""),
+        "{exchange}"
+    );
+    assert_eq!(
+        results[1].logs,
+        [("web".to_owned(), vec!["since 7".to_owned()])]
+    );
+    assert!(results[0].logs.is_empty());
+    let resets = witness.resets.lock().expect("no panic");
+    assert_eq!(*resets, ["db", "cache"].repeat(3), "before each case");
+}
+
+#[tokio::test]
+async fn a_status_that_nobody_asked_for_fails_and_one_that_was_asked_for_does_not() {
+    let url = serve(|_, stream| Box::pin(answer(stream, "404 Not Found", b"{}"))).await;
+    let silent = one(vec![request("GET", "/").step()], &url).await;
+    assert_eq!(
+        why(&silent),
+        ("status 2xx or 3xx".to_owned(), "status 404".to_owned())
+    );
+    let asked = one(vec![request("GET", "/").status(4).step()], &url).await;
+    assert_eq!(asked.status, CaseStatus::Passed);
+}
+
+#[tokio::test]
+async fn what_comes_true_later_holds_within_its_time_and_else_the_last_look_is_told() {
+    static LOOKS: AtomicU32 = AtomicU32::new(0);
+    let url = serve(|_, stream| {
+        Box::pin(async move {
+            let looks = LOOKS.fetch_add(1, Ordering::Relaxed);
+            answer(
+                stream,
+                "200 OK",
+                json!({ "looks": looks }).to_string().as_bytes(),
+            )
+            .await;
+        })
+    })
+    .await;
+    let mut soon = request("GET", "/").json("$.looks", json!(3)).step();
+    soon.within = Some(Duration::from_secs(60));
+    assert_eq!(one(vec![soon], &url).await.status, CaseStatus::Passed);
+    let mut never = request("GET", "/").json("$.looks", json!(0)).step();
+    never.within = Some(Duration::from_millis(300));
+    let (expected, actual) = why(&one(vec![never], &url).await);
+    assert!(expected.ends_with("within 300ms"), "{expected}");
+    assert!(actual.contains("the last of"), "{actual}");
+}
+
+#[tokio::test]
+async fn a_case_that_passes_when_it_is_tried_again_is_flaky_and_says_why_it_failed() {
+    static TRIES: AtomicU32 = AtomicU32::new(0);
+    let url = serve(|_, stream| {
+        Box::pin(async move {
+            let status = match TRIES.fetch_add(1, Ordering::Relaxed) {
+                0 => "500 Oops",
+                _ => "200 OK",
+            };
+            answer(stream, status, b"{}").await;
+        })
+    })
+    .await;
+    let mut flaky = case("now and then", vec![request("GET", "/").step()]);
+    flaky.retries = 2;
+    let witness = Arc::new(Witness::default());
+    let result = run(vec![flaky], &url, &[], &witness).await.remove(0);
+    assert_eq!((result.status, result.attempts), (CaseStatus::Flaky, 2));
+    assert_eq!(why(&result).1, "status 500");
+    let notes = witness.notes.lock().expect("no panic");
+    assert!(notes[0].contains("flaky"), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_case_whose_data_cannot_be_brought_back_is_not_begun() {
+    let witness = Arc::new(Witness {
+        refuses: true,
+        ..Witness::default()
+    });
+    let steps = vec![request("GET", "/").step()];
+    let result = run(vec![case("it", steps)], "http://127.0.0.1:9", &[], &witness)
+        .await
+        .remove(0);
+    assert_eq!((result.status, result.steps.len()), (CaseStatus::Failed, 0));
+    assert!(
+        result
+            .trouble
+            .expect("why")
+            .contains("`db` could not be reset: it is locked")
+    );
+}
+
+#[tokio::test]
+async fn a_body_is_valid_under_its_schema_and_equal_to_its_snapshot() {
+    let url =
+        serve(|_, stream| Box::pin(answer(stream, "200 OK", br#"{"id":"seven","tags":[1]}"#)))
+            .await;
+    let mut valid = request("GET", "/");
+    valid.schema = Some(SchemaPlan {
+        shown: "user.json".to_owned(),
+        schema: Arc::new(
+            json!({ "properties": { "id": { "type": "integer" }, "tags": { "items": { "type": "string" } } } }),
+        ),
+        span: Span::of_flag("schema", "user.json"),
+    });
+    let result = one(vec![valid.step()], &url).await;
+    let differences = &result.steps[0].differences;
+    let at: Vec<&str> = differences.iter().map(|it| it.expected.as_str()).collect();
+    assert_eq!(
+        at,
+        [
+            "$.id valid under user.json",
+            "$.tags.0 valid under user.json"
+        ]
+    );
+    let mut same = request("GET", "/");
+    same.snapshot = Some(SnapshotPlan {
+        path: "/nowhere/user.snap".into(),
+        span: Span::of_flag("snapshot", "user"),
+    });
+    let missing = one(vec![same.step()], &url).await;
+    assert!(why(&missing).1.contains("--update-snapshots"));
+}
+
+#[tokio::test]
+async fn hostile_servers_are_bounded_and_told() {
+    let endless = serve(|_, mut stream| {
+        Box::pin(async move {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            while stream.write_all(&[b'x'; 65536]).await.is_ok() {}
+        })
+    })
+    .await;
+    assert!(
+        why(&one(vec![request("GET", "/").step()], &endless).await)
+            .1
+            .contains("more than 8 MiB")
+    );
+
+    let large = serve(|_, stream| {
+        Box::pin(async move { answer(stream, "200 OK", &vec![b'x'; 50_000_000]).await })
+    })
+    .await;
+    assert!(
+        why(&one(vec![request("GET", "/").step()], &large).await)
+            .1
+            .contains("more than 8 MiB")
+    );
+
+    let hangs = serve(|_, stream| {
+        Box::pin(async move {
+            std::future::pending::<()>().await;
+            drop(stream);
+        })
+    })
+    .await;
+    let mut impatient = request("GET", "/");
+    impatient.request.timeout = Duration::from_millis(300);
+    assert_eq!(
+        why(&one(vec![impatient.step()], &hangs).await).1,
+        "no whole answer within 300ms"
+    );
+
+    let breaks_off = serve(|_, mut stream| {
+        Box::pin(async move {
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+                .await;
+        })
+    })
+    .await;
+    assert!(
+        why(&one(vec![request("GET", "/").step()], &breaks_off).await)
+            .1
+            .contains("broke off")
+    );
+
+    let no_text = serve(|_, stream| Box::pin(answer(stream, "200 OK", b"\xff\xfe{"))).await;
+    let (_, actual) = why(&one(
+        vec![request("GET", "/").json("$.a", json!(1)).step()],
+        &no_text,
+    )
+    .await);
+    assert!(actual.starts_with("a body that is not JSON"), "{actual}");
+
+    let deep = serve(|_, stream| {
+        Box::pin(async move { answer(stream, "200 OK", "[".repeat(1_000_000).as_bytes()).await })
+    })
+    .await;
+    let mut snapshot = request("GET", "/").json("$..a", json!(1));
+    snapshot.schema = Some(SchemaPlan {
+        shown: "any.json".to_owned(),
+        schema: Arc::new(json!(true)),
+        span: Span::of_flag("schema", "any.json"),
+    });
+    let deep = one(vec![snapshot.step()], &deep).await;
+    assert_eq!(deep.status, CaseStatus::Failed);
+    assert!(
+        deep.steps[0]
+            .exchange
+            .as_deref()
+            .is_some_and(|it| it.len() < 10_000)
+    );
+
+    let gone = one(vec![request("GET", "/").step()], "http://127.0.0.1:9").await;
+    assert!(why(&gone).1.contains("refused"), "{:?}", why(&gone));
+}
