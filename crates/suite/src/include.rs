@@ -1,4 +1,7 @@
-//! Cases that stand in files of their own: the path under `cases` becomes what is in them.
+//! What stands in files of its own: the path under `cases` becomes the cases that are in it, the
+//! path under `environment.compose` services.
+
+mod compose;
 
 use std::path::{Path, PathBuf};
 
@@ -81,17 +84,7 @@ fn list(
     secrets: &mut Secrets,
     found: &mut Diagnostics,
 ) -> Option<Vec<Node>> {
-    let shown = file.display().to_string();
-    let parsed =
-        read(file, &shown).and_then(|text| yaml::parse(&Source::new(&text, &shown), found));
-    let mut root = match parsed {
-        Ok(root) => root,
-        Err(fatal) => {
-            found.add(*fatal);
-            return None;
-        }
-    };
-    interpolate::resolve(&mut root, &inputs.variables, secrets, found);
+    let root = tree(file, inputs, secrets, found)?;
     match root.kind {
         Kind::Sequence(cases) => Some(cases),
         _ => {
@@ -103,5 +96,62 @@ fn list(
             );
             None
         }
+    }
+}
+
+/// The tree of a file, with its variables filled in.
+fn tree(
+    file: &Path,
+    inputs: &Inputs,
+    secrets: &mut Secrets,
+    found: &mut Diagnostics,
+) -> Option<Node> {
+    let shown = file.display().to_string();
+    let parsed =
+        read(file, &shown).and_then(|text| yaml::parse(&Source::new(&text, &shown), found));
+    match parsed {
+        Ok(mut root) => {
+            interpolate::resolve(&mut root, &inputs.variables, secrets, found);
+            Some(root)
+        }
+        Err(fatal) => {
+            found.add(*fatal);
+            None
+        }
+    }
+}
+
+/// Puts the services of the file under `environment.compose`, if there is one, among the suite's.
+pub(crate) fn compose(
+    root: &mut Node,
+    base: &Path,
+    inputs: &Inputs,
+    secrets: &mut Secrets,
+    found: &mut Diagnostics,
+) {
+    let Some(environment) = root.entry_mut("environment") else {
+        return;
+    };
+    let Some(node) = environment.entry_mut("compose") else {
+        return;
+    };
+    let span = node.span.clone();
+    let Some(shown) = node.scalar_text().map(str::to_owned) else {
+        return;
+    };
+    let path = base.join(&shown);
+    if !path.is_file() {
+        found.add(
+            Diagnostic::new(Code::MissingFile, format!("there is no file `{shown}`"))
+                .at(&span)
+                .hint("paths are relative to the suite file"),
+        );
+        return;
+    }
+    let folder = Path::new(&shown).parent().unwrap_or(Path::new(""));
+    let services = tree(&path, inputs, secrets, found)
+        .and_then(|root| compose::services(&root, folder, &inputs.variables, found));
+    if let Some(services) = services {
+        compose::merge(services, environment, &span, found);
     }
 }

@@ -56,6 +56,24 @@ impl Node {
         }
     }
 
+    /// The value of a key, where the node is a mapping that has it.
+    pub(crate) fn entry(&self, name: &str) -> Option<&Self> {
+        let Kind::Mapping(entries) = &self.kind else {
+            return None;
+        };
+        let entry = entries.iter().find(|(key, _)| key.text == name);
+        entry.map(|(_, value)| value)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn entry_mut(&mut self, name: &str) -> Option<&mut Self> {
+        let Kind::Mapping(entries) = &mut self.kind else {
+            return None;
+        };
+        let entry = entries.iter_mut().find(|(key, _)| key.text == name);
+        entry.map(|(_, value)| value)
+    }
+
     /// The scalar as text, exactly as it is spelled; `None` where there is no text.
     pub(crate) fn scalar_text(&self) -> Option<&str> {
         match &self.kind {

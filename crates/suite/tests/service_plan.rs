@@ -188,3 +188,58 @@ fn readiness_can_be_a_line_or_a_command() {
     };
     assert_eq!(words.len(), 3);
 }
+
+#[test]
+fn services_of_a_compose_file_are_read_as_they_are() {
+    let services = services();
+    let db = &services["queue-db"];
+    assert_eq!(
+        db.protocol.url("h:1"),
+        "postgres://queue:q@h:1/queue",
+        "its environment is a list"
+    );
+    assert_eq!(container(db).port, 5432);
+    assert_eq!(db.ready.probe, ReadinessProbe::Health);
+    let words = ["sh", "-c", "pg_isready -U queue"].map(str::to_owned);
+    let health = container(db).health.as_ref().expect("it has one");
+    assert_eq!(
+        (health.command.as_slice(), health.retries),
+        (words.as_slice(), 5)
+    );
+
+    let web = &services["web"];
+    let plan = container(web);
+    let Image::Build(build) = &plan.image else {
+        panic!("it is built");
+    };
+    assert_eq!(build.context, under("./image"));
+    assert_eq!(build.args, [("NODE_ENV".to_owned(), "test".to_owned())]);
+    let words = plan.command.iter().flatten().map(Template::source);
+    let words: Vec<&str> = words.collect();
+    assert_eq!(words, ["node", "server.js", "--name", "the web"]);
+    assert_eq!((plan.port, plan.user.as_deref()), (8080, Some("node")));
+    assert_eq!(plan.labels, [("tier".to_owned(), "web".to_owned())]);
+    let limit = Limit {
+        cpu_percent: Some(50),
+        memory_bytes: Some(512 << 20),
+    };
+    assert_eq!(plan.limit, Some(limit));
+    let mounted = plan.volumes.iter().map(|it| (it.to.as_str(), it.read_only));
+    let mounted: Vec<(&str, bool)> = mounted.collect();
+    assert_eq!(
+        mounted,
+        [("/data", true), ("/var/pages", false), ("/tmp", false)]
+    );
+
+    // What the suite says of the same service adds to it.
+    let env = web
+        .env
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.source()));
+    let env: Vec<(&str, &str)> = env.collect();
+    assert_eq!(
+        env,
+        [("MODE", "test"), ("QUEUE", "postgres://queue-db:5432")]
+    );
+    assert_eq!(web.depends_on, ["queue-db", "db"]);
+}

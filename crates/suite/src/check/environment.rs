@@ -17,10 +17,31 @@ use crate::spanned::Spanned;
 const MAX_SERVICES: usize = 100;
 
 /// Checks the services. Callees stand before callers in the result.
-pub(super) fn check(environment: Option<&Environment>, cx: &mut Context<'_>) -> Vec<ServicePlan> {
-    let Some(field) = environment.map(|environment| &environment.services) else {
+pub(super) fn check(
+    environment: Option<&Spanned<Environment>>,
+    cx: &mut Context<'_>,
+) -> Vec<ServicePlan> {
+    let Some(environment) = environment else {
         return Vec::new();
     };
+    let field = &environment.value.services;
+    if let (Some(adapt), None) = (
+        environment.value.adapt.key(),
+        environment.value.compose.key(),
+    ) {
+        cx.found.add(
+            Diagnostic::new(Code::MissingKey, "there is no compose file to adapt")
+                .at(adapt)
+                .hint("name it under `compose`"),
+        );
+    }
+    if field.is_absent() && environment.value.compose.is_absent() {
+        cx.found.add(
+            Diagnostic::new(Code::MissingKey, "an environment needs `services`")
+                .at(&environment.span)
+                .hint("name them under `services`, or a file that has them under `compose`"),
+        );
+    }
     let Some(entry) = field.entry() else {
         return Vec::new();
     };

@@ -85,7 +85,7 @@ pub(crate) fn check(
         found,
     };
     let cx = &mut cx;
-    let services = environment::check(file.environment.value(), cx);
+    let services = environment::check(file.environment.spanned(), cx);
     let driven = file.load.value().map(|load| load::check(load, cx));
     let driven = driven.unwrap_or_default();
     let mut gauges = Gauges::default();

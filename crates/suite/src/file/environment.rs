@@ -11,14 +11,18 @@ use crate::diagnostics::Diagnostics;
 use crate::node::{Kind, Node};
 use crate::record::record;
 use crate::scalar::{Choice, Positive, True, Whole, Word};
-use crate::shape::Shape;
+use crate::shape::{Shape, wrong_type};
 use crate::spanned::Spanned;
 
 record! {
     /// The services that the suite runs against.
     Environment, "an environment" {
+        /// A `docker-compose.yml`, whose services are among those of the suite.
+        compose "compose": optional String,
+        /// What is different of a service of that file, by its name: keys of a service in place of its own; their `env` is put together.
+        adapt "adapt": optional Named<Adaptation>,
         /// Services by name. Each `depends_on` edge runs through a proxy that faults can break.
-        services "services": required Named<Service>,
+        services "services": optional Named<Service>,
     }
 }
 
@@ -47,6 +51,28 @@ record! {
         seed "seed": optional OneOrMany<String>,
         /// How its data is brought back to that before each case: `template`, `truncate`, `delete`, `restart` or `none`. A database with a seed is reset by `template`, every other store by `truncate`.
         reset "reset": optional Choice<ResetWay>,
+    }
+}
+
+/// Keys of a service of a compose file. They are read with the service that they are put into.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Adaptation;
+
+impl Shape for Adaptation {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        if matches!(node.kind, Kind::Mapping(_)) {
+            return Some(Self);
+        }
+        wrong_type(node, "keys of a service", None, found);
+        None
+    }
+
+    fn schema() -> Value {
+        let mut schema = Service::schema();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("oneOf");
+        }
+        schema
     }
 }
 
