@@ -82,14 +82,19 @@ fn postgres(seed: PathBuf, reset: Reset) -> ServicePlan {
     }
 }
 
-#[allow(clippy::print_stdout)]
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The reaper is this program, and has nothing to do here.
-    if std::env::args().nth(1).as_deref() == Some("reaper") {
-        std::io::Read::read_to_end(&mut std::io::stdin(), &mut Vec::new())?;
-        return Ok(());
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // The reaper of the services is this program as well: `reaper --run-id ID`.
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, reaper, _, run_id] = words.as_slice()
+        && reaper == "reaper"
+    {
+        return Ok(rtest_env::reap(run_id)?);
     }
+    tokio::runtime::Runtime::new()?.block_on(table())
+}
+
+#[allow(clippy::print_stdout)]
+async fn table() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::temp_dir().join(format!("rtest-reset-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let seed = folder.join("schema.sql");

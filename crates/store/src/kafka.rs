@@ -91,7 +91,7 @@ impl Kafka {
             let client = self.partition(topic, partition).await?;
             let begin = self.earliest(&client).await?;
             // Of what can be asked, the watermark of a fetch is what no broker reckons otherwise.
-            let (_, next) = self.fetch(&client, begin, 0).await?;
+            let (_, next) = self.fetch(&client, begin).await?;
             marks.insert(partition, next);
         }
         Ok(Watermarks(marks))
@@ -112,7 +112,7 @@ impl Kafka {
                 None => self.earliest(&client).await?,
             };
             loop {
-                let (records, end) = self.fetch(&client, next, FETCH_WAIT_MS).await?;
+                let (records, end) = self.fetch(&client, next).await?;
                 let Some(last) = records.last() else { break };
                 let after = last.offset + 1;
                 for record in records.into_iter().filter(|it| it.offset >= next) {
@@ -191,15 +191,21 @@ impl Kafka {
         self.ask(client.get_offset(OffsetAt::Earliest)).await
     }
 
+    /// Messages from the offset on, and where the partition ends.
     async fn fetch(
         &self,
         client: &PartitionClient,
         offset: i64,
-        wait_ms: i32,
     ) -> Result<(Vec<RecordAndOffset>, i64), StoreError> {
         let most = i32::try_from(self.limits.bytes).unwrap_or(i32::MAX);
-        self.ask(client.fetch_records(offset, 1..most, wait_ms))
-            .await
+        let fetched = self
+            .ask(client.fetch_records(offset, 1..most, FETCH_WAIT_MS))
+            .await;
+        match fetched {
+            // Some brokers say nothing at all of a topic that has nothing to give.
+            Err(StoreError::Garbled(_)) => Ok((Vec::new(), offset)),
+            fetched => fetched,
+        }
     }
 
     async fn ask<T>(

@@ -79,7 +79,7 @@ pub(super) fn cases() -> Scene {
                 "get: /mails",
                 "status 2xx or 3xx",
                 "status 503",
-                "GET http://127.0.0.1:4000/mails\n\n503 after 3 ms\n\nbusy",
+                "GET /mails\n\n503 after 3 ms\n\nbusy",
             )],
         ),
     ];
