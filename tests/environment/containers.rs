@@ -14,6 +14,9 @@ environment:
   services:
     cache: { container: { image: \"redis:7\", volumes: { /data: shared } } }
     other: { container: \"redis:7\", depends_on: [cache] }
+cases:
+  - { name: the cache is empty, steps: [{ redis: { service: cache, command: [exists, k], expect: 0 } }] }
+stages: { pr: [cases] }
 load:
   target: other
   scenarios:
@@ -200,6 +203,21 @@ fn an_environment_is_kept_without_a_run() {
     env(&["exec", "cache", "redis-cli", "exists", "k"])
         .exits(0)
         .shows("0");
+    let attached = |more: &[&str]| {
+        let words = ["run", path.as_str(), "--out", folder.as_str(), "--attach"];
+        rtest(&[words.as_slice(), more].concat())
+    };
+    env(&["exec", "cache", "redis-cli", "set", "k", "v"]).exits(0);
+    attached(&["--stage", "pr"])
+        .exits(0)
+        .shows("✓ case")
+        .shows("[PASSED]");
+    let edited = SUITE.replace("redis:7\", volumes", "redis:7\", user: redis, volumes");
+    std::fs::write(suite.path(), edited).expect("written");
+    attached(&["--stage", "pr"])
+        .exits(3)
+        .shows("is not the environment");
+    std::fs::write(suite.path(), SUITE).expect("written");
     env(&["exec", "cache", "sh", "-c", "exit 7"]).exits(7);
     env(&["exec", "cach", "true"])
         .exits(2)

@@ -93,6 +93,9 @@ pub(crate) struct RunArgs {
     /// Write the cases' snapshots instead of comparing with them
     #[arg(long)]
     pub(crate) update_snapshots: bool,
+    /// Use the services that `rtest env up` keeps, their data reset, instead of starting others
+    #[arg(long)]
+    pub(crate) attach: bool,
     /// Print what would be run (phases, requests, faults) and start nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -3,7 +3,8 @@ use std::fmt::Write as _;
 use rtest_core::plan::{Engine, Plan, Shard};
 use rtest_core::unit::format_duration;
 
-use crate::args::RunArgs;
+use crate::args::{RunArgs, SuiteArgs};
+use crate::command::env;
 use crate::command::judge::{self, Keep, inputs};
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -27,6 +28,14 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         output::data(describe(&plan).as_bytes())?;
         return Ok(Exit::Passed);
     }
+    if args.attach {
+        let of = SuiteArgs {
+            suite: args.suite.clone(),
+            out: args.output.out.clone(),
+        };
+        env::attach(&mut plan, &of)?;
+    }
+    let attach = if args.attach { " --attach" } else { "" };
     let stage = args
         .stage
         .as_ref()
@@ -45,7 +54,7 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         })
         .collect();
     let command = format!(
-        "rtest run {}{stage}{only}{shard} --seed {}",
+        "rtest run {}{attach}{stage}{only}{shard} --seed {}",
         quoted(&args.suite.display().to_string()),
         plan.seed
     );

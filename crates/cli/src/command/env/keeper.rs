@@ -42,6 +42,8 @@ pub(super) struct Shown {
     pub(super) name: String,
     pub(super) state: String,
     pub(super) url: String,
+    /// `host:port`.
+    pub(super) address: String,
 }
 
 /// Hears what becomes of the services, and tells it on stderr.
@@ -97,15 +99,34 @@ impl Keeper<'_> {
     /// The services as they are now.
     pub(super) fn shown(&self) -> Vec<Shown> {
         let variables = self.system.environment().variables();
+        let variable = |name: &str, aspect: &str| {
+            let value = variables.get(&format!("{name}.{aspect}"));
+            value.cloned().unwrap_or_default()
+        };
         let shown = self.services.iter().map(|name| Shown {
             name: name.clone(),
             state: self.board.state(name),
-            url: variables
-                .get(&format!("{name}.url"))
-                .cloned()
-                .unwrap_or_default(),
+            url: variable(name, "url"),
+            address: format!("{}:{}", variable(name, "host"), variable(name, "port")),
         });
         shown.collect()
+    }
+
+    /// Settles what data is brought back to: what there is now.
+    ///
+    /// # Errors
+    /// A store that cannot be reset even once.
+    pub(super) async fn settle(&self) -> Result<(), Failure> {
+        if self.system.environment().data().services().is_empty() {
+            return Ok(());
+        }
+        match self.reset(None).await["error"].as_str() {
+            None => Ok(()),
+            Some(error) => Err(Failure {
+                exit: Exit::Environment,
+                message: format!("error: {error}"),
+            }),
+        }
     }
 
     /// Serves until somebody asks for it to go down, who is then to be told, or `cancel`.
@@ -143,7 +164,7 @@ impl Keeper<'_> {
                 let services = self
                     .shown()
                     .into_iter()
-                    .map(|it| json!({ "name": it.name, "state": it.state, "url": it.url }));
+                    .map(|it| json!({ "name": it.name, "state": it.state, "url": it.url, "address": it.address }));
                 json!({ "services": services.collect::<Vec<_>>() })
             }
             Some("reset") => self.reset(question["service"].as_str()).await,
@@ -213,6 +234,7 @@ pub(super) fn ask(state: &State, question: &Question) -> Result<Answer, Failure>
             name: text(&it["name"]),
             state: text(&it["state"]),
             url: text(&it["url"]),
+            address: text(&it["address"]),
         });
         return Ok(Answer::Services(services.collect()));
     }

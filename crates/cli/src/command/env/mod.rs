@@ -1,17 +1,21 @@
 //! Services without a run.
 //!
 //! ```text
-//! rtest env up ── System ──► Keeper ──── socket ◄──── rtest env ps | reset | down
+//! rtest env up ── System ──► Keeper ──── socket ◄──┬── rtest env ps | reset | down
+//!      │                       │                     └── rtest run --attach
 //!      │                       └─ state.json in OUT/env-NAME: where the socket is, who keeps it
 //!      └─ --detach: the same command once more, in the background
 //! ```
 
+mod attach;
 mod exec;
 mod keeper;
 mod logs;
 mod prune;
 mod state;
 mod up;
+
+pub(crate) use attach::attach;
 
 use crate::args::{EnvAction, EnvArgs, ResetArgs, SuiteArgs};
 use crate::exit::{Exit, Failure};

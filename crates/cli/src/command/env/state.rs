@@ -1,6 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rtest_core::plan::ServicePlan;
 use serde_json::{Value, json};
 
 use crate::args::SuiteArgs;
@@ -25,6 +26,31 @@ pub(super) struct State {
     started: u64,
     /// Where it is asked.
     pub(super) socket: PathBuf,
+    /// What it was made from.
+    pub(super) configuration: String,
+}
+
+/// What an environment is made from, in short: the same for the same services, wherever they stand
+/// in the suite.
+pub(super) fn configuration(services: &[ServicePlan]) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for service in services {
+        let ServicePlan {
+            name,
+            provider,
+            protocol,
+            depends_on,
+            env,
+            ready,
+            data,
+            span: _,
+        } = service;
+        let text = format!("{name}{provider:?}{protocol:?}{depends_on:?}{env:?}{ready:?}{data:?}");
+        for byte in text.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
 }
 
 impl Place {
@@ -88,7 +114,12 @@ impl Place {
     }
 
     /// Says that it is kept by this process.
-    pub(super) fn write(&self, run_id: &str, socket: &Path) -> io::Result<()> {
+    pub(super) fn write(
+        &self,
+        run_id: &str,
+        socket: &Path,
+        services: &[ServicePlan],
+    ) -> io::Result<()> {
         let pid = std::process::id();
         let state = json!({
             "suite": self.suite.display().to_string(),
@@ -96,6 +127,7 @@ impl Place {
             "pid": pid,
             "started": rtest_env::process_started(pid),
             "socket": socket,
+            "configuration": configuration(services),
         });
         // Whole or not at all: others look at it while it is written.
         let fresh = self.folder.join("state.json.new");
@@ -119,6 +151,7 @@ impl State {
             pid: state["pid"].as_u64()?.try_into().ok()?,
             started: state["started"].as_u64()?,
             socket: text("socket")?.into(),
+            configuration: text("configuration")?,
         })
     }
 

@@ -110,7 +110,9 @@ async fn kept(
             .map(|service| service.name.clone())
             .collect(),
     };
-    place.write(run_id, &socket).map_err(anyhow::Error::from)?;
+    keeper.settle().await?;
+    let written = place.write(run_id, &socket, &plan.services);
+    written.map_err(anyhow::Error::from)?;
     output::data(table(&keeper.shown()).as_bytes())?;
     output::say("Ctrl-C, or `rtest env down`, takes it down");
     let forgotten = async {
