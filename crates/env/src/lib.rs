@@ -49,7 +49,7 @@ mod sweep;
 mod wiring;
 
 pub use data::SeedError;
-pub use docker::{DockerFailure, Pruned, prune};
+pub use docker::{DockerFailure, Pruned, engine_version, prune};
 pub use environment::Environment;
 pub use error::{EnvError, EnvErrorKind, LogExcerpt};
 pub use ground::Ground;

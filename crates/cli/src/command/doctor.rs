@@ -35,6 +35,7 @@ pub(crate) fn execute() -> Result<Exit, Failure> {
         temporary_folder(),
         clock(),
         node(),
+        docker(),
     ];
     let mut text = String::new();
     let mut exit = Exit::Passed;
@@ -194,5 +195,27 @@ fn node() -> Finding {
                 "only needed for services written in it; `rtest sim` has its own engine",
             ),
         },
+    }
+}
+
+fn docker() -> Finding {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let version = runtime.map(|runtime| runtime.block_on(rtest_env::engine_version()));
+    let (seen, verdict) = match version {
+        Ok(Ok(version)) => (version, Need::Fine),
+        Ok(Err(failure)) => (
+            failure.to_string(),
+            Need::Optional(
+                "only needed for services in containers: start `dockerd`, or set DOCKER_HOST",
+            ),
+        ),
+        Err(error) => (error.to_string(), Need::Fine),
+    };
+    Finding {
+        what: "docker engine",
+        seen,
+        verdict,
     }
 }

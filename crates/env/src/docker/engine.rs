@@ -36,10 +36,25 @@ impl Engine {
         Ok(Self { docker })
     }
 
+    /// Its version.
+    async fn version(&self) -> Result<String, DockerFailure> {
+        let version = self.docker.version().await;
+        let version = version.map_err(DockerFailure::of("its version is not known"))?;
+        Ok(version.version.unwrap_or_default())
+    }
+
     /// The client of its API.
     pub(crate) fn api(&self) -> &Docker {
         &self.docker
     }
+}
+
+/// The version of the Docker engine that containers would be started with.
+///
+/// # Errors
+/// There is none, or it does not answer.
+pub async fn engine_version() -> Result<String, DockerFailure> {
+    Engine::connect().await?.version().await
 }
 
 /// Where the engine is looked for.

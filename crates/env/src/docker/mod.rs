@@ -24,6 +24,7 @@ mod sweep;
 mod tarball;
 
 pub(crate) use engine::Engine;
+pub use engine::engine_version;
 pub(crate) use exec::run_inside;
 pub use failure::DockerFailure;
 pub(crate) use image::ensure;
