@@ -3,50 +3,30 @@
 //! A block is a whole suite (```` ```yaml ````), or what stands in a timeline or in a hypothesis
 //! (```` ```yaml timeline ````, `hypothesis`); the page's first suite is put around it.
 
-use std::path::Path;
+mod page;
 
-use rtest_suite::{Inputs, json_schema};
+use page::{JSON_TYPES, Page, indented};
+use rtest_suite::json_schema;
 
 const PAGE: &str = "../../docs/CHAOS.md";
 
 /// A timeline for what is about something else.
 const RESTART: &str = "  timeline: [{ at: 1s, service: catalog, restart: true }]\n";
 
-fn page() -> String {
-    std::fs::read_to_string(PAGE).expect("the page is there")
-}
-
-/// The line, what follows `yaml` in its fence, and the text of each block.
-fn blocks(page: &str) -> Vec<(usize, String, String)> {
-    let mut blocks = Vec::new();
-    let mut lines = page.lines().enumerate();
-    while let Some((number, line)) = lines.next() {
-        let Some(info) = line.strip_prefix("```yaml") else {
-            continue;
-        };
-        let text: Vec<&str> = lines
-            .by_ref()
-            .map(|(_, line)| line)
-            .take_while(|line| *line != "```")
-            .collect();
-        blocks.push((number + 1, info.trim().to_owned(), text.join("\n") + "\n"));
-    }
-    blocks
-}
-
 #[test]
 fn every_example_is_a_suite_or_a_part_of_one() {
-    let page = page();
-    let blocks = blocks(&page);
-    let (_, _, whole) = blocks.first().expect("it begins with a whole suite");
+    let page = Page::read(PAGE);
+    let blocks = page.blocks();
+    let whole = &blocks.first().expect("it begins with a whole suite").text;
     let without_drill = whole.split("  hypothesis:").next().expect("it has one");
     // The first suite bounds a fault that others do not have.
     let without_drill = without_drill.replace(
         "  thresholds:\n    \"http_req_failed{fault:outage}\": [\"rate<1%\"]\n",
         "",
     );
-    for (line, stands_in, text) in &blocks {
-        let suite = match stands_in.as_str() {
+    for block in &blocks {
+        let text = &block.text;
+        let suite = match block.stands_in.as_str() {
             "" => text.clone(),
             "chaos" => format!("{without_drill}{RESTART}{}", indented(text, 2)),
             "timeline" => format!("{without_drill}  timeline:\n{}", indented(text, 4)),
@@ -54,57 +34,14 @@ fn every_example_is_a_suite_or_a_part_of_one() {
                 "{without_drill}{RESTART}  hypothesis:\n{}",
                 indented(text, 4)
             ),
-            other => panic!("{PAGE}:{line}: nothing is put around `{other}`"),
+            other => panic!("{PAGE}: nothing is put around `{other}`"),
         };
-        let folder = Path::new("tests/suites");
-        let file = tempfile::Builder::new()
-            .suffix(".yaml")
-            .tempfile_in(folder)
-            .expect("writable");
-        std::fs::write(file.path(), &suite).expect("written");
-        if let Err(found) = rtest_suite::load(file.path(), &Inputs::default()) {
-            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-            panic!("{PAGE}:{line}:\n{}\nin\n{suite}", found.join("\n"));
-        }
+        page.takes(block, &suite);
     }
-}
-
-fn indented(text: &str, by: usize) -> String {
-    text.lines()
-        .map(|line| format!("{:by$}{line}\n", ""))
-        .collect()
 }
 
 #[test]
 fn every_key_of_a_drill_is_on_the_page() {
-    let page = page();
     let schema = json_schema();
-    let chaos = &schema["properties"]["chaos"];
-    let mut missing = Vec::new();
-    keys(chaos, &mut |key| {
-        let has = [format!("`{key}"), format!("{key}:")];
-        if !has.iter().any(|form| page.contains(form.as_str())) {
-            missing.push(key.to_owned());
-        }
-    });
-    assert!(missing.is_empty(), "not on the page: {missing:?}");
-}
-
-fn keys(schema: &serde_json::Value, visit: &mut impl FnMut(&str)) {
-    match schema {
-        serde_json::Value::Object(map) => {
-            for (key, value) in map {
-                if key == "properties" {
-                    value
-                        .as_object()
-                        .into_iter()
-                        .flatten()
-                        .for_each(|(key, _)| visit(key));
-                }
-                keys(value, visit);
-            }
-        }
-        serde_json::Value::Array(items) => items.iter().for_each(|item| keys(item, visit)),
-        _ => {}
-    }
+    Page::read(PAGE).has_all_of(&schema["properties"]["chaos"], &JSON_TYPES);
 }

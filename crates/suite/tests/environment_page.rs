@@ -4,7 +4,7 @@
 
 mod page;
 
-use page::Page;
+use page::{Page, indented};
 use rtest_suite::json_schema;
 
 const PAGE: &str = "../../docs/ENVIRONMENTS.md";
@@ -18,8 +18,7 @@ fn every_example_of_the_page_is_a_suite() {
         let suite = match block.stands_in.as_str() {
             "" => block.text.clone(),
             "services" => {
-                let lines = block.text.lines().map(|line| format!("    {line}\n"));
-                let services: String = lines.collect();
+                let services = indented(&block.text, 4);
                 format!("name: an example\nenvironment:\n  services:\n{services}")
             }
             other => panic!("{PAGE}: what is `{other}`?"),
@@ -32,5 +31,5 @@ fn every_example_of_the_page_is_a_suite() {
 fn every_key_of_an_environment_is_on_the_page() {
     let schema = json_schema();
     let page = Page::read(PAGE);
-    page.has_all_of(&schema["properties"]["environment"]);
+    page.has_all_of(&schema["properties"]["environment"], &[]);
 }

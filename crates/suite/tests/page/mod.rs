@@ -6,6 +6,12 @@ use std::path::Path;
 use rtest_suite::Inputs;
 use serde_json::Value;
 
+/// What a JSON value may be; the page of load tells of it.
+#[allow(dead_code)] // pages of their own
+pub(crate) const JSON_TYPES: [&str; 7] = [
+    "array", "boolean", "integer", "null", "number", "object", "string",
+];
+
 /// A page and its path.
 pub(crate) struct Page {
     path: &'static str,
@@ -64,10 +70,12 @@ impl Page {
         }
     }
 
-    /// Sees that every key below the schema, and every word that is one of a few, is on the page.
-    pub(crate) fn has_all_of(&self, schema: &Value) {
+    /// Sees that every key below the schema, and every word that is one of a few, is on the page;
+    /// `elsewhere` are words that another page tells of.
+    pub(crate) fn has_all_of(&self, schema: &Value, elsewhere: &[&str]) {
         let mut keys = BTreeSet::new();
         gather(schema, &mut keys);
+        keys.retain(|key| !elsewhere.contains(&key.as_str()));
         assert!(keys.len() > 10, "only {} keys", keys.len());
         let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
         let words: BTreeSet<&str> = self
@@ -81,6 +89,12 @@ impl Page {
             .collect();
         assert!(missing.is_empty(), "{} lacks {missing:?}", self.path);
     }
+}
+
+/// The text, each line so much further to the right.
+pub(crate) fn indented(text: &str, by: usize) -> String {
+    let lines = text.lines().map(|line| format!("{:by$}{line}\n", ""));
+    lines.collect()
 }
 
 fn gather(schema: &Value, keys: &mut BTreeSet<String>) {
