@@ -166,7 +166,7 @@ impl Teardown {
             let left = space.close().await;
             if left > 0 {
                 self.events.emit(EventKind::Note(format!(
-                    "{left} thing(s) of this run cannot be removed from the Docker engine"
+                    "{left} thing(s) of this run cannot be removed from the Docker engine; `rtest env prune` does it later"
                 )));
             }
         }
