@@ -227,6 +227,13 @@ async fn what_was_paused_or_limited_is_free_again() {
     assert_ne!(state("{{.HostConfig.CpuQuota}}"), "50000");
     let memory: i64 = state("{{.HostConfig.Memory}}").parse().expect("a number");
     assert!(memory > 1 << 30, "as good as none: {memory}");
+    // What it ends of takes nothing into its next start.
+    control.strike("cache", &limit, TTL).await.expect("limited");
+    docker(&["kill", &name]).expect("as if it were out of memory");
+    rig.witness.until("cache stopped").await;
+    let proof = control.mend("cache").await;
+    assert!(proof.clean, "{proof:?}");
+    assert_ne!(state("{{.HostConfig.CpuQuota}}"), "50000");
     environment.stop().await;
 }
 

@@ -227,6 +227,17 @@ impl Container {
         Ok(())
     }
 
+    /// Gives it back its network and its part of the machine; both outlive its process.
+    async fn restore(&mut self) -> Result<(), String> {
+        if self.is_disconnected {
+            self.connect().await?;
+        }
+        if let Some(before) = self.before.take() {
+            self.update(before.body()).await?;
+        }
+        Ok(())
+    }
+
     async fn update(&self, body: ContainerUpdateBody) -> Result<(), String> {
         let updated = self
             .space
@@ -260,6 +271,9 @@ impl Instance for Container {
                 // Held, it would not hear that it is to end.
                 let _ = self.free().await;
                 let _ = self.ask_to_end().await;
+            } else {
+                // It may be started again, and then as it was before it was broken.
+                let _ = self.restore().await;
             }
             self.until_ended().await.is_ok()
         })
@@ -309,13 +323,7 @@ impl Instance for Container {
             if let Some(reaper) = &self.reaper {
                 reaper.release_container(&self.id).await;
             }
-            if self.is_disconnected {
-                self.connect().await?;
-            }
-            if let Some(before) = self.before.take() {
-                self.update(before.body()).await?;
-            }
-            Ok(())
+            self.restore().await
         })
     }
 
