@@ -25,7 +25,7 @@ load:
 
 /// Whether there is an engine to test with. Where `RTEST_REQUIRE_DOCKER` is set, there has to be.
 #[allow(clippy::print_stderr)] // a test that is skipped says so
-fn has_docker() -> bool {
+pub(crate) fn has_docker() -> bool {
     let answers = docker(&["image", "inspect", "redis:7"]).is_some();
     if !answers {
         assert!(

@@ -10,6 +10,7 @@ use crate::plan::Stage;
 use crate::sample::LoadTick;
 use crate::span::Span;
 use crate::traffic::LinkTick;
+use crate::usage::UsageTick;
 use crate::window::WindowId;
 
 /// Something that happened, on the run clock.
@@ -80,6 +81,8 @@ pub enum EventKind {
     LinkTick(Box<LinkTick>),
     /// The generator looked at itself.
     GeneratorHealth(GeneratorHealth),
+    /// What services use, looked at.
+    Usage(UsageTick),
     /// A guardrail ended the drill, and the load with it.
     DrillAborted {
         /// Index into `GuardrailsPlan::all`.
@@ -116,6 +119,8 @@ pub enum EventKind {
 /// A service's state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServiceState {
+    /// What it depends on is ready, and what it needs is fetched, built and made.
+    Preparing,
     /// It was started.
     Starting,
     /// It answered its readiness probe.
@@ -125,6 +130,8 @@ pub enum ServiceState {
         /// How long that took.
         after: Duration,
     },
+    /// The system killed it for want of memory; how it ended follows.
+    OutOfMemory,
     /// It ended without being asked to.
     Exited {
         /// `exit status: 1`, `signal: 9`.

@@ -42,6 +42,7 @@ pub mod sample;
 pub mod threshold;
 pub mod traffic;
 pub mod unit;
+pub mod usage;
 pub mod window;
 
 pub use case_result::{CaseResult, CaseStatus, Difference, StepResult};

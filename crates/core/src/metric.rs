@@ -13,10 +13,12 @@ pub enum MetricKind {
     Rate,
     /// A distribution, of durations in milliseconds mostly: `avg min max med p(N) count`.
     Trend,
+    /// A level that is sampled all the time, of services: `avg min max`, `value` the latest.
+    Level,
 }
 
 impl MetricKind {
-    /// Every kind.
+    /// Every kind that a metric of a suite's own can have.
     pub const ALL: [Self; 4] = [Self::Counter, Self::Gauge, Self::Rate, Self::Trend];
 
     /// The word that k6's summary uses.
@@ -26,6 +28,8 @@ impl MetricKind {
             Self::Gauge => "gauge",
             Self::Rate => "rate",
             Self::Trend => "trend",
+            // To whoever reads k6, it is one.
+            Self::Level => "gauge",
         }
     }
 }
@@ -39,13 +43,16 @@ pub enum MetricContents {
     Time,
     /// Bytes.
     Data,
+    /// Shares, of which 1 is a whole.
+    Share,
 }
 
 impl MetricContents {
     /// The word that k6's summary uses.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Default => "default",
+            // k6 has no word for shares.
+            Self::Default | Self::Share => "default",
             Self::Time => "time",
             Self::Data => "data",
         }
@@ -174,7 +181,7 @@ const fn metric(name: &'static str, kind: MetricKind, meaning: &'static str) -> 
         kind,
         contents: match kind {
             MetricKind::Trend => MetricContents::Time,
-            MetricKind::Counter | MetricKind::Gauge | MetricKind::Rate => MetricContents::Default,
+            _ => MetricContents::Default,
         },
         meaning,
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::code::Code;
-use crate::metric::{MetricKind, MetricSelector, builtin_metric};
-use crate::unit::parse_duration;
+use crate::metric::{MetricContents, MetricKind, MetricSelector, builtin_metric};
+use crate::unit::{parse_duration, parse_size};
+use crate::usage::UsageMetric;
 
 /// One number taken from a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,9 @@ impl Aggregation {
             MetricKind::Counter => matches!(self, Self::Count | Self::Rate),
             MetricKind::Gauge => matches!(self, Self::Value | Self::Min | Self::Max),
             MetricKind::Rate => matches!(self, Self::Rate | Self::Count),
+            MetricKind::Level => {
+                matches!(self, Self::Value | Self::Avg | Self::Min | Self::Max)
+            }
             MetricKind::Trend => matches!(
                 self,
                 Self::Count | Self::Avg | Self::Min | Self::Max | Self::Med | Self::Percentile(_)
@@ -48,6 +52,7 @@ impl Aggregation {
             MetricKind::Gauge => "`value`, `min`, `max`",
             MetricKind::Rate => "`rate`, `count`",
             MetricKind::Trend => "`avg`, `min`, `max`, `med`, `p(N)`, `count`",
+            MetricKind::Level => "`avg`, `min`, `max`, `value`",
         }
     }
 
@@ -212,7 +217,9 @@ impl Threshold {
             .find(|(operator, _)| text[start..].starts_with(operator))
             .ok_or_else(|| syntax(format!("`{text}` has no operator that is known")))?;
         let aggregation = parse_aggregation(text[..start].trim()).map_err(&syntax)?;
-        let bound = parse_bound(text[start + operator.len()..].trim()).map_err(&syntax)?;
+        let contents = contents_of(&metric.name);
+        let bound = parse_bound(text[start + operator.len()..].trim(), contents);
+        let bound = bound.map_err(&syntax)?;
 
         let Some(kind) = kind_of(&metric.name, kinds) else {
             return Err(ThresholdError {
@@ -302,6 +309,13 @@ fn kind_of(name: &str, kinds: &dyn Fn(&str) -> Option<MetricKind>) -> Option<Met
     builtin.or_else(|| kinds(name))
 }
 
+/// What the values of a metric are, where rtest measures it.
+fn contents_of(name: &str) -> MetricContents {
+    let builtin = builtin_metric(name).map(|metric| metric.contents);
+    let usage = || UsageMetric::named(name).map(|metric| metric.quantity.contents());
+    builtin.or_else(usage).unwrap_or(MetricContents::Default)
+}
+
 fn looks_like_aggregation(word: &str) -> bool {
     let word = word.split(['<', '>', '=', '!']).next().unwrap_or(word);
     parse_aggregation(word).is_ok()
@@ -331,14 +345,18 @@ fn parse_aggregation(text: &str) -> Result<Aggregation, String> {
     }
 }
 
-/// A number; for durations also with a unit (`300ms`), and shares as percent (`1%`).
-fn parse_bound(text: &str) -> Result<f64, String> {
+/// A number; for durations also with a unit (`300ms`), for bytes too (`256MB`), and shares as
+/// percent (`1%`).
+fn parse_bound(text: &str, contents: MetricContents) -> Result<f64, String> {
     let number = if let Some(percent) = text.strip_suffix('%') {
         percent
             .trim()
             .parse::<f64>()
             .ok()
             .map(|value| value / 100.0)
+    } else if contents == MetricContents::Data {
+        let bytes = || parse_size(text).ok().map(|bytes| bytes as f64);
+        text.parse().ok().or_else(bytes)
     } else {
         text.parse().ok().or_else(|| {
             parse_duration(text)
@@ -350,9 +368,16 @@ fn parse_bound(text: &str) -> Result<f64, String> {
         if text.is_empty() {
             "the bound is missing".to_owned()
         } else {
-            format!("`{text}` is not a number")
+            format!("`{text}` is not {}", contents_in_words(contents))
         }
     })
+}
+
+const fn contents_in_words(contents: MetricContents) -> &'static str {
+    match contents {
+        MetricContents::Data => "a number of bytes",
+        _ => "a number",
+    }
 }
 
 fn unknown_metric_hint(name: &str) -> String {
@@ -399,6 +424,34 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_bound_on_bytes_may_be_a_size_and_no_other_may() {
+        let kinds = |name: &str| UsageMetric::named(name).map(|it| it.quantity.kind());
+        let line = |text: &str| Threshold::parse_line_with(text, &kinds).map(|it| it.bound);
+        assert_eq!(line("service.api.memory max<256MB"), Ok(256e6));
+        assert_eq!(line("service.api.memory max<1.5KiB"), Ok(1536.0));
+        assert_eq!(line("service.api.memory max<256"), Ok(256.0));
+        assert_eq!(line("data_received count<1MB"), Ok(1e6));
+        assert_eq!(line("service.api.cpu avg<80%"), Ok(0.8));
+        let wrong = |text: &str| line(text).expect_err(text).message;
+        assert_eq!(
+            wrong("service.api.memory max<5ms"),
+            "`5ms` is not a number of bytes"
+        );
+        assert_eq!(
+            wrong("service.db.connections max<5MB"),
+            "`5MB` is not a number"
+        );
+        assert_eq!(
+            wrong("service.api.cpu p(95)<1"),
+            "`service.api.cpu` is a gauge and has no `p(95)`"
+        );
+        assert!(
+            Threshold::parse_line("service.api.cpu avg<1").is_err(),
+            "without services there are none"
+        );
     }
 
     #[test]

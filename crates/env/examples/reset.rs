@@ -125,6 +125,7 @@ async fn measure(
         services: vec![postgres(seed, reset)],
         links: Vec::new(),
         limited: BTreeSet::new(),
+        sample: None,
         run_id: format!("reset-{}", std::process::id()),
         log_dir: folder.join("logs"),
         program: std::env::current_exe()?,

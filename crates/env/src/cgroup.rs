@@ -222,15 +222,50 @@ pub(crate) fn remove_all(run_id: &str) -> (usize, usize) {
     (removed, left)
 }
 
-/// Where the machine's control groups are, and this process in them.
+/// The folders in which the kernel keeps account of a control group.
+#[derive(Debug)]
+pub(crate) enum Accounting {
+    /// The unified hierarchy.
+    V2(PathBuf),
+    /// A hierarchy a controller.
+    V1 {
+        cpu: PathBuf,
+        cpuacct: PathBuf,
+        memory: PathBuf,
+    },
+}
+
+/// Where account is kept of the group of a process, by its `/proc/PID/cgroup`; `None` where that
+/// place cannot be seen from here.
+pub(crate) fn accounting(own: &str) -> Option<Accounting> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let places = Hierarchies::read(&mounts, own);
+    let exact = |place: Option<Place>| {
+        let place = place?;
+        let folder = place.mount.join(place.own);
+        folder.is_dir().then_some(folder)
+    };
+    // Both may be mounted, and then the controllers are in the first version's.
+    if let Some(memory) = exact(places.memory) {
+        return Some(Accounting::V1 {
+            cpu: exact(places.cpu)?,
+            cpuacct: exact(places.cpuacct)?,
+            memory,
+        });
+    }
+    exact(places.unified).map(Accounting::V2)
+}
+
+/// Where the machine's control groups are, and a process in them.
 #[derive(Debug, Default)]
 struct Hierarchies {
     unified: Option<Place>,
     cpu: Option<Place>,
+    cpuacct: Option<Place>,
     memory: Option<Place>,
 }
 
-/// A mounted hierarchy, and the group of this process in it.
+/// A mounted hierarchy, and the group of the process in it.
 #[derive(Clone, Debug)]
 struct Place {
     mount: PathBuf,
@@ -264,8 +299,18 @@ impl Hierarchies {
             let has = |name| options.split(',').any(|option| option == name);
             match kind {
                 "cgroup2" => read.unified = Some(place("")),
-                "cgroup" if has("cpu") => read.cpu = Some(place("cpu")),
-                "cgroup" if has("memory") => read.memory = Some(place("memory")),
+                "cgroup" => {
+                    // Several controllers may share one hierarchy.
+                    for (name, known) in [
+                        ("cpu", &mut read.cpu),
+                        ("cpuacct", &mut read.cpuacct),
+                        ("memory", &mut read.memory),
+                    ] {
+                        if has(name) {
+                            *known = Some(place(name));
+                        }
+                    }
+                }
                 _ => {}
             }
         }

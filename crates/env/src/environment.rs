@@ -12,13 +12,14 @@ use crate::control::Control;
 use crate::data::Held;
 use crate::docker::RunSpace;
 use crate::error::{EnvError, EnvErrorKind};
-use crate::graph;
+use crate::graph::{self, Shared};
 use crate::ground::Ground;
 use crate::log::LogFolder;
 use crate::reaper::Reaper;
 use crate::service::{Service, Surroundings};
 use crate::setup::ServiceReady;
 use crate::sweep::{Groups, sweep};
+use crate::usage::{self, Board};
 
 /// The services of a run, up and ready.
 ///
@@ -67,7 +68,15 @@ impl Environment {
             docker: ground.docker.clone(),
             events: Arc::clone(&events),
         };
-        let prepared = graph::prepare(ground, link_addresses, Arc::clone(&events));
+        let period = ground.setup.sample;
+        let period = period.filter(|_| !ground.setup.services.is_empty());
+        let watch = period.map(|period| (period, Board::default()));
+        let shared = Shared {
+            events: Arc::clone(&events),
+            clock: Arc::clone(&clock),
+            usage: watch.as_ref().map(|(_, board)| board.clone()),
+        };
+        let prepared = graph::prepare(ground, link_addresses, shared);
         let (services, wiring, control) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -75,6 +84,11 @@ impl Environment {
                 return Err(error);
             }
         };
+        if let Some((period, board)) = watch {
+            let (events, clock) = (Arc::clone(&events), Arc::clone(&clock));
+            let sampler = usage::sample(board, period, events, clock, stop.clone());
+            teardown.tasks.spawn(sampler);
+        }
         let variables = wiring.variables();
         let control = Arc::new(control);
         let keepers = services.iter();
@@ -151,7 +165,7 @@ impl fmt::Debug for Environment {
 struct Teardown {
     run_id: String,
     stop: CancellationToken,
-    /// One task a service, from its birth to its end.
+    /// One task a service, from its birth to its end, and the one that samples them.
     tasks: JoinSet<()>,
     reaper: Option<Arc<Reaper>>,
     docker: Option<Arc<RunSpace>>,

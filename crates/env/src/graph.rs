@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::EventSink;
 use rtest_core::plan::{Provider as ProviderPlan, ServicePlan};
+use rtest_core::{Clock, EventSink};
 use tokio::sync::mpsc;
 
 use crate::control::{Control, Handle, Mark};
@@ -16,13 +16,22 @@ use crate::ground::Ground;
 use crate::latch::Latch;
 use crate::provider::{self, Means, Provider};
 use crate::service::Service;
+use crate::usage::Board;
 use crate::wiring::{Place, Wiring};
+
+/// What services work with that they share with the whole run.
+pub(crate) struct Shared {
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Where they put what tells how much they use; absent where nobody looks.
+    pub(crate) usage: Option<Board>,
+}
 
 /// Checks the graph, reserves all ports and wires the services up, before any of them is started.
 pub(crate) fn prepare(
     ground: Ground,
     link_addresses: &BTreeMap<String, SocketAddr>,
-    events: Arc<dyn EventSink>,
+    shared: Shared,
 ) -> Result<(Vec<Service>, Wiring, Control), EnvError> {
     let setup = ground.setup;
     check(&setup.services)?;
@@ -34,7 +43,8 @@ pub(crate) fn prepare(
         secrets: setup.secrets,
         reaper: ground.reaper,
         docker: ground.docker,
-        events,
+        events: shared.events,
+        clock: shared.clock,
     };
     let providers = providers(&setup.services, &means)?;
     let places = setup.services.iter().zip(&providers);
@@ -64,7 +74,7 @@ pub(crate) fn prepare(
     });
     let links = links.collect::<Result<_, EnvErrorKind>>()?;
     let wiring = Wiring::new(setup.run_id, links, places);
-    let (services, control) = place(setup.services, providers);
+    let (services, control) = place(setup.services, providers, shared.usage.as_ref());
     Ok((services, wiring, control))
 }
 
@@ -118,7 +128,11 @@ fn fixed_port(service: &ServicePlan) -> Option<u16> {
 }
 
 /// Gives each service its latches: it waits for its callees to start, and for its callers to stop.
-fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> (Vec<Service>, Control) {
+fn place(
+    services: Vec<ServicePlan>,
+    providers: Vec<Box<dyn Provider>>,
+    usage: Option<&Board>,
+) -> (Vec<Service>, Control) {
     let mut control = BTreeMap::new();
     let ready: BTreeMap<String, Latch> = latches(&services);
     let down: BTreeMap<String, Latch> = latches(&services);
@@ -142,6 +156,7 @@ fn place(services: Vec<ServicePlan>, providers: Vec<Box<dyn Provider>>) -> (Vec<
         Service {
             orders,
             mark,
+            usage: usage.map(|board| board.seat(&plan.name)),
             data: Keeper::new(&plan),
             callees_ready: plan
                 .depends_on

@@ -9,7 +9,7 @@ use rtest_core::unit::format_duration;
 use tokio::sync::oneshot;
 
 use crate::latch::Latch;
-use crate::provider::{Instance, Struck};
+use crate::provider::{Ended, Instance, Struck};
 use crate::service::{Service, Surroundings, Unready};
 
 /// What is asked of a service's keeper.
@@ -52,11 +52,12 @@ impl Service {
             tokio::select! {
                 biased;
                 () = around.stop.cancelled() => break,
-                status = kept.ended() => self.has_ended(status, &mut kept, around).await,
+                ended = kept.ended() => self.has_ended(ended, &mut kept, around).await,
                 Some(order) = self.orders.recv() => self.obey(order, &mut kept, around).await,
             }
         }
         Latch::all(&self.callers_down).await;
+        self.leave_usage();
         if kept.instance.is_some() {
             self.data.close().await;
         }
@@ -67,23 +68,24 @@ impl Service {
         self.mark.clear();
     }
 
-    async fn has_ended(&mut self, status: String, kept: &mut Kept, around: &Surroundings) {
+    async fn has_ended(&mut self, ended: Ended, kept: &mut Kept, around: &Surroundings) {
         let Some(mut instance) = kept.instance.take() else {
             return;
         };
         // Whatever the leader left behind does not count as the service.
         self.take_down(instance.as_mut(), around).await;
         self.is_down();
+        self.tell_out_of_memory(around, &ended);
         let is_our_doing = matches!(
             kept.broken,
             Some(ServiceFault::Signal(_) | ServiceFault::Limit(_))
         );
         if is_our_doing {
             self.tell_stopped(around);
-            kept.died = Some(status);
+            kept.died = Some(ended.status);
         } else {
-            self.tell_exited(around, &status, instance.log().as_ref());
-            kept.lost = Some(status);
+            self.tell_exited(around, &ended.status, instance.log().as_ref());
+            kept.lost = Some(ended.status);
         }
     }
 
@@ -138,7 +140,7 @@ impl Service {
             Some(instance) => match self.until_ready(instance.as_mut(), around).await {
                 Ok(address) => Ok(address),
                 // The keeper sees it end as well, and takes it from there.
-                Err(Unready::Exited(status)) => Err(format!("it ended ({status})")),
+                Err(Unready::Exited(ended)) => Err(format!("it ended ({})", ended.status)),
                 Err(Unready::TimedOut { asked, last, .. }) => {
                     Err(format!("it is not ready: {asked}: {}", last.seen))
                 }
@@ -174,15 +176,16 @@ impl Service {
     }
 
     /// Keeps the service's place for its next start.
-    fn is_down(&mut self) {
+    pub(crate) fn is_down(&mut self) {
         self.mark.clear();
+        self.leave_usage();
         self.provider.is_down();
     }
 }
 
 impl Kept {
     /// Waits until the service ends without being asked to.
-    async fn ended(&mut self) -> String {
+    async fn ended(&mut self) -> Ended {
         match &mut self.instance {
             Some(instance) => instance.ended().await,
             None => std::future::pending().await,

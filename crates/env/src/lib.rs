@@ -19,6 +19,8 @@
 //!   never sees where its callee really listens.
 //! - What a service prints is redacted before it reaches the disk or an error, line by line and
 //!   in bounded memory.
+//! - What services use is sampled on the run's clock for as long as they run; nothing waits for a
+//!   sample, and what cannot be seen is not told.
 //! - A service that is broken on purpose ([`Environment::control`]) is mended by the one task that
 //!   keeps it, which does one thing at a time; its port stays its own while it is down.
 //! - Deliberately absent: the proxies themselves, the decision what a dead service means for the
@@ -46,6 +48,7 @@ mod reaper;
 mod service;
 mod setup;
 mod sweep;
+mod usage;
 mod wiring;
 
 pub use data::SeedError;

@@ -1,9 +1,12 @@
 //! The machine's processes, as `/proc` shows them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::unistd::Pid;
+use rtest_core::RunTime;
 
 /// A process that is not a zombie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,60 @@ pub(crate) fn living() -> Option<Vec<Process>> {
         .filter(|(_, state)| !matches!(state, 'Z' | 'X'))
         .map(|(process, _)| process);
     Some(living.collect())
+}
+
+/// How long a count holds.
+const COUNT_HOLDS: Duration = Duration::from_secs(1);
+/// How long the group of a process is taken for what it was: it can change, mostly right after its
+/// birth.
+const GROUP_HOLDS: Duration = Duration::from_secs(10);
+
+/// Who is in which process group, as it was counted last. Only of processes that were not there
+/// the last time is the kernel asked: a machine may have thousands.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    groups: BTreeMap<Pid, Vec<Pid>>,
+    group_of: BTreeMap<Pid, Pid>,
+    counted: Option<RunTime>,
+    began: Option<RunTime>,
+}
+
+impl Census {
+    /// The members of a group; counted again where a group is new, and where a second has passed.
+    pub(crate) fn members(&mut self, group: Pid, now: RunTime) -> &[Pid] {
+        let holds = |since: Option<RunTime>, how_long| since.is_some_and(|at| now - at < how_long);
+        if !holds(self.began, GROUP_HOLDS) {
+            self.group_of.clear();
+            self.began = Some(now);
+        }
+        if !(holds(self.counted, COUNT_HOLDS) && self.groups.contains_key(&group)) {
+            self.count();
+            self.groups.entry(group).or_default();
+            self.counted = Some(now);
+        }
+        self.groups.get(&group).map_or(&[], Vec::as_slice)
+    }
+
+    fn count(&mut self) {
+        let known = std::mem::take(&mut self.group_of);
+        self.groups.clear();
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            let pid = Pid::from_raw(pid);
+            let group = known.get(&pid).copied().or_else(|| {
+                let (process, _) = read(name.to_str()?)?;
+                Some(process.group)
+            });
+            if let Some(group) = group {
+                self.group_of.insert(pid, group);
+                self.groups.entry(group).or_default().push(pid);
+            }
+        }
+    }
 }
 
 /// Every process with its state.

@@ -13,9 +13,10 @@ use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind, LogExcerpt};
 use crate::keep::Order;
 use crate::latch::Latch;
-use crate::provider::{self, Instance, Provider};
+use crate::provider::{self, Ended, Instance, Provider};
 use crate::readiness::{self, Waiting};
 use crate::setup::ServiceReady;
+use crate::usage::{self, Seat};
 use crate::wiring::Wiring;
 
 /// What all services of an environment share.
@@ -38,6 +39,8 @@ pub(crate) struct Service {
     pub(crate) data: Arc<Keeper>,
     /// Its processes, told to whoever has to know.
     pub(crate) mark: Mark,
+    /// Where it puts what tells how much it uses; absent where nobody looks.
+    pub(crate) usage: Option<Seat>,
     /// Set when what it depends on is ready.
     pub(crate) callees_ready: Vec<Latch>,
     /// To be set when it is ready itself.
@@ -94,6 +97,9 @@ impl Service {
         around: &Surroundings,
     ) -> Result<(SocketAddr, Box<dyn Instance>), EnvErrorKind> {
         let begin = around.clock.now();
+        if provider::is_ours(&self.plan) {
+            self.tell(around, ServiceState::Preparing);
+        }
         let mut instance = around
             .stop
             .run_until_cancelled(self.provider.start(&self.plan, &around.wiring))
@@ -103,6 +109,12 @@ impl Service {
             self.tell(around, ServiceState::Starting);
         }
         self.mark.set(instance.processes());
+        if let Some(seat) = &self.usage {
+            let sources = around.stop.run_until_cancelled(instance.usage()).await;
+            for source in sources.unwrap_or_default() {
+                seat.add(source);
+            }
+        }
         match self.until_ready(instance.as_mut(), around).await {
             Ok(address) => {
                 // In this order: callers start when the latch is set, and their links must lead
@@ -116,12 +128,16 @@ impl Service {
                     },
                 );
                 self.ready.set();
+                if let Some(seat) = &self.usage
+                    && let Some(store) = usage::of_store(&self.plan.protocol, address)
+                {
+                    seat.add(store);
+                }
                 Ok((address, instance))
             }
             Err(unready) => {
                 self.take_down(instance.as_mut(), around).await;
-                self.mark.clear();
-                self.provider.is_down();
+                self.is_down();
                 // Only now is all in the log that it had to say.
                 let log = instance.log();
                 Err(self.in_full(unready, log, around))
@@ -149,7 +165,7 @@ impl Service {
         let address = tokio::select! {
             // A service that has ended is not ready, whoever answers at its port.
             biased;
-            status = instance.ended() => Err(Unready::Exited(status)),
+            ended = instance.ended() => Err(Unready::Exited(ended)),
             () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
             ready = waiting.until_ready() => ready.map_err(|last| Unready::TimedOut {
                 asked: format!("{} at {endpoint}", probe.describe()),
@@ -159,7 +175,7 @@ impl Service {
         }?;
         tokio::select! {
             biased;
-            status = instance.ended() => Err(Unready::Exited(status)),
+            ended = instance.ended() => Err(Unready::Exited(ended)),
             () = around.stop.cancelled() => Err(Unready::Other(EnvErrorKind::Interrupted)),
             seeded = self.data.ready(address) => match seeded {
                 Ok(()) => Ok(address),
@@ -200,7 +216,9 @@ impl Service {
         around: &Surroundings,
     ) -> EnvErrorKind {
         match (unready, log) {
-            (Unready::Exited(status), log) => {
+            (Unready::Exited(ended), log) => {
+                self.tell_out_of_memory(around, &ended);
+                let status = ended.status;
                 self.tell_exited(around, &status, log.as_ref());
                 EnvErrorKind::Exited { status, log }
             }
@@ -235,6 +253,19 @@ impl Service {
         }
     }
 
+    /// From now on nobody looks at what it uses.
+    pub(crate) fn leave_usage(&self) {
+        if let Some(seat) = &self.usage {
+            seat.clear();
+        }
+    }
+
+    pub(crate) fn tell_out_of_memory(&self, around: &Surroundings, ended: &Ended) {
+        if ended.out_of_memory {
+            self.tell(around, ServiceState::OutOfMemory);
+        }
+    }
+
     pub(crate) fn tell_exited(
         &self,
         around: &Surroundings,
@@ -266,7 +297,7 @@ impl Service {
 
 /// Why a service that was started is not ready.
 pub(crate) enum Unready {
-    Exited(String),
+    Exited(Ended),
     TimedOut {
         asked: String,
         endpoint: Endpoint,

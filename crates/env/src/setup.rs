@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rtest_core::Secrets;
 use rtest_core::plan::{LinkPlan, ServicePlan};
@@ -14,6 +15,8 @@ pub struct Setup {
     pub links: Vec<LinkPlan>,
     /// Services that a fault will hold to a part of the machine: each gets a control group.
     pub limited: BTreeSet<String>,
+    /// How often is looked at what services use; absent where it is not.
+    pub sample: Option<Duration>,
     /// The run's id; every process of the run carries it in `RTEST_RUN_ID`.
     pub run_id: String,
     /// Where logs go, made if absent: one `SERVICE.log` each, stdout and stderr interleaved.

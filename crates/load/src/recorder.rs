@@ -394,7 +394,8 @@ impl Progress {
 fn nothing_of(kind: MetricKind, value: f64, at: RunTime) -> MetricValues {
     match kind {
         MetricKind::Counter => MetricValues::Counter(0.0),
-        MetricKind::Gauge => MetricValues::Gauge {
+        // Requests measure no levels of services; one would be a gauge.
+        MetricKind::Gauge | MetricKind::Level => MetricValues::Gauge {
             min: value,
             max: value,
             last: (at, value),

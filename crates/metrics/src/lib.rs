@@ -23,6 +23,7 @@ pub mod verdict;
 
 mod load_record;
 mod run_record;
+mod usage_record;
 
 pub use load_record::{Interval, LoadRecord, MetricKey, ScenarioTotals};
 pub use run_record::{
@@ -30,4 +31,5 @@ pub use run_record::{
     RunRecord, ServiceRecord, StageRecord,
 };
 pub use summary::Summary;
+pub use usage_record::{Usage, UsagePoint, UsageRecord};
 pub use verdict::{Gate, GateKind, GateStatus, Outcome, Verdict};

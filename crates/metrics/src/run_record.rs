@@ -6,10 +6,12 @@ use std::time::Duration;
 use rtest_core::clock::RunTime;
 use rtest_core::sample::LoadTick;
 use rtest_core::traffic::LinkTick;
+use rtest_core::usage::Quantity;
 use rtest_core::window::{Window, WindowId};
 
 use crate::load_record::LoadRecord;
 use crate::record::{CaseEntry, Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
+use crate::usage_record::UsageRecord;
 use crate::verdict::GateStatus;
 
 /// Everything that is known of a run.
@@ -45,6 +47,8 @@ pub struct RunRecord {
     pub contract_failures: Vec<ContractFailure>,
     /// Programs, in the order run.
     pub sims: Vec<SimEntry>,
+    /// What services used over time.
+    pub usage: UsageRecord,
     /// The generator's condition over time.
     pub health: Vec<HealthPoint>,
     /// The threshold that ended the load before its time.
@@ -91,6 +95,8 @@ pub struct StageRecord {
 pub struct ServiceRecord {
     /// Its name.
     pub name: String,
+    /// When all that it depends on was ready, and what it needs began to be fetched and made.
+    pub preparing: Option<RunTime>,
     /// When it was started.
     pub started: Option<RunTime>,
     /// When it was ready.
@@ -99,6 +105,10 @@ pub struct ServiceRecord {
     pub address: Option<String>,
     /// How it ended, if it ended by itself, and its last words.
     pub exited: Option<(String, Vec<String>)>,
+    /// When that was.
+    pub exited_at: Option<RunTime>,
+    /// When the system killed it for want of memory.
+    pub out_of_memory: Vec<RunTime>,
     /// When it was stopped.
     pub stopped: Option<RunTime>,
 }
@@ -216,6 +226,7 @@ impl RunRecord {
             interactions: Vec::new(),
             contract_failures: Vec::new(),
             sims: Vec::new(),
+            usage: UsageRecord::default(),
             health: Vec::new(),
             aborted: None,
             tripped: None,
@@ -248,12 +259,22 @@ impl RunRecord {
                     open.to = Some(at);
                 }
             }
-            EntryKind::ServiceStarting { service } => {
-                let service = self.service(service);
-                // A fault may have ended it, and then it is started again.
-                service.started.get_or_insert(at);
-                service.stopped = None;
+            EntryKind::ServicePreparing { service } => {
+                self.service(service).preparing.get_or_insert(at);
             }
+            EntryKind::ServiceStarting { service } => {
+                let record = self.service(service);
+                record.stopped = None;
+                // A fault may have ended it, and then it is started again.
+                if *record.started.get_or_insert(at) != at {
+                    self.usage.count(at, service, Quantity::Restarts);
+                }
+            }
+            EntryKind::ServiceOutOfMemory { service } => {
+                self.service(service).out_of_memory.push(at);
+                self.usage.out_of_memory(at, service);
+            }
+            EntryKind::Usage(entry) => self.usage.apply(at, &entry.into()),
             EntryKind::ServiceReady {
                 service, address, ..
             } => {
@@ -266,7 +287,9 @@ impl RunRecord {
                 status,
                 log_tail,
             } => {
-                self.service(service).exited = Some((status.clone(), log_tail.clone()));
+                let service = self.service(service);
+                service.exited = Some((status.clone(), log_tail.clone()));
+                service.exited_at = Some(at);
             }
             EntryKind::ServiceStopped { service } => self.service(service).stopped = Some(at),
             EntryKind::LinkOpened { link, listen } => {

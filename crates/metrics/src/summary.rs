@@ -1,9 +1,10 @@
 //! Numbers of a metric: the samples that carry the wanted tags, merged, read once.
 
 mod selection;
+mod usage;
 mod value;
 
-pub use value::{Level, Value};
+pub use value::{Level, Sampled, Value};
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use rtest_core::Histogram;
 use rtest_core::clock::RunTime;
 use rtest_core::metric::{MetricContents, MetricKind, MetricSelector, builtin_metric};
 use rtest_core::sample::SeriesKey;
+use rtest_core::usage::UsageMetric;
 use rtest_core::window::WindowId;
 
 use self::selection::Selection;
@@ -66,12 +68,22 @@ impl<'a> Summary<'a> {
     }
 
     /// The metric of this name, if the run has it.
-    pub fn metric(&self, name: &str) -> Option<Metric<'a>> {
+    pub fn metric<'n>(&self, name: &'n str) -> Option<Metric<'n>>
+    where
+        'a: 'n,
+    {
         if let Some(builtin) = builtin_metric(name) {
             return Some(Metric {
                 name: builtin.name,
                 kind: builtin.kind,
                 contents: builtin.contents,
+            });
+        }
+        if let Some(usage) = UsageMetric::named(name) {
+            return Some(Metric {
+                name,
+                kind: usage.quantity.kind(),
+                contents: usage.quantity.contents(),
             });
         }
         self.own_metrics().find(|own| own.name == name)
@@ -106,6 +118,9 @@ impl<'a> Summary<'a> {
         selector: &MetricSelector,
         in_window: impl Fn(WindowId) -> bool,
     ) -> Option<Value> {
+        if let Some(metric) = UsageMetric::named(&selector.name) {
+            return self.usage_value(metric, selector, in_window);
+        }
         let load = self.record.load.as_ref()?;
         let header = self.header()?;
         Selection::new(*self, (header, load), selector, &in_window).value()
@@ -134,6 +149,58 @@ impl<'a> Summary<'a> {
         windows
             .get(usize::from(window.0))
             .is_some_and(|window| window.active.contains(&fault))
+    }
+
+    /// The window that an instant lies in.
+    pub fn window_at(&self, at: RunTime) -> WindowId {
+        let windows = &self.record.windows;
+        let after = windows.partition_point(|window| window.start <= at);
+        WindowId(u16::try_from(after.saturating_sub(1)).unwrap_or(u16::MAX))
+    }
+
+    /// When the load began.
+    pub(crate) fn load_start(&self) -> Option<RunTime> {
+        self.record.load.as_ref().map(|load| load.start)
+    }
+
+    /// The names of the faults that are active at an instant.
+    pub(crate) fn active_faults(&self, at: RunTime) -> impl Iterator<Item = &'a str> + use<'a> {
+        let record = self.record;
+        let window = record.windows.get(usize::from(self.window_at(at).0));
+        let active = window.map_or(&[][..], |window| &window.active);
+        let headers = active.iter();
+        headers.filter_map(|fault| {
+            let header = record.header.faults.get(usize::from(*fault))?;
+            Some(header.name.as_str())
+        })
+    }
+
+    /// Whether a window carries the tag; `None` where the tag is none of windows.
+    fn window_has(&self, window: WindowId, tag: &str, value: &str) -> Option<bool> {
+        match tag {
+            "window" => Some(self.phase(window).name() == value),
+            "fault" => Some(self.has_fault(value, window)),
+            _ => None,
+        }
+    }
+
+    /// Seconds between two instants that lie in the chosen windows.
+    fn seconds_in(
+        &self,
+        (from, until): (RunTime, RunTime),
+        chosen: impl Fn(WindowId) -> bool,
+    ) -> f64 {
+        let windows = &self.record.windows;
+        (0..windows.len())
+            .filter_map(|index| u16::try_from(index).ok().map(WindowId))
+            .filter(|window| chosen(*window))
+            .map(|window| {
+                let start = windows[usize::from(window.0)].start;
+                let next = windows.get(usize::from(window.0) + 1);
+                let end = next.map_or(until, |next| next.start.min(until));
+                end.since(start.max(from)).as_secs_f64()
+            })
+            .sum()
     }
 
     /// Whether the fault of this name is active in the window: a single one, or any of a series.

@@ -34,7 +34,9 @@ mod outcomes;
 mod pairs;
 mod phases;
 mod reporter;
+mod startup;
 mod timeline;
+mod usage;
 mod visible;
 
 pub mod number;

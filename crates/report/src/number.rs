@@ -111,6 +111,16 @@ pub fn rate(count_in_all: f64, seconds: f64) -> String {
     }
 }
 
+/// A share in percent, of a core for example, which may be more than a whole: `7.5 %`, `142 %`.
+pub fn share(value: f64) -> String {
+    let percent = value * 100.0;
+    if percent.abs() >= 10.0 || percent == 0.0 {
+        format!("{percent:.0} %")
+    } else {
+        format!("{percent:.1} %")
+    }
+}
+
 /// Decimal units, as k6 shows them: `512 B`, `1.2 MB`.
 pub fn bytes(value: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];

@@ -77,6 +77,20 @@ impl Stretch {
         }
     }
 
+    /// As reports for machines name it: the phase, and the fault where it is one's.
+    pub(crate) fn names<'a>(&self, record: &'a RunRecord) -> (&'static str, Option<&'a str>) {
+        match self.kind {
+            StretchKind::Whole => ("whole", None),
+            StretchKind::Before => ("before", None),
+            StretchKind::Between => ("between", None),
+            StretchKind::After => ("after", None),
+            StretchKind::During(fault) => {
+                let header = record.header.faults.get(usize::from(fault));
+                ("during", header.map(|fault| fault.name.as_str()))
+            }
+        }
+    }
+
     /// Every stretch in the order of its start, the whole run last; the whole run alone where no
     /// fault took effect. Empty without load.
     pub(crate) fn all(record: &RunRecord) -> Vec<Self> {

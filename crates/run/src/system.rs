@@ -104,6 +104,7 @@ fn setup(plan: &Plan, options: SystemOptions) -> Setup {
         services: plan.services.clone(),
         links: plan.links.clone(),
         limited: limited(plan),
+        sample: plan.sample,
         run_id: options.run_id,
         log_dir: options.log_dir,
         program: options.program,

@@ -157,6 +157,7 @@ fn plan(address: SocketAddr) -> Plan {
             service("shop", address, &["catalog"]),
         ],
         links: vec![LinkPlan::new("shop", "catalog")],
+        sample: None,
         load: Some(load),
         chaos: Some(ChaosPlan {
             gauges: Vec::new(),

@@ -190,6 +190,28 @@ fn readiness_can_be_a_line_or_a_command() {
 }
 
 #[test]
+fn services_are_looked_at_as_often_as_the_suite_says_and_ten_times_a_second_where_it_does_not() {
+    let sample = |line: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("suite.yaml");
+        let suite = format!(
+            "name: x\nenvironment:\n  services: {{ a: {{ builtin: catalog }} }}\n{line}load:\n  target: a\n  scenarios:\n    b: {{ executor: constant-vus, vus: 1, duration: 1s, flow: [{{ get: / }}] }}\n"
+        );
+        std::fs::write(&path, suite).expect("written");
+        let inputs = Inputs {
+            variables: BTreeMap::new(),
+            has_goose: false,
+        };
+        let suite = rtest_suite::load(&path, &inputs).expect("well formed");
+        assert_eq!(suite.environment().sample, None, "nothing is done");
+        suite.plan(None, None).expect("it has load").sample
+    };
+    assert_eq!(sample(""), Some(Duration::from_millis(100)));
+    assert_eq!(sample("  sample: 1s\n"), Some(Duration::from_secs(1)));
+    assert_eq!(sample("  sample: off\n"), None);
+}
+
+#[test]
 fn services_of_a_compose_file_are_read_as_they_are() {
     let services = services();
     let db = &services["queue-db"];

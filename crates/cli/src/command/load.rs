@@ -86,6 +86,7 @@ fn read(args: &LoadArgs, found: &mut Found) -> Option<Plan> {
         seed: args.output.seed.unwrap_or_else(Seed::fresh),
         stages: vec![Stage::Load],
         services: Vec::new(),
+        sample: None,
         links: Vec::new(),
         cases: CasesPlan::default(),
         load: Some(LoadPlan {

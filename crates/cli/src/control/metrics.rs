@@ -111,6 +111,12 @@ const fn sampled(kind: MetricKind) -> &'static [Aggregation] {
         MetricKind::Counter => &[Aggregation::Count, Aggregation::Rate],
         MetricKind::Gauge => &[Aggregation::Value],
         MetricKind::Rate => &[Aggregation::Rate],
+        MetricKind::Level => &[
+            Aggregation::Avg,
+            Aggregation::Max,
+            Aggregation::Min,
+            Aggregation::Value,
+        ],
         MetricKind::Trend => &[
             Aggregation::Avg,
             Aggregation::Max,

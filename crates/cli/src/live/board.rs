@@ -116,9 +116,12 @@ impl Board {
                 }
             }
             EventKind::Service { name, state } => match state {
+                ServiceState::Preparing => self.activity = format!("preparing {name}"),
                 ServiceState::Starting => self.activity = format!("starting {name}"),
                 ServiceState::Stopped => self.activity = format!("stopped {name}"),
-                ServiceState::Ready { .. } | ServiceState::Exited { .. } => {}
+                ServiceState::Ready { .. }
+                | ServiceState::OutOfMemory
+                | ServiceState::Exited { .. } => {}
             },
             kind => {
                 if let Some(load) = &mut self.load {

@@ -23,7 +23,12 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
             ServiceState::Exited { status, .. } => {
                 news(Ink::Bad, "exited", format!("{name}  {status}"))
             }
-            ServiceState::Starting | ServiceState::Stopped => None,
+            ServiceState::OutOfMemory => news(
+                Ink::Bad,
+                "killed",
+                format!("{name}  by the system, for want of memory"),
+            ),
+            ServiceState::Preparing | ServiceState::Starting | ServiceState::Stopped => None,
         },
         EventKind::FaultInjected { fault, .. } => news(Ink::Fault, "fault", plan.fault(*fault)),
         EventKind::FaultRolledBack { fault, proof, .. } => {
@@ -102,6 +107,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         | EventKind::GaugeRead { .. }
         | EventKind::LoadTick(_)
         | EventKind::GeneratorHealth(_)
+        | EventKind::Usage(_)
         | EventKind::ContractFailed { .. } => None,
     }
 }

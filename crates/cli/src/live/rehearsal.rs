@@ -131,6 +131,7 @@ pub(super) fn plan(executor: ExecutorPlan, thresholds: &[&str], faults: Vec<Faul
         seed: Seed::new(1),
         stages: vec![Stage::Load, Stage::Chaos],
         services: Vec::new(),
+        sample: None,
         links: Vec::new(),
         cases: CasesPlan::default(),
         load: Some(LoadPlan {

@@ -47,6 +47,7 @@ pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::redact::Secrets;
 use crate::seed::Seed;
@@ -105,6 +106,8 @@ pub struct Plan {
     pub services: Vec<ServicePlan>,
     /// One link for each `depends_on` edge.
     pub links: Vec<LinkPlan>,
+    /// How often is looked at what services use; absent where it is not.
+    pub sample: Option<Duration>,
     /// Integration cases, if the stage is to run.
     pub cases: CasesPlan,
     /// Load, if the stage is to run.

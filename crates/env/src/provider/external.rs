@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use rtest_core::plan::{ServiceFault, ServicePlan};
 
-use super::{BoxFuture, Instance, Provider, Struck};
+use super::{BoxFuture, Ended, Instance, Provider, Struck};
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
 use crate::wiring::Wiring;
@@ -63,7 +63,7 @@ impl Instance for External {
         &self.addresses
     }
 
-    fn ended(&mut self) -> BoxFuture<'_, String> {
+    fn ended(&mut self) -> BoxFuture<'_, Ended> {
         Box::pin(std::future::pending())
     }
 

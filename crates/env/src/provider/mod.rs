@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use regex::Regex;
 use rtest_core::plan::{self, ReadinessProbe, ServiceFault, ServicePlan};
-use rtest_core::{EventSink, ProcessMark, Secrets};
+use rtest_core::{Clock, EventSink, ProcessMark, Secrets};
 use tokio::sync::watch;
 
 use crate::cgroup::Cgroup;
@@ -26,6 +26,7 @@ use crate::error::{EnvErrorKind, LogExcerpt};
 use crate::log::ServiceLog;
 use crate::readiness::NotYet;
 use crate::reaper::Reaper;
+use crate::usage::Source;
 use crate::wiring::Wiring;
 
 /// What a provider's methods return: the trait is used as an object.
@@ -71,13 +72,18 @@ pub(crate) trait Instance: Send {
     ///
     /// # Cancellation
     /// Safe.
-    fn ended(&mut self) -> BoxFuture<'_, String>;
+    fn ended(&mut self) -> BoxFuture<'_, Ended>;
 
     /// Ends it, where it has not ended. False where something could not be ended.
     ///
     /// # Cancellation
     /// What is left is ended less gently when the instance is dropped.
     fn stop(&mut self) -> BoxFuture<'_, bool>;
+
+    /// What tells how much it uses; nothing where that is not ours to see.
+    fn usage(&self) -> BoxFuture<'_, Vec<Box<dyn Source>>> {
+        Box::pin(std::future::ready(Vec::new()))
+    }
 
     /// Its processes; absent where they are not ours.
     fn processes(&self) -> Option<ProcessMark> {
@@ -125,6 +131,24 @@ pub(crate) trait Inside: Send + Sync {
     fn run<'a>(&'a self, words: &'a [String]) -> BoxFuture<'a, Result<(), NotYet>>;
 }
 
+/// How a service ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// `exit status: 1`, `signal: 9`.
+    pub(crate) status: String,
+    /// Whether the system killed it for want of memory, as far as that is known.
+    pub(crate) out_of_memory: bool,
+}
+
+impl From<String> for Ended {
+    fn from(status: String) -> Self {
+        Self {
+            status,
+            out_of_memory: false,
+        }
+    }
+}
+
 /// What was done to a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Struck {
@@ -149,6 +173,7 @@ pub(crate) struct Means {
     pub(crate) docker: Option<Arc<RunSpace>>,
     /// Hears what takes its time.
     pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Means {

@@ -10,7 +10,7 @@ use rtest_core::plan::{ServiceFault, ServicePlan};
 use rtest_core::{ProcessMark, Template, UnknownVariable};
 use tokio::sync::watch;
 
-use super::{BoxFuture, Inside, Instance, Means, Provider, Struck};
+use super::{BoxFuture, Ended, Inside, Instance, Means, Provider, Struck};
 use crate::cgroup::Cgroup;
 use crate::endpoint::Endpoint;
 use crate::error::{EnvErrorKind, LogExcerpt};
@@ -20,6 +20,7 @@ use crate::process_group::ProcessGroup;
 use crate::processes;
 use crate::readiness::NotYet;
 use crate::reaper::Reaper;
+use crate::usage::{ProcessGroupUsage, Source};
 use crate::wiring::Wiring;
 
 /// How long a service may take over SIGTERM: enough to finish requests, short enough to wait for.
@@ -299,12 +300,13 @@ impl Instance for Process {
         &self.address
     }
 
-    fn ended(&mut self) -> BoxFuture<'_, String> {
+    fn ended(&mut self) -> BoxFuture<'_, Ended> {
         Box::pin(async {
-            match self.group.leader_ended().await {
+            let status = match self.group.leader_ended().await {
                 Ok(status) => status.to_string(),
                 Err(error) => format!("unknown status: {error}"),
-            }
+            };
+            status.into()
         })
     }
 
@@ -314,6 +316,11 @@ impl Instance for Process {
             self.bury(empty).await;
             empty
         })
+    }
+
+    fn usage(&self) -> BoxFuture<'_, Vec<Box<dyn Source>>> {
+        let group: Box<dyn Source> = Box::new(ProcessGroupUsage::of_group(self.group.id()));
+        Box::pin(std::future::ready(vec![group]))
     }
 
     fn processes(&self) -> Option<ProcessMark> {

@@ -19,7 +19,7 @@ const TTL: Duration = Duration::from_secs(60);
 
 /// Whether there is an engine to test with. Where `RTEST_REQUIRE_DOCKER` is set, there has to be.
 #[allow(clippy::print_stderr)] // a test that is skipped says so
-fn has_docker() -> bool {
+pub(crate) fn has_docker() -> bool {
     let answers = docker(&["image", "inspect", "redis:7", "postgres:15", "nginx:1"]).is_some();
     if !answers {
         assert!(
@@ -32,7 +32,7 @@ fn has_docker() -> bool {
 }
 
 /// What the engine's own client prints; `None` where it fails.
-fn docker(words: &[&str]) -> Option<String> {
+pub(crate) fn docker(words: &[&str]) -> Option<String> {
     let output = Command::new("docker").args(words).output().ok()?;
     let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then_some(printed)
@@ -51,7 +51,7 @@ fn left_of(run_id: &str) -> Vec<String> {
     ids.map(str::to_owned).collect()
 }
 
-fn container(image: &str, port: u16) -> ContainerPlan {
+pub(crate) fn container(image: &str, port: u16) -> ContainerPlan {
     ContainerPlan {
         image: Image::Named(image.to_owned()),
         port,
@@ -65,14 +65,14 @@ fn container(image: &str, port: u16) -> ContainerPlan {
     }
 }
 
-fn service(name: &str, plan: ContainerPlan) -> ServicePlan {
+pub(crate) fn service(name: &str, plan: ContainerPlan) -> ServicePlan {
     ServicePlan {
         provider: Provider::Container(Box::new(plan)),
         ..command(name, &["unused"])
     }
 }
 
-fn redis(name: &str) -> ServicePlan {
+pub(crate) fn redis(name: &str) -> ServicePlan {
     let mut redis = service(name, container("redis:7", 6379));
     redis.protocol = Protocol::Redis { password: None };
     redis.ready.probe = ReadinessProbe::Protocol;

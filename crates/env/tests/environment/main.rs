@@ -9,3 +9,5 @@ mod rig;
 mod startup;
 mod striking;
 mod teardown;
+mod usage;
+mod watched_containers;

@@ -68,6 +68,7 @@ impl Rig {
             services,
             links: Vec::new(),
             limited: BTreeSet::new(),
+            sample: None,
             run_id: self.run_id.clone(),
             log_dir: self.dir.path().join("logs"),
             program: STAND_IN.into(),
@@ -255,9 +256,25 @@ impl EventSink for Witness {
 }
 
 impl Witness {
-    /// All so far, a word each: `catalog starting`, `catalog told`, `catalog ready`.
+    /// All so far, a word each: `catalog starting`, `catalog told`, `catalog ready`. Not that
+    /// something is prepared, which goes before each start.
     pub(crate) fn story(&self) -> Vec<String> {
-        self.0.borrow().iter().map(in_short).collect()
+        let seen = self.0.borrow();
+        let told = seen.iter().filter(|seen| !is_preparing(seen));
+        told.map(in_short).collect()
+    }
+
+    /// All so far.
+    pub(crate) fn all(&self) -> Vec<Seen> {
+        self.0.borrow().clone()
+    }
+
+    /// Waits until what was seen gives something, and returns it.
+    pub(crate) async fn find<T>(&self, what: &str, give: impl Fn(&[Seen]) -> Option<T>) -> T {
+        let mut seen = self.0.subscribe();
+        let found = tokio::time::timeout(NEVER, seen.wait_for(|all| give(all).is_some())).await;
+        let all = found.unwrap_or_else(|_| panic!("no {what}: {:?}", self.story()));
+        give(&all.expect("the witness lives")).expect("it was just there")
     }
 
     /// Waits until something was seen, and returns it.
@@ -281,12 +298,21 @@ impl Witness {
     }
 }
 
+fn is_preparing(seen: &Seen) -> bool {
+    let Seen::Event(EventKind::Service { state, .. }) = seen else {
+        return false;
+    };
+    *state == ServiceState::Preparing
+}
+
 fn in_short(seen: &Seen) -> String {
     match seen {
         Seen::Ready(service, _) => format!("{service} told"),
         Seen::Event(EventKind::Service { name, state }) => match state {
+            ServiceState::Preparing => format!("{name} preparing"),
             ServiceState::Starting => format!("{name} starting"),
             ServiceState::Ready { .. } => format!("{name} ready"),
+            ServiceState::OutOfMemory => format!("{name} out of memory"),
             ServiceState::Exited { .. } => format!("{name} exited"),
             ServiceState::Stopped => format!("{name} stopped"),
         },

@@ -4,7 +4,7 @@ use rtest_core::event::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{CaseEntry, LinkTickEntry, SpanRecord, TickEntry};
+use super::{CaseEntry, LinkTickEntry, SpanRecord, TickEntry, UsageEntry};
 
 /// One line of `events.jsonl`: something that happened, stamped with the run clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,11 @@ pub enum EntryKind {
         /// Its name.
         stage: String,
     },
+    /// What a service needs is fetched, built and made.
+    ServicePreparing {
+        /// Its name.
+        service: String,
+    },
     /// A service was started.
     ServiceStarting {
         /// Its name.
@@ -43,6 +48,11 @@ pub enum EntryKind {
         address: String,
         /// How long that took, in nanoseconds.
         after_ns: u64,
+    },
+    /// The system killed a service for want of memory.
+    ServiceOutOfMemory {
+        /// Its name.
+        service: String,
     },
     /// A service ended without being asked to.
     ServiceExited {
@@ -135,6 +145,8 @@ pub enum EntryKind {
         #[serde(default, skip_serializing_if = "is_first")]
         part: u32,
     },
+    /// What services use.
+    Usage(UsageEntry),
     /// A guardrail ended the drill.
     DrillAborted {
         /// Index into the header's guardrails.
@@ -343,6 +355,7 @@ impl EntryKind {
                 local_ports_limit: health.local_ports_limit,
                 part: 0,
             },
+            EventKind::Usage(tick) => Self::Usage(UsageEntry::from(tick)),
             EventKind::DrillAborted {
                 guardrail,
                 observed,
@@ -384,12 +397,14 @@ impl EntryKind {
     fn service(name: &str, state: &ServiceState) -> Self {
         let service = name.to_owned();
         match state {
+            ServiceState::Preparing => Self::ServicePreparing { service },
             ServiceState::Starting => Self::ServiceStarting { service },
             ServiceState::Ready { address, after } => Self::ServiceReady {
                 service,
                 address: address.to_string(),
                 after_ns: nanos(*after),
             },
+            ServiceState::OutOfMemory => Self::ServiceOutOfMemory { service },
             ServiceState::Exited { status, log_tail } => Self::ServiceExited {
                 service,
                 status: status.clone(),

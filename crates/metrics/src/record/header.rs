@@ -9,6 +9,7 @@ use rtest_core::plan::{
 };
 use rtest_core::threshold::{Threshold, ThresholdError};
 use rtest_core::unit::format_duration;
+use rtest_core::usage::UsageMetric;
 use serde::{Deserialize, Serialize};
 
 use super::ExpectHeader;
@@ -471,11 +472,12 @@ impl LoadHeader {
 }
 
 impl LoadHeader {
-    /// What a metric holds, built-in or the suite's own.
+    /// What a metric holds: built-in, of a service, or the suite's own.
     pub fn kind_of(&self, metric: &str) -> Option<MetricKind> {
         let builtin = builtin_metric(metric).map(|metric| metric.kind);
+        let usage = || UsageMetric::named(metric).map(|usage| usage.quantity.kind());
         let own = || self.metrics.iter().find(|own| own.name == metric)?.kind();
-        builtin.or_else(own)
+        builtin.or_else(usage).or_else(own)
     }
 
     /// Reads a threshold of this load.

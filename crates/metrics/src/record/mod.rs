@@ -20,6 +20,7 @@ mod redacted;
 mod resilience_entry;
 mod tick_entry;
 mod undo;
+mod usage_entry;
 
 pub use case_entry::{CaseEntry, CaseVerdict, DifferenceEntry, LogEntry, StepEntry};
 pub use entry::{
@@ -39,3 +40,4 @@ pub use tick_entry::{
     ValuesEntry, outcome_name, outcome_of,
 };
 pub use undo::{UndoRecord, UndoWriter, read_undo};
+pub use usage_entry::UsageEntry;

@@ -140,19 +140,9 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
             (self.in_window)(window)
                 && tags
                     .iter()
-                    .all(|(tag, value)| self.window_has(window, tag, value).unwrap_or(true))
+                    .all(|(tag, value)| self.summary.window_has(window, tag, value).unwrap_or(true))
         };
-        let record = self.summary.record;
-        (0..record.windows.len())
-            .filter_map(|index| u16::try_from(index).ok().map(WindowId))
-            .filter(|window| chosen(*window))
-            .map(|window| {
-                let start = record.windows[usize::from(window.0)].start;
-                let next = record.windows.get(usize::from(window.0) + 1);
-                let end = next.map_or(until, |next| next.start.min(until));
-                end.since(start.max(from)).as_secs_f64()
-            })
-            .sum()
+        self.summary.seconds_in((from, until), chosen)
     }
 
     fn trend(&self, of: impl Fn(&SeriesTick) -> &Histogram) -> Value {
@@ -327,7 +317,7 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
             }
             "window" | "fault" => place
                 .window
-                .and_then(|window| self.window_has(window, tag, value))
+                .and_then(|window| self.summary.window_has(window, tag, value))
                 .unwrap_or(false),
             _ => {
                 // A step's tag overrides the scenario's.
@@ -338,15 +328,6 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
                     value,
                 )
             }
-        }
-    }
-
-    /// Whether a window carries the tag; `None` where the tag is none of windows.
-    fn window_has(&self, window: WindowId, tag: &str, value: &str) -> Option<bool> {
-        match tag {
-            "window" => Some(self.summary.phase(window).name() == value),
-            "fault" => Some(self.summary.has_fault(value, window)),
-            _ => None,
         }
     }
 

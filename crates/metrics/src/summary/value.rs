@@ -2,6 +2,8 @@ use rtest_core::Histogram;
 use rtest_core::metric::MetricKind;
 use rtest_core::threshold::Aggregation;
 
+use crate::usage_record::UsagePoint;
+
 /// What a metric holds for a selection of samples.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -23,6 +25,8 @@ pub enum Value {
     },
     /// A distribution.
     Trend(Histogram),
+    /// A level that was sampled all the time; `None` where it never was.
+    Level(Option<Sampled>),
 }
 
 /// The levels of a gauge.
@@ -36,6 +40,42 @@ pub struct Level {
     pub max: f64,
 }
 
+/// A level that was sampled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sampled {
+    /// Its latest, lowest and highest value.
+    pub level: Level,
+    /// The mean of all samples.
+    pub avg: f64,
+    /// How many there are.
+    pub samples: u64,
+}
+
+impl Sampled {
+    /// What samples come to; `None` where there are none.
+    pub fn of<'p>(points: impl IntoIterator<Item = &'p UsagePoint>) -> Option<Self> {
+        let (mut samples, mut sum, mut level) = (0_u64, 0.0, None::<Level>);
+        for point in points {
+            let value = point.value;
+            samples += 1;
+            sum += value;
+            let known = level.get_or_insert(Level {
+                value,
+                min: value,
+                max: value,
+            });
+            known.value = value;
+            known.min = known.min.min(value);
+            known.max = known.max.max(value);
+        }
+        Some(Self {
+            level: level?,
+            avg: sum / samples as f64,
+            samples,
+        })
+    }
+}
+
 impl Value {
     /// A metric of this kind of which there is nothing.
     pub fn nothing(kind: MetricKind) -> Self {
@@ -47,6 +87,7 @@ impl Value {
             MetricKind::Gauge => Self::Gauge(None),
             MetricKind::Rate => Self::Rate { trues: 0, total: 0 },
             MetricKind::Trend => Self::Trend(Histogram::default()),
+            MetricKind::Level => Self::Level(None),
         }
     }
 
@@ -57,6 +98,7 @@ impl Value {
             Self::Gauge(_) => MetricKind::Gauge,
             Self::Rate { .. } => MetricKind::Rate,
             Self::Trend(_) => MetricKind::Trend,
+            Self::Level(_) => MetricKind::Level,
         }
     }
 
@@ -68,6 +110,7 @@ impl Value {
             Self::Gauge(level) => u64::from(level.is_some()),
             Self::Rate { total, .. } => *total,
             Self::Trend(histogram) => histogram.len(),
+            Self::Level(sampled) => sampled.map_or(0, |sampled| sampled.samples),
         }
     }
 
@@ -83,6 +126,16 @@ impl Value {
             (Self::Gauge(level), Aggregation::Value) => level.map(|level| level.value),
             (Self::Gauge(level), Aggregation::Min) => level.map(|level| level.min),
             (Self::Gauge(level), Aggregation::Max) => level.map(|level| level.max),
+            (Self::Level(sampled), aggregation) => {
+                let sampled = (*sampled)?;
+                match aggregation {
+                    Aggregation::Value => Some(sampled.level.value),
+                    Aggregation::Avg => Some(sampled.avg),
+                    Aggregation::Min => Some(sampled.level.min),
+                    Aggregation::Max => Some(sampled.level.max),
+                    _ => None,
+                }
+            }
             (Self::Rate { total: 0, .. }, _) => None,
             (Self::Rate { trues, total }, Aggregation::Rate) => Some(*trues as f64 / *total as f64),
             (Self::Rate { trues, .. }, Aggregation::Count) => Some(*trues as f64),

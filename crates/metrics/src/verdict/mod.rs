@@ -16,6 +16,7 @@ mod service;
 mod sim;
 mod threshold;
 mod traffic;
+mod usage;
 
 pub use gate::{Evidence, Gate, GateKind, GateStatus};
 pub use generator::MAX_DISPATCH_LAG_MS;

@@ -1,7 +1,7 @@
 use rtest_core::metric::{MetricContents, MetricKind};
 use rtest_core::threshold::{Aggregation, Threshold};
 
-use super::{Evidence, Gate, GateKind, GateStatus};
+use super::{Evidence, Gate, GateKind, GateStatus, usage};
 use crate::record::SpanRecord;
 use crate::run_record::RunRecord;
 use crate::summary::{Metric, Summary, Value};
@@ -30,6 +30,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             summary.value(&threshold.metric),
             &planned.span,
         );
+        gate.evidence.extend(usage::evidence(summary, &threshold));
         let aborted = record.aborted.as_ref();
         if let Some(abort) = aborted.filter(|abort| usize::from(abort.threshold) == index) {
             // What was read then decides: the load that would have gone on is not known.
@@ -139,7 +140,9 @@ fn evaluate(
     };
     let shown = show(threshold, metric, number);
     let observed = match metric.map(|metric| metric.kind) {
-        Some(MetricKind::Trend | MetricKind::Rate) => format!("{shown} (n = {samples})"),
+        Some(MetricKind::Trend | MetricKind::Rate | MetricKind::Level) => {
+            format!("{shown} (n = {samples})")
+        }
         _ => shown,
     };
     if !threshold.comparison.holds(number, threshold.bound) {
@@ -182,16 +185,29 @@ fn show_bound(threshold: &Threshold, metric: Option<Metric<'_>>) -> String {
 
 /// A number with the unit of what the threshold reads.
 fn show(threshold: &Threshold, metric: Option<Metric<'_>>, number: f64) -> String {
-    let number_of = significant(number);
     let Some(metric) = metric else {
-        return number_of;
+        return significant(number);
     };
     match (metric.kind, threshold.aggregation) {
         (MetricKind::Trend | MetricKind::Rate, Aggregation::Count) => format!("{number}"),
         (MetricKind::Rate, _) => format!("{} %", significant(number * 100.0)),
-        (MetricKind::Counter, Aggregation::Rate) => format!("{number_of}/s"),
-        _ if metric.contents == MetricContents::Time => format!("{number_of} ms"),
-        _ => number_of,
+        (MetricKind::Counter, Aggregation::Rate) => format!("{}/s", in_unit(number, metric)),
+        _ => in_unit(number, metric),
+    }
+}
+
+/// With the unit of the metric's contents.
+fn in_unit(number: f64, metric: Metric<'_>) -> String {
+    match metric.contents {
+        MetricContents::Default => significant(number),
+        MetricContents::Time => format!("{} ms", significant(number)),
+        MetricContents::Share => format!("{} %", significant(number * 100.0)),
+        MetricContents::Data => {
+            const UNITS: [(f64, &str); 3] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
+            let fitting = UNITS.iter().find(|(unit, _)| number.abs() >= *unit);
+            let (unit, name) = fitting.unwrap_or(&(1.0, "B"));
+            format!("{} {name}", significant(number / unit))
+        }
     }
 }
 

@@ -6,3 +6,4 @@ mod merging;
 mod recording;
 mod resilience;
 mod summary;
+mod usage;

@@ -18,5 +18,6 @@ mod group;
 mod metrics;
 mod rtest;
 mod summary;
+mod usage;
 
 pub(crate) use summary::Json;

@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 
 use super::metrics::trend;
 use super::summary::rounded;
+use super::usage::{startup, usage};
 use crate::checks::CheckRow;
 use crate::endpoints::EndpointRow;
 use crate::groups::GroupRow;
 use crate::lateness::own_lateness;
 use crate::outcomes::OutcomeRow;
-use crate::phases::{Stretch, StretchKind};
+use crate::phases::Stretch;
 
 /// Version of the layout under `rtest`.
 const SCHEMA: u32 = 1;
@@ -40,6 +41,8 @@ pub(super) fn extras(record: &RunRecord, verdict: &Verdict) -> Value {
         },
         "sims": sims(record),
         "services": services(record),
+        "startup": startup(record),
+        "usage": usage(record),
         "links": record.links.iter().map(|(link, listen)| json!({
             "link": link,
             "listen": listen,
@@ -189,20 +192,7 @@ fn scenarios(record: &RunRecord, load: &LoadRecord) -> Vec<Value> {
 }
 
 fn phase(record: &RunRecord, stretch: &Stretch) -> Value {
-    let (phase, fault) = match stretch.kind {
-        StretchKind::Whole => ("whole", None),
-        StretchKind::Before => ("before", None),
-        StretchKind::Between => ("between", None),
-        StretchKind::After => ("after", None),
-        StretchKind::During(fault) => (
-            "during",
-            record
-                .header
-                .faults
-                .get(usize::from(fault))
-                .map(|fault| &fault.name),
-        ),
-    };
+    let (phase, fault) = stretch.names(record);
     json!({
         "phase": phase,
         "fault": fault,
@@ -376,9 +366,12 @@ fn services(record: &RunRecord) -> Vec<Value> {
                 "provider": header.map(|header| &header.provider),
                 "depends_on": header.map(|header| &header.depends_on),
                 "address": service.address,
+                "preparing_s": service.preparing.map(at_s),
                 "started_s": service.started.map(at_s),
                 "ready_s": service.ready.map(at_s),
                 "stopped_s": service.stopped.map(at_s),
+                "out_of_memory_s": service.out_of_memory.iter().copied().map(at_s).collect::<Vec<_>>(),
+                "exited_s": service.exited_at.map(at_s),
                 "exited": service.exited.as_ref().map(|(status, log_tail)| json!({
                     "status": status,
                     "log_tail": log_tail,
@@ -415,7 +408,7 @@ fn span(span: &SpanRecord) -> Value {
     })
 }
 
-fn at_s(at: RunTime) -> f64 {
+pub(super) fn at_s(at: RunTime) -> f64 {
     rounded(at.as_secs_f64())
 }
 

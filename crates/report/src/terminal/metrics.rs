@@ -10,7 +10,7 @@ use rtest_metrics::{RunRecord, Summary};
 use super::generator;
 use super::style::{Ink, Style};
 use super::table::cut;
-use crate::number::{bytes, count, counted, ms, percent, plain, rate};
+use crate::number::{bytes, count, counted, ms, percent, plain, rate, share};
 use crate::visible::one_line;
 
 /// Columns of the name and its dots.
@@ -144,6 +144,7 @@ fn percentiles(trend: &Value, contents: MetricContents, style: Style) -> String 
             let read = trend.read(aggregation);
             let text = read.map_or("–".to_owned(), |value| match contents {
                 MetricContents::Time => k6_time(value),
+                MetricContents::Share => share(value),
                 MetricContents::Default | MetricContents::Data => plain(value),
             });
             format!("{name}={text:<7}")
@@ -169,6 +170,7 @@ fn single(value: &Value, contents: MetricContents) -> Option<String> {
         MetricContents::Default => plain(value),
         MetricContents::Time => k6_time(value),
         MetricContents::Data => bytes(value as u64),
+        MetricContents::Share => share(value),
     };
     Some(match value {
         Value::Trend(_) => return None,
@@ -191,6 +193,13 @@ fn single(value: &Value, contents: MetricContents) -> Option<String> {
             let per_second = if *seconds > 0.0 { sum / seconds } else { 0.0 };
             format!("{}  {}/s", number(*sum), number(per_second))
         }
+        Value::Level(None) => "–".to_owned(),
+        Value::Level(Some(sampled)) => format!(
+            "{}  min={} max={}",
+            number(sampled.avg),
+            number(sampled.level.min),
+            number(sampled.level.max)
+        ),
         Value::Gauge(level) => match level {
             Some(level) => format!(
                 "{}  min={} max={}",

@@ -6,6 +6,7 @@
 //! gates that passed      counted where they are many; contracts by consumer and provider
 //! load                   before / during / after; k6's metrics and the generator's own;
 //!                        endpoints; how requests ended; checks that broke
+//! services               what they waited for when they came up; what they used
 //! notes, precision, replay command
 //! ```
 //!
@@ -17,6 +18,7 @@ mod generator;
 mod load;
 mod metrics;
 mod page;
+mod services;
 mod style;
 mod table;
 mod text;

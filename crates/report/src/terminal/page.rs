@@ -1,7 +1,7 @@
 use rtest_metrics::{GateStatus, Outcome, RunRecord, Verdict};
 
 use super::style::{Ink, Style};
-use super::{footer, gates, load};
+use super::{footer, gates, load, services};
 use crate::ending::why;
 use crate::judged::judged;
 use crate::number::{counted, took};
@@ -15,6 +15,7 @@ pub fn render(record: &RunRecord, verdict: &Verdict, style: Style) -> String {
     gates::passed(&mut out, record, verdict, style);
     if verdict.outcome != Outcome::EnvironmentFailed {
         load::render(&mut out, record, style);
+        services::render(&mut out, record, style);
     }
     footer::render(&mut out, record, style);
     out
@@ -49,6 +50,7 @@ fn head(out: &mut String, record: &RunRecord, verdict: &Verdict, style: Style) {
             )
         ),
     ));
+    services::startup(out, record, style);
     if let Some(why) = why(record, verdict) {
         out.push('\n');
         for line in visible(&why).lines() {

@@ -1,4 +1,5 @@
 use rtest_core::metric::builtin_metric;
+use rtest_core::usage::UsageMetric;
 use rtest_metrics::{RunRecord, Verdict};
 use rtest_report::reporter;
 use serde_json::Value;
@@ -36,6 +37,7 @@ fn check_metric(name: &str, metric: &Value) -> Result<(), String> {
         Some(_) if name.starts_with("data_") => &["data"][..],
         Some(_) if kind == "trend" => &["time"],
         Some(_) => &["default"],
+        None if UsageMetric::named(name).is_some() => &["data", "default"],
         None => &["time", "default"],
     };
     if !contains.iter().any(|word| metric["contains"] == *word) {

@@ -59,6 +59,7 @@ fn header(load: LoadPlan) -> Header {
         seed: Seed::new(42),
         stages: vec![Stage::Load],
         services: Vec::new(),
+        sample: None,
         links: Vec::new(),
         load: Some(load),
         chaos: None,

@@ -1,5 +1,4 @@
 use rtest_core::plan::{AbortPlan, AllowedTarget, GuardrailsPlan, KillSwitch, Target};
-use rtest_core::threshold::Threshold;
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::load::Driven;
@@ -61,18 +60,7 @@ fn bound(
     tags: &Tags,
     cx: &mut Context<'_>,
 ) -> Option<AbortPlan> {
-    let kinds = |name: &str| load.metrics.kind(name);
-    let threshold = match Threshold::parse_line_with(&text.value, &kinds) {
-        Ok(threshold) => threshold,
-        // It may be one of the suite's own that could not be read.
-        Err(error) if error.code() == Code::UnknownMetric && !load.metrics.is_complete() => {
-            return None;
-        }
-        Err(error) => {
-            cx.found.add(threshold::diagnostic(error).at(&text.span));
-            return None;
-        }
-    };
+    let threshold = threshold::line(text, &load.metrics, cx.found)?;
     if probe::is_without_window(&threshold) {
         cx.found.add(
             Diagnostic::new(

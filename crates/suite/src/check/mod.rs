@@ -21,8 +21,10 @@ mod stage;
 mod tags;
 mod template;
 mod threshold;
+mod usage;
 
 use std::path::Path;
+use std::time::Duration;
 
 use rtest_core::plan::{
     CasePlan, ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage,
@@ -36,6 +38,7 @@ use services::Services;
 pub(crate) use stage::NOTHING_TO_DO;
 use tags::Tags;
 use template::Scope;
+use usage::ServiceMetrics;
 
 /// What every check looks at, and where it says what is wrong.
 struct Context<'a> {
@@ -58,6 +61,8 @@ struct Context<'a> {
 pub(crate) struct Parts {
     pub(crate) services: Vec<ServicePlan>,
     pub(crate) links: Vec<LinkPlan>,
+    /// How often is looked at what services use.
+    pub(crate) sample: Option<Duration>,
     pub(crate) cases: Vec<CasePlan>,
     pub(crate) load: Option<LoadPlan>,
     pub(crate) chaos: Option<ChaosPlan>,
@@ -87,7 +92,9 @@ pub(crate) fn check(
     let cx = &mut cx;
     let services = environment::check(file.environment.spanned(), cx);
     let driven = file.load.value().map(|load| load::check(load, cx));
-    let driven = driven.unwrap_or_default();
+    let mut driven = driven.unwrap_or_default();
+    let sample = usage::period(file.environment.value());
+    driven.metrics.services = ServiceMetrics::of(&services, &cx.services, sample);
     let mut gauges = Gauges::default();
     let timeline = file
         .chaos
@@ -123,6 +130,7 @@ pub(crate) fn check(
     let sims = file.sim.value().map(|list| list.items.as_slice());
     Parts {
         services,
+        sample,
         cases: cases.unwrap_or_default(),
         load,
         chaos,

@@ -221,18 +221,7 @@ fn metric(
     tags: &Tags,
     cx: &mut Context<'_>,
 ) -> Option<Threshold> {
-    let kinds = |name: &str| metrics.kind(name);
-    let threshold = match Threshold::parse_line_with(&text.value, &kinds) {
-        Ok(threshold) => threshold,
-        // It may be one of the suite's own that could not be read.
-        Err(error) if error.code() == Code::UnknownMetric && !metrics.is_complete() => {
-            return None;
-        }
-        Err(error) => {
-            cx.found.add(threshold::diagnostic(error).at(&text.span));
-            return None;
-        }
-    };
+    let threshold = threshold::line(text, metrics, cx.found)?;
     let window = threshold
         .metric
         .tags

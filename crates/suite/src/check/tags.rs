@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rtest_core::metric::MetricSelector;
 use rtest_core::plan::FaultPlan;
 use rtest_core::sample::ErrorKind;
+use rtest_core::usage::UsageMetric;
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::load::Driven;
@@ -71,6 +72,8 @@ pub(super) struct Tags {
     checks: Values,
     iterations: Values,
     groups: Values,
+    /// What is known of services has no more than the time at which it was seen.
+    services: Values,
     /// Those of the suite's own metrics, by their names.
     metrics: BTreeMap<String, Values>,
     /// Whether all of load and faults could be read: then a tag that is not here is an error.
@@ -129,7 +132,12 @@ impl Tags {
         }
         if let Some(faults) = faults {
             let own = tags.metrics.values_mut();
-            let all = [&mut tags.requests, &mut tags.checks, &mut tags.groups];
+            let all = [
+                &mut tags.requests,
+                &mut tags.checks,
+                &mut tags.groups,
+                &mut tags.services,
+            ];
             for values in all.into_iter().chain(own) {
                 for window in ["before", "during", "after"] {
                     insert(values, "window", window);
@@ -150,6 +158,7 @@ impl Tags {
         }
         let carried = match selector.name.as_str() {
             own if self.metrics.contains_key(own) => &self.metrics[own],
+            of_service if UsageMetric::split(of_service).is_some() => &self.services,
             "checks" => &self.checks,
             "group_duration" => &self.groups,
             "dropped_iterations" | "iteration_duration" | "iterations" | "vus" | "vus_max" => {
@@ -219,11 +228,15 @@ fn unknown_tag(selector: &MetricSelector, name: &str, carried: &Values) -> Diagn
         format!("no sample of `{}` carries the tag `{name}`", selector.name),
     );
     let names = carried.keys().map(String::as_str);
-    // Where samples carry an endpoint, faults would give them a window too.
-    if matches!(name, "window" | "fault") && carried.contains_key("endpoint") {
+    // Where samples carry an endpoint, or are of a service, faults would give them a window too.
+    let would_have = carried.contains_key("endpoint") || carried.is_empty();
+    if matches!(name, "window" | "fault") && would_have {
         diagnostic.hint("the suite has no faults: they are under `chaos.timeline`")
     } else if let Some(near) = rtest_core::nearest(name, names.clone()) {
         diagnostic.hint(format!("did you mean `{near}`?"))
+    } else if carried.is_empty() {
+        diagnostic
+            .hint("it has no tags but `window` and `fault`, and those where the suite has faults")
     } else {
         diagnostic.hint(format!("its tags are {}", quoted_list(names)))
     }

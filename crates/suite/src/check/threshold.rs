@@ -106,6 +106,10 @@ fn selector(
             return None;
         }
     };
+    if let Some(refused) = metrics.services.refused(&selector.name) {
+        found.add(refused.at(&text.span));
+        return None;
+    }
     if builtin_metric(&selector.name).is_none() && metrics.kind(&selector.name).is_none() {
         if metrics.is_complete() {
             found.add(unknown_metric(selector, metrics).at(&text.span));
@@ -130,8 +134,30 @@ fn unknown_metric(selector: MetricSelector, metrics: &Metrics) -> Diagnostic {
     }
 }
 
+/// A threshold in one line, as probes and guardrails have it: `http_req_failed rate<0.01`. `None`
+/// also where the metric may be one of the suite's own that could not be read.
+pub(super) fn line(
+    text: &Spanned<String>,
+    metrics: &Metrics,
+    found: &mut Diagnostics,
+) -> Option<Threshold> {
+    let name = text.value.trim().split(['{', ' ']).next();
+    if let Some(refused) = name.and_then(|name| metrics.services.refused(name)) {
+        found.add(refused.at(&text.span));
+        return None;
+    }
+    match Threshold::parse_line_with(&text.value, &|name| metrics.kind(name)) {
+        Ok(threshold) => Some(threshold),
+        Err(error) if error.code() == Code::UnknownMetric && !metrics.is_complete() => None,
+        Err(error) => {
+            found.add(diagnostic(error).at(&text.span));
+            None
+        }
+    }
+}
+
 /// A threshold's error as a diagnostic, still without its place.
-pub(super) fn diagnostic(error: ThresholdError) -> Diagnostic {
+fn diagnostic(error: ThresholdError) -> Diagnostic {
     let code = match error.kind {
         ThresholdErrorKind::Syntax => Code::BadThreshold,
         ThresholdErrorKind::UnknownMetric => Code::UnknownMetric,

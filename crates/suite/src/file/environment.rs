@@ -2,8 +2,11 @@ mod container;
 
 pub(crate) use container::{Build, BuildKeys, Container, ContainerKeys, HealthKeys};
 
-use rtest_core::Template;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use rtest_core::plan::{Protocol, Reset};
+use rtest_core::{Code, Diagnostic, Template};
 use serde_json::{Value, json};
 
 use crate::collection::{List, Named, OneOrMany};
@@ -23,6 +26,37 @@ record! {
         adapt "adapt": optional Named<Adaptation>,
         /// Services by name. Each `depends_on` edge runs through a proxy that faults can break.
         services "services": optional Named<Service>,
+        /// How often is looked at what services use: CPU, memory, network, connections. `100ms` where absent, `20ms` to `60s`; `off` looks at nothing.
+        sample "sample": optional Sample,
+    }
+}
+
+/// How often is looked at what services use; `None` where it is not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sample(pub(crate) Option<Duration>);
+
+/// How often at most, and at least.
+const SAMPLE: RangeInclusive<Duration> = Duration::from_millis(20)..=Duration::from_secs(60);
+
+impl Shape for Sample {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        if node.scalar_text() == Some("off") {
+            return Some(Self(None));
+        }
+        let period = Duration::read(node, found)?;
+        if !SAMPLE.contains(&period) {
+            found.add(
+                Diagnostic::new(Code::OutOfRange, "services are looked at every 20ms to 60s")
+                    .at(&node.span)
+                    .hint("`off` looks at nothing"),
+            );
+            return None;
+        }
+        Some(Self(Some(period)))
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [{ "const": "off" }, Duration::schema()] })
     }
 }
 

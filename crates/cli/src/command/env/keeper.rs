@@ -68,7 +68,9 @@ impl EventSink for Board {
         match kind {
             EventKind::Service { name, state } => {
                 let state = match state {
+                    ServiceState::Preparing => "preparing".to_owned(),
                     ServiceState::Starting => "starting".to_owned(),
+                    ServiceState::OutOfMemory => "out of memory".to_owned(),
                     ServiceState::Ready { after, .. } => {
                         output::say(&format!("ready    {name}  after {} ms", after.as_millis()));
                         "ready".to_owned()

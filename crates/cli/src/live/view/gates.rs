@@ -57,13 +57,15 @@ fn line(label: &str, gate: &Gate, name: &str, widest: usize) -> Text {
 
 /// A value with the unit of what the threshold reads.
 fn show(gate: &Gate, value: f64) -> String {
-    use MetricContents::{Data, Time};
+    use MetricContents::{Data, Share, Time};
     match (gate.of, gate.threshold.aggregation) {
         (Some((MetricKind::Trend, Time)), aggregation) if aggregation != Aggregation::Count => {
             latency(value)
         }
         (Some((MetricKind::Rate, _)), Aggregation::Rate) => format!("{:.2} %", value * 100.0),
-        (Some((MetricKind::Counter, Data)), Aggregation::Count) => bytes(value as u64),
+        (Some((MetricKind::Level, Share)), _) => format!("{:.1} %", value * 100.0),
+        (Some((MetricKind::Level, Data)), _)
+        | (Some((MetricKind::Counter, Data)), Aggregation::Count) => bytes(value as u64),
         (Some((MetricKind::Counter, _)), Aggregation::Rate) => format!("{value:.1}/s"),
         _ if value.fract() == 0.0 => format!("{value:.0}"),
         _ => format!("{value:.2}"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
+use rtest_core::Clock;
 use rtest_core::plan::{Limit, ServiceFault};
 use testcontainers::bollard::container::LogOutput;
 use testcontainers::bollard::errors::Error;
@@ -25,9 +26,10 @@ use super::create::{self, Most};
 use crate::docker::{DockerFailure, RunSpace, run_inside};
 use crate::error::LogExcerpt;
 use crate::log::ServiceLog;
-use crate::provider::{BoxFuture, Inside, Instance, Struck};
+use crate::provider::{BoxFuture, Ended, Inside, Instance, Means, Struck};
 use crate::readiness::NotYet;
 use crate::reaper::Reaper;
+use crate::usage::{ControlGroup, EngineStats, Source};
 
 /// How long a container may take over its stop signal before it is killed. A database writes its
 /// last pages in it.
@@ -45,13 +47,14 @@ pub(super) struct Container {
     address: [SocketAddr; 1],
     log: ServiceLog,
     /// How it ended, once it has.
-    ended: watch::Receiver<Option<String>>,
+    ended: watch::Receiver<Option<Ended>>,
     /// Reads its log, and waits for its end.
     tasks: JoinSet<()>,
     /// Whether it was taken out of its network.
     is_disconnected: bool,
     /// What it was held to before a fault held it to less.
     before: Option<Before>,
+    clock: Arc<dyn Clock>,
 }
 
 /// What a container could take before a fault.
@@ -67,7 +70,7 @@ impl Container {
     /// Takes over a container that was just started: what it prints goes on in `sink`.
     pub(super) fn watch(
         space: Arc<RunSpace>,
-        reaper: Option<Arc<Reaper>>,
+        means: &Means,
         (id, service): (String, String),
         address: SocketAddr,
         log: ServiceLog,
@@ -80,7 +83,7 @@ impl Container {
         tasks.spawn(wait(Arc::clone(&space), id.clone(), says));
         Self {
             space,
-            reaper,
+            reaper: means.reaper.clone(),
             id,
             service,
             address: [address],
@@ -89,20 +92,21 @@ impl Container {
             tasks,
             is_disconnected: false,
             before: None,
+            clock: means.clock.clone(),
         }
     }
 
     /// Waits until the engine says that it has ended.
-    async fn until_ended(&mut self) -> Result<String, String> {
+    async fn until_ended(&mut self) -> Result<Ended, String> {
         let ended = self.ended.wait_for(Option::is_some);
         let ended = tokio::time::timeout(PATIENCE, ended).await;
-        let status = ended
+        let ended = ended
             .map_err(|_| "the engine does not say that it has ended".to_owned())?
             .map_err(|_| "nobody hears how it ended".to_owned())?
             .clone()
-            .unwrap_or_default();
+            .ok_or_else(|| "nobody hears how it ended".to_owned())?;
         self.log.close().await;
-        Ok(status)
+        Ok(ended)
     }
 
     async fn kill(&self, signal: &str) -> Result<(), String> {
@@ -122,7 +126,7 @@ impl Container {
         } else {
             self.ask_to_end().await?;
         }
-        let status = self.until_ended().await?;
+        let status = self.until_ended().await?.status;
         Ok(Struck {
             seen: format!("its container has ended ({status})"),
             is_down: true,
@@ -254,11 +258,11 @@ impl Instance for Container {
         &self.address
     }
 
-    fn ended(&mut self) -> BoxFuture<'_, String> {
+    fn ended(&mut self) -> BoxFuture<'_, Ended> {
         Box::pin(async {
             let ended = self.ended.wait_for(Option::is_some).await;
-            match ended.map(|status| status.clone()) {
-                Ok(Some(status)) => status,
+            match ended.map(|ended| ended.clone()) {
+                Ok(Some(ended)) => ended,
                 // Nobody is left to say it: then nothing is known, and nothing has ended.
                 _ => std::future::pending().await,
             }
@@ -331,6 +335,23 @@ impl Instance for Container {
         Some(LogExcerpt {
             tail: self.log.tail(),
             path: self.log.path().to_owned(),
+        })
+    }
+
+    fn usage(&self) -> BoxFuture<'_, Vec<Box<dyn Source>>> {
+        Box::pin(async {
+            let engine = &self.space.engine;
+            let inspected = engine.api().inspect_container(&self.id, None).await;
+            let pid = inspected.ok().and_then(|it| it.state?.pid);
+            let group = pid.and_then(|pid| ControlGroup::of_container(&self.id, pid));
+            let source: Box<dyn Source> = match group {
+                Some(group) => Box::new(group),
+                None => {
+                    let clock = Arc::clone(&self.clock);
+                    Box::new(EngineStats::listen(engine.clone(), self.id.clone(), clock))
+                }
+            };
+            vec![source]
         })
     }
 
@@ -443,7 +464,7 @@ async fn copy_log(mut output: Output, sink: PipeWriter) {
 }
 
 /// Waits for the container's end and says how it ended.
-async fn wait(space: Arc<RunSpace>, id: String, says: watch::Sender<Option<String>>) {
+async fn wait(space: Arc<RunSpace>, id: String, says: watch::Sender<Option<Ended>>) {
     let options = WaitContainerOptionsBuilder::new()
         .condition("not-running")
         .build();
@@ -452,23 +473,22 @@ async fn wait(space: Arc<RunSpace>, id: String, says: watch::Sender<Option<Strin
         Some(Ok(answer)) => answer.status_code,
         Some(Err(Error::DockerContainerWaitError { code, .. })) => code,
         Some(Err(error)) => {
-            says.send_replace(Some(format!("the engine lost it: {error}")));
+            says.send_replace(Some(format!("the engine lost it: {error}").into()));
             return;
         }
         None => {
-            says.send_replace(Some("the engine lost it".to_owned()));
+            says.send_replace(Some("the engine lost it".to_owned().into()));
             return;
         }
     };
     let inspected = space.engine.api().inspect_container(&id, None).await;
     let state = inspected.ok().and_then(|it| it.state);
-    let is_out_of_memory = state.and_then(|state| state.oom_killed).unwrap_or_default();
-    let why = if is_out_of_memory {
-        ", out of memory"
-    } else {
-        ""
-    };
-    says.send_replace(Some(format!("exit code {code}{why}")));
+    let out_of_memory = state.and_then(|state| state.oom_killed).unwrap_or_default();
+    let why = if out_of_memory { ", out of memory" } else { "" };
+    says.send_replace(Some(Ended {
+        status: format!("exit code {code}{why}"),
+        out_of_memory,
+    }));
 }
 
 fn words(action: impl Into<String>) -> impl FnOnce(Error) -> String {

@@ -79,7 +79,7 @@ impl DockerProvider {
         }
         Ok(Container::watch(
             Arc::clone(&self.space),
-            self.means.reaper.clone(),
+            &self.means,
             (id, service.name.clone()),
             self.port.address(),
             log,

@@ -6,6 +6,7 @@ use crate::html::context::Context;
 use crate::html::markup::Heading::{Number, Words};
 use crate::html::markup::{esc, table};
 use crate::number::{seconds, took};
+use crate::startup::{CriticalPath, began};
 
 pub(super) fn render(context: &Context<'_>) -> Option<String> {
     let record = context.record;
@@ -33,36 +34,29 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
     Some(out)
 }
 
-/// From start to ready to the end, on the run's clock.
+/// From its turn to its start to ready to the end, on the run's clock.
 fn waterfall(context: &Context<'_>) -> String {
     let record = context.record;
     // Start-up is what is looked at; the long rest of the run would press it into a sliver.
     let ready = record.services.iter().filter_map(|service| service.ready);
-    let started = record.services.iter().filter_map(|service| service.started);
+    let started = record.services.iter().filter_map(began);
     let last = ready.chain(started).max().unwrap_or(record.last);
     let to = (last.as_secs_f64() * 1.15).max(0.05);
+    let path = CriticalPath::of(record);
     let rows: Vec<Row> = record
         .services
         .iter()
         .map(|service| {
-            let mut bars = Vec::new();
-            let end = service.stopped.unwrap_or(record.last);
-            if let Some(started) = service.started {
-                let until = service.ready.unwrap_or(end);
-                bars.push(bar(started, until, "starting", "starting"));
-            }
-            if let Some(ready) = service.ready {
-                bars.push(bar(ready, end, "ready", "ready"));
-            }
+            let is_critical = path.as_ref().is_some_and(|path| path.has(&service.name));
             Row {
                 label: service.name.clone(),
-                detail: starting(service),
-                bars,
+                detail: starting(service, is_critical),
+                bars: bars(service, is_critical, record.last),
                 marks: Vec::new(),
             }
         })
         .collect();
-    Gantt {
+    let gantt = Gantt {
         id: "startup",
         title: "Start-up of the environment",
         description: rows
@@ -73,8 +67,48 @@ fn waterfall(context: &Context<'_>) -> String {
         axis: TimeAxis { from: 0.0, to },
         rows,
         shares_cursor: false,
+    };
+    let path = path.map(|path| {
+        format!(
+            "<p class=\"lead\">{} <span class=\"faint\">– the chain that decided it is outlined below: grey is what it \
+             took to fetch and make, yellow to become ready.</span></p>\n",
+            esc(&capitalised(&path.in_words()))
+        )
+    });
+    path.unwrap_or_default() + &gantt.render()
+}
+
+fn bars(service: &ServiceRecord, is_critical: bool, last: RunTime) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    let end = service.exited_at.or(service.stopped).unwrap_or(last);
+    if let Some(preparing) = service.preparing {
+        let until = service.started.unwrap_or(end);
+        let class = if is_critical {
+            "preparing critical"
+        } else {
+            "preparing"
+        };
+        bars.push(bar(preparing, until, class, "preparing"));
     }
-    .render()
+    if let Some(started) = service.started {
+        let until = service.ready.unwrap_or(end);
+        let class = if is_critical {
+            "starting critical"
+        } else {
+            "starting"
+        };
+        bars.push(bar(started, until, class, "starting"));
+    }
+    if let Some(ready) = service.ready {
+        bars.push(bar(ready, end, "ready", "ready"));
+    }
+    bars
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 fn bar(from: RunTime, to: RunTime, class: &'static str, word: &str) -> Bar {
@@ -86,9 +120,16 @@ fn bar(from: RunTime, to: RunTime, class: &'static str, word: &str) -> Bar {
     }
 }
 
-fn starting(service: &ServiceRecord) -> String {
-    match (service.started, service.ready) {
-        (Some(started), Some(ready)) => format!("ready after {}", took(ready.since(started))),
+fn starting(service: &ServiceRecord, is_critical: bool) -> String {
+    match (began(service), service.ready) {
+        (Some(began), Some(ready)) => {
+            let path = if is_critical {
+                ", on the critical path"
+            } else {
+                ""
+            };
+            format!("ready after {}{path}", took(ready.since(began)))
+        }
         (None, Some(_)) => "was up already".to_owned(),
         (Some(_), None) => "never ready".to_owned(),
         (None, None) => "never started".to_owned(),

@@ -7,7 +7,7 @@ use crate::groups::GroupRow;
 use crate::html::context::Context;
 use crate::html::markup::Heading::{self, Number, Words};
 use crate::html::markup::{esc, table};
-use crate::number::{bytes, count, counted, ms, percent, plain};
+use crate::number::{bytes, count, counted, ms, percent, plain, share};
 
 /// Groups and metrics shown at most.
 const SHOWN: usize = 200;
@@ -117,7 +117,7 @@ fn trend(name: &str, contents: MetricContents, value: &Value) -> String {
         .collect();
     let unit = match contents {
         MetricContents::Time => " <span class=\"faint\">ms</span>",
-        MetricContents::Default | MetricContents::Data => "",
+        MetricContents::Default | MetricContents::Data | MetricContents::Share => "",
     };
     format!(
         "<tr><th scope=\"row\">{}{unit}</th><td class=\"num\">{}</td>{cells}</tr>\n",
@@ -132,6 +132,7 @@ fn level((own, value): &(Metric<'_>, Value)) -> String {
         MetricContents::Default => plain(value),
         MetricContents::Time => format!("{} ms", ms(value)),
         MetricContents::Data => bytes(value as u64),
+        MetricContents::Share => share(value),
     };
     let (shown, meaning) = match value {
         Value::Counter {
@@ -147,6 +148,14 @@ fn level((own, value): &(Metric<'_>, Value)) -> String {
                 "the latest; between {} and {}",
                 number(level.min),
                 number(level.max)
+            ),
+        ),
+        Value::Level(Some(sampled)) => (
+            number(sampled.avg),
+            format!(
+                "the mean; between {} and {}",
+                number(sampled.level.min),
+                number(sampled.level.max)
             ),
         ),
         Value::Rate { trues, total } if *total > 0 => (

@@ -16,6 +16,7 @@ mod load_charts;
 mod metrics;
 mod notes;
 mod registry;
+mod usage;
 mod verdict;
 
 pub(crate) use footer::footer;

@@ -1,6 +1,6 @@
 use super::{
     cases, chaos, contracts, determinism, endpoints, environment, errors, generator, load, metrics,
-    notes, verdict,
+    notes, usage, verdict,
 };
 use crate::html::context::Context;
 
@@ -22,6 +22,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     section("metrics", "Metrics", metrics::render),
     section("errors", "Errors", errors::render),
     section("chaos", "Chaos", chaos::render),
+    section("services", "Services", usage::render),
     section("contracts", "Contracts", contracts::render),
     section("determinism", "Determinism", determinism::render),
     section("environment", "Environment", environment::render),

@@ -14,6 +14,7 @@ mod quickstart;
 mod resilience;
 mod scene;
 mod starved;
+mod usage;
 mod zero_samples;
 
 pub(crate) use canary::canary;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> Vec<(&'static str, Scene)> {
         ("starved", starved::starved()),
         ("goose", goose::goose()),
         ("resilience", resilience::resilience()),
+        ("usage", usage::usage()),
     ]
 }
 

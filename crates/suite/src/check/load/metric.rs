@@ -2,6 +2,7 @@ use rtest_core::metric::{MetricKind, builtin_metric};
 use rtest_core::plan::{CustomMetric, ScenarioPlan};
 use rtest_core::{Code, Diagnostic, Span};
 
+use crate::check::usage::ServiceMetrics;
 use crate::collection::Named;
 use crate::diagnostics::Diagnostics;
 use crate::file::Metric;
@@ -14,11 +15,13 @@ const LONGEST_NAME: usize = 128;
 /// Metrics of a suite's own at most.
 const MAX_METRICS: usize = 100;
 
-/// The suite's own metrics.
+/// The suite's own metrics, and those of its services.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Metrics {
     /// Those that could be read.
     pub(super) plans: Vec<CustomMetric>,
+    /// What is known of services.
+    pub(in crate::check) services: ServiceMetrics,
     /// Whether that is all of them: then one that is not there is an error.
     is_complete: bool,
 }
@@ -48,6 +51,7 @@ impl Metrics {
             })
             .collect();
         Self {
+            services: ServiceMetrics::default(),
             is_complete: !matches!(metrics, Field::Faulty(_)) && plans.len() == entries.len(),
             plans,
         }
@@ -82,7 +86,8 @@ impl Metrics {
     /// What the metric holds.
     pub(in crate::check) fn kind(&self, name: &str) -> Option<MetricKind> {
         let metric = self.plans.iter().find(|metric| metric.name == name);
-        metric.map(|metric| metric.kind)
+        let own = metric.map(|metric| metric.kind);
+        own.or_else(|| self.services.kind(name))
     }
 
     /// Whether a metric of this name that is not here is an error.
