@@ -87,9 +87,15 @@ impl Link {
     /// Reads what the client sends at first, for whoever looks on.
     async fn hear_out(&self) {
         let first = async {
-            self.client.readable().await?;
             let mut bytes = [0; FIRST_READ];
-            let count = self.client.try_read(&mut bytes)?;
+            let count = loop {
+                self.client.readable().await?;
+                match self.client.try_read(&mut bytes) {
+                    // It only seemed to be readable.
+                    Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                    read => break read?,
+                }
+            };
             if let (Some(tap), 1..) = (&self.tap, count) {
                 tap.read_from_caller(&bytes[..count], self.clock.now());
             }
