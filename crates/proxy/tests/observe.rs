@@ -256,6 +256,23 @@ async fn a_link_that_is_broken_off_resets_what_is_live_and_sees_what_is_tried() 
     read_head(&mut server).await;
 }
 
+/// The request of each is there a moment after its connection, and is not to be missed.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_reset_was_heard_before() {
+    const CALLERS: usize = 200;
+    let upstream = Upstream::bind().await;
+    let (proxy, notes) = observed(upstream.address()).await;
+    proxy.break_off().await;
+    for _ in 0..CALLERS {
+        let mut tried = connect(&proxy).await;
+        let request = b"GET / HTTP/1.1\r\nx-request-id: r\r\n\r\n";
+        tried.write_all(request).await.expect("it listens");
+        assert!(!matches!(soon(tried.read(&mut [0; 9])).await, Ok(1..)));
+    }
+    notes.wait_for_ends(CALLERS).await;
+    assert_eq!(notes.methods(), vec![Some("GET".to_owned()); CALLERS]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_not_http_passes_and_is_no_attempt() {
     let upstream = Upstream::bind().await;
