@@ -38,6 +38,11 @@ pub(crate) fn run_id(name: &str, at: SystemTime) -> String {
             "[year][month][day]-[hour][minute][second]"
         ))
         .unwrap_or_default();
+    format!("{stamp}-{}-{}", slug(name), std::process::id())
+}
+
+/// A suite's name as a part of a folder's: at most 40 letters, digits and hyphens.
+pub(crate) fn slug(name: &str) -> String {
     let slug: String = name
         .chars()
         .map(|c| {
@@ -49,7 +54,7 @@ pub(crate) fn run_id(name: &str, at: SystemTime) -> String {
         })
         .take(40)
         .collect();
-    format!("{stamp}-{}-{}", slug.trim_matches('-'), std::process::id())
+    slug.trim_matches('-').to_owned()
 }
 
 fn cpu_model() -> String {

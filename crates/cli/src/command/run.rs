@@ -80,7 +80,7 @@ fn select(plan: &mut Plan, args: &RunArgs) -> Result<(), Failure> {
     });
     if plan.cases.cases.is_empty() {
         let known = if names.is_empty() {
-            "this run has none".to_owned()
+            "there are no `cases` in what is run".to_owned()
         } else {
             format!("there are: {}", names.join(", "))
         };

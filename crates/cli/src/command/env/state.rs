@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::args::SuiteArgs;
 use crate::command::judge::{DEFAULT_OUT, inputs};
 use crate::exit::{Exit, Failure};
+use crate::host;
 
 /// Where an environment that is kept has its logs and its state.
 pub(super) struct Place {
@@ -66,20 +67,10 @@ impl Place {
 
     /// The place of the environment of the suite of this name.
     pub(super) fn named(args: &SuiteArgs, name: &str) -> Self {
-        let slug: String = name
-            .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() {
-                    c.to_ascii_lowercase()
-                } else {
-                    '-'
-                }
-            })
-            .collect();
         let out = args.out.clone().unwrap_or_else(|| DEFAULT_OUT.into());
         Self {
             suite: args.suite.clone(),
-            folder: out.join(format!("env-{}", slug.trim_matches('-'))),
+            folder: out.join(format!("env-{}", host::slug(name))),
         }
     }
 
