@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rtest_core::plan::{CasesPlan, LoadPlan, Stage};
-use rtest_core::{Code, Diagnostic, Plan, Secrets, Seed, Span, nearest};
+use rtest_core::{Code, Diagnostic, Plan, Secrets, Seed, Span, fnv1a, nearest};
 
 use crate::check::{self, NOTHING_TO_DO, Parts};
 use crate::diagnostics::Diagnostics;
@@ -308,11 +308,4 @@ fn without_faults(mut load: LoadPlan) -> LoadPlan {
             .any(|(name, _)| matches!(name.as_str(), "window" | "fault"))
     });
     load
-}
-
-/// FNV-1a, 64 bit (Fowler, Noll, Vo).
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

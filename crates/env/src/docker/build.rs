@@ -4,6 +4,7 @@ use std::path::Path;
 
 use futures_util::StreamExt as _;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rtest_core::fnv1a;
 use rtest_core::plan::BuildPlan;
 use testcontainers::bollard::body_full;
 use testcontainers::bollard::query_parameters::BuildImageOptionsBuilder;
@@ -118,22 +119,17 @@ fn ignored(context: &Path, dockerfile: &str) -> io::Result<Gitignore> {
     builder.build().map_err(io::Error::other)
 }
 
-/// FNV-1a of all that goes into the image.
+/// Of all that goes into the image.
 fn hash(plan: &BuildPlan, context: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes.iter().chain([&0]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
-    add(plan.dockerfile.as_bytes());
-    add(plan.target.as_deref().unwrap_or_default().as_bytes());
-    for (name, value) in &plan.args {
-        add(name.as_bytes());
-        add(value.as_bytes());
-    }
-    add(context);
-    hash
+    let target = plan.target.as_deref().unwrap_or_default();
+    let args = plan
+        .args
+        .iter()
+        .flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+    let words = [plan.dockerfile.as_str(), target].into_iter().chain(args);
+    // A zero ends each word, so that no two rows of them are alike.
+    let words = words.flat_map(|word| word.as_bytes().iter().chain(&[0]));
+    fnv1a(words.chain(context))
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-use super::attempt::{Correlation, fnv1a};
+use rtest_core::fnv1a;
+
+use super::attempt::Correlation;
 use crate::http1::{Body, NotUnderstood, find, read_request, switches_protocol};
 
 /// What matters of a request's head to whoever looks on.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use rtest_core::RunTime;
+use rtest_core::{RunTime, fnv1a};
 
 /// What is told of the traffic on a proxy's links. Called between two reads of a link: it returns
 /// at once.
@@ -91,13 +91,6 @@ impl Correlation {
         };
         (!id.is_empty()).then(|| Self(fnv1a(id)))
     }
-}
-
-/// 64-bit FNV-1a (draft-eastlake-fnv): a name is compared, never shown.
-pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

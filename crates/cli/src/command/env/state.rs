@@ -1,6 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rtest_core::fnv1a;
 use rtest_core::plan::ServicePlan;
 use serde_json::{Value, json};
 
@@ -34,8 +35,7 @@ pub(super) struct State {
 /// What an environment is made from, in short: the same for the same services, wherever they stand
 /// in the suite.
 pub(super) fn configuration(services: &[ServicePlan]) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for service in services {
+    let described = services.iter().map(|service| {
         let ServicePlan {
             name,
             provider,
@@ -46,12 +46,10 @@ pub(super) fn configuration(services: &[ServicePlan]) -> String {
             data,
             span: _,
         } = service;
-        let text = format!("{name}{provider:?}{protocol:?}{depends_on:?}{env:?}{ready:?}{data:?}");
-        for byte in text.bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
+        format!("{name}{provider:?}{protocol:?}{depends_on:?}{env:?}{ready:?}{data:?}")
+    });
+    let described: String = described.collect();
+    format!("{:016x}", fnv1a(described.as_bytes()))
 }
 
 impl Place {
