@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use rtest_core::RunTime;
 use rtest_core::plan::GaugeRef;
 
 use super::Finding;
@@ -9,6 +10,9 @@ use super::scene::{Scene, shown};
 /// one: what is being worked on.
 const MORE: f64 = 1.1;
 const ONE: f64 = 1.0;
+/// A queue is as long as the median of so many readings either side of one and of itself: orders
+/// that come in the same instant and are gone by the next reading are no queue.
+const EITHER_SIDE: usize = 2;
 
 /// Whether a queue stayed bounded under the fault, and how long after it was as long as before.
 pub(super) fn judge(
@@ -41,7 +45,8 @@ pub(super) fn judge(
         return Finding::too_little(format!("{grew}, and {usual}"));
     };
     let is_drained = |value: f64| value <= before * MORE + ONE;
-    let after = scene.readings(length, scene.to, scene.after());
+    let mut after = steady(&since);
+    after.retain(|(at, _)| scene.to <= *at);
     // Back for good: from then on it is not longer again.
     let last_long = after.iter().rposition(|(_, value)| !is_drained(*value));
     let drained = match last_long {
@@ -65,4 +70,19 @@ pub(super) fn judge(
         }
     };
     found.with(usual)
+}
+
+/// The readings without what is seen of a moment only.
+fn steady(readings: &[(RunTime, f64)]) -> Vec<(RunTime, f64)> {
+    let median = |index: usize| {
+        let end = readings.len().min(index + EITHER_SIDE + 1);
+        let around = &readings[index.saturating_sub(EITHER_SIDE)..end];
+        let mut values: Vec<f64> = around.iter().map(|(_, value)| *value).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let indexed = readings.iter().enumerate();
+    indexed
+        .map(|(index, (at, _))| (*at, median(index)))
+        .collect()
 }
