@@ -473,9 +473,8 @@ fn a_backlog_is_bounded_and_worked_off_or_not() {
     // Long again three seconds after the fault, for so many readings.
     let relapse = |readings: u64| {
         let again = TO * 10 + 30..TO * 10 + 30 + readings;
-        let run = Run::well().reading(move |tenth| {
-            Some(if again.contains(&tenth) { 50.0 } else { 10.0 })
-        });
+        let run = Run::well()
+            .reading(move |tenth| Some(if again.contains(&tenth) { 50.0 } else { 10.0 }));
         backlog(run, Some(1000.0))
     };
     is(relapse(3), Failed, "drained 3.3s after the fault");
