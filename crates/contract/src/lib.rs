@@ -22,6 +22,7 @@
 
 mod compute;
 mod mismatch;
+mod openapi;
 mod pact;
 mod provider;
 mod state;
