@@ -10,7 +10,7 @@ use rtest_core::plan::{Body, RequestStep};
 use rtest_core::unit::format_duration;
 use rtest_core::{Clock, UnknownVariable, causes};
 
-use crate::variables::Variables;
+use rtest_core::Variables;
 
 /// Bytes of a body at most.
 const MOST_BYTES: usize = 8 * 1024 * 1024;

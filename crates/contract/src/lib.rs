@@ -21,10 +21,15 @@
 //! settings, `pending` (a pending interaction is judged as any other), teardown of states.
 
 mod compute;
+mod interaction;
+mod json_text;
 mod mismatch;
 mod openapi;
 mod pact;
 mod provider;
+mod source;
 mod state;
+mod unreadable;
+mod verification;
 
-pub use pact::{VerifyContext, VerifySummary, verify};
+pub use verification::{VerifyContext, VerifySummary, verify};

@@ -225,6 +225,8 @@ pub struct InteractionResult {
     pub states: Vec<String>,
     /// The request in one line: `GET /users/7`.
     pub request: String,
+    /// Whether it is pending: its consumer does not rely on it yet, so it fails nothing.
+    pub pending: bool,
     /// Whether it was verified, and what was wrong.
     pub outcome: InteractionOutcome,
     /// How long it took, states included.
@@ -240,8 +242,12 @@ pub enum InteractionOutcome {
     Verified,
     /// The answer differs from the contract.
     Mismatched(Vec<Mismatch>),
-    /// It could not be tried: state handler, connection, unsupported kind.
+    /// It could not be tried: state handler, connection, contract.
     Failed(String),
+    /// It is of a kind that cannot be verified here; never counted as verified.
+    Unsupported(String),
+    /// The contract itself says that it is not to be tried.
+    Skipped(String),
 }
 
 /// One place where an answer differs from its contract.

@@ -130,6 +130,7 @@ fn checked(
     interpolate::resolve(&mut root, &inputs.variables, secrets, found);
     include::compose(&mut root, base_dir, inputs, secrets, found);
     include::cases(&mut root, base_dir, inputs, secrets, found);
+    include::states(&mut root, base_dir, inputs, secrets, found);
     let Some(file) = SuiteFile::read(&root, found) else {
         return Ok(None);
     };

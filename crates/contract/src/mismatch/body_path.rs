@@ -1,7 +1,7 @@
 use pact_models::path_exp::{DocPath, PathToken};
 use serde_json::Value;
 
-use crate::pact::Step;
+use crate::json_text::Step;
 
 /// A place in a JSON body, as pact writes it: `$.items[0].name`.
 #[derive(Clone, Debug)]

@@ -4,8 +4,10 @@
 mod body_path;
 mod expected;
 mod explain;
+mod place;
 mod rename;
 mod shown;
 
 pub(crate) use explain::explain;
+pub(crate) use place::Place;
 pub(crate) use shown::{excerpt, shorten};

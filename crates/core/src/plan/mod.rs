@@ -27,7 +27,10 @@ pub use chaos::{
     ServiceFault, Share, Signal, SqlProbe, TcpTarget,
 };
 pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
-pub use contract::{ContractPlan, StateAction, StatePlan};
+pub use contract::{
+    ContractKind, ContractPlan, ContractSource, InteractionKey, InteractionSelect, PactPlan,
+    StateAction, StateCall, StateChange, StatePlan, StatesPlan,
+};
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,
 };

@@ -218,12 +218,15 @@ pub struct InteractionEntry {
     pub states: Vec<String>,
     /// `GET /users/7`.
     pub request: String,
-    /// `verified`, `mismatched` or `failed`.
+    /// Whether its consumer does not rely on it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pending: bool,
+    /// `verified`, `mismatched`, `failed`, `unsupported` or `skipped`.
     pub status: InteractionStatus,
     /// Differences, when mismatched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mismatches: Vec<MismatchEntry>,
-    /// Why it could not be tried, when failed.
+    /// Why it could not be, or was not to be tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// How long it took, in nanoseconds.
@@ -242,6 +245,10 @@ pub enum InteractionStatus {
     Mismatched,
     /// It could not be tried.
     Failed,
+    /// It is of a kind that cannot be verified.
+    Unsupported,
+    /// It was not to be tried.
+    Skipped,
 }
 
 /// One difference.
@@ -427,6 +434,14 @@ impl From<&InteractionResult> for InteractionEntry {
             InteractionOutcome::Failed(error) => {
                 (InteractionStatus::Failed, Vec::new(), Some(error.clone()))
             }
+            InteractionOutcome::Unsupported(why) => (
+                InteractionStatus::Unsupported,
+                Vec::new(),
+                Some(why.clone()),
+            ),
+            InteractionOutcome::Skipped(why) => {
+                (InteractionStatus::Skipped, Vec::new(), Some(why.clone()))
+            }
         };
         Self {
             source: result.source.clone(),
@@ -435,6 +450,7 @@ impl From<&InteractionResult> for InteractionEntry {
             description: result.description.clone(),
             states: result.states.clone(),
             request: result.request.clone(),
+            pending: result.pending,
             status,
             mismatches,
             error,

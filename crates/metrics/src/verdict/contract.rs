@@ -64,19 +64,35 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
         ),
         status: match interaction.status {
             InteractionStatus::Verified => GateStatus::Passed,
-            InteractionStatus::Mismatched | InteractionStatus::Failed => GateStatus::Failed,
+            InteractionStatus::Skipped => GateStatus::Skipped,
+            // Whatever came of it, its consumer does not rely on it yet.
+            _ if interaction.pending => GateStatus::Skipped,
+            InteractionStatus::Mismatched
+            | InteractionStatus::Failed
+            | InteractionStatus::Unsupported => GateStatus::Failed,
         },
         expected: format!("{} as in {}", interaction.request, interaction.source),
-        observed: match interaction.status {
-            InteractionStatus::Verified => "verified".to_owned(),
-            InteractionStatus::Mismatched => match interaction.mismatches.len() {
-                1 => "1 mismatch".to_owned(),
-                count => format!("{count} mismatches"),
-            },
-            InteractionStatus::Failed => "could not be verified".to_owned(),
-        },
+        observed: observed(interaction),
         evidence,
         span: Some(interaction.span.clone()),
         rests_on_load: false,
+    }
+}
+
+fn observed(interaction: &InteractionEntry) -> String {
+    let observed = match interaction.status {
+        InteractionStatus::Verified => return "verified".to_owned(),
+        InteractionStatus::Mismatched => match interaction.mismatches.len() {
+            1 => "1 mismatch".to_owned(),
+            count => format!("{count} mismatches"),
+        },
+        InteractionStatus::Failed => "could not be verified".to_owned(),
+        InteractionStatus::Unsupported => "is of a kind that cannot be verified".to_owned(),
+        InteractionStatus::Skipped => return "skipped".to_owned(),
+    };
+    if interaction.pending {
+        format!("{observed}, and pending: its consumer does not rely on it yet")
+    } else {
+        observed
     }
 }

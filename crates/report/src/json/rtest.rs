@@ -275,10 +275,13 @@ fn interaction(interaction: &InteractionEntry) -> Value {
         "description": interaction.description,
         "states": interaction.states,
         "request": interaction.request,
+        "pending": interaction.pending,
         "status": match interaction.status {
             InteractionStatus::Verified => "verified",
             InteractionStatus::Mismatched => "mismatched",
             InteractionStatus::Failed => "failed",
+            InteractionStatus::Unsupported => "unsupported",
+            InteractionStatus::Skipped => "skipped",
         },
         "mismatches": interaction.mismatches.iter().map(mismatch).collect::<Vec<_>>(),
         "error": interaction.error,

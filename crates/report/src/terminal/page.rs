@@ -29,9 +29,10 @@ fn head(out: &mut String, record: &RunRecord, verdict: &Verdict, style: Style) {
     };
     let name = verdict.outcome.name().to_uppercase();
     let troubles = judged(verdict)
-        .filter(|gate| gate.status != GateStatus::Passed)
+        .filter(|gate| gate.status.is_trouble())
         .count();
-    let gates = judged(verdict).count() as u64;
+    let gates = judged(verdict).filter(|gate| gate.status != GateStatus::Skipped);
+    let gates = gates.count() as u64;
     let score = match (troubles, gates) {
         (_, 0) => "nothing was judged".to_owned(),
         (0, _) => format!("{} passed", counted(gates, "gate")),

@@ -15,6 +15,8 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
             events: Arc::clone(&context.events),
             clock: Arc::clone(&context.clock),
             cancel: context.cancel.clone(),
+            data: context.environment.data(),
+            variables: context.environment.variables(),
         };
         // What came of it is in the events.
         rtest_contract::verify(plan, &verify).await;

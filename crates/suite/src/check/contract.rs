@@ -1,34 +1,110 @@
-use rtest_core::plan::{ContractPlan, StateAction, StatePlan, Target};
+//! Contracts: what is verified, against whom, and what brings a provider into its states.
+
+mod state;
+
+use rtest_core::plan::{
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, ServicePlan, Target,
+};
 use rtest_core::{Code, Diagnostic};
 
 use crate::check::reference::{Existing, path, target};
-use crate::check::{Context, request};
-use crate::collection::NamedEntry;
-use crate::file::{Contract, State};
-use crate::shape::Field;
+use crate::check::{Context, load, pattern, request};
+use crate::file::{Contract, Filter};
+use crate::shape::{Entry, Field};
 use crate::spanned::Spanned;
 
 /// Checks one contract.
-pub(super) fn check(contract: &Spanned<Contract>, cx: &mut Context<'_>) -> Option<ContractPlan> {
+pub(super) fn check(
+    contract: &Spanned<Contract>,
+    services: &[ServicePlan],
+    cx: &mut Context<'_>,
+) -> Option<ContractPlan> {
     let contract = &contract.value;
-    let source = contract
-        .pact
-        .spanned()
-        .and_then(|pact| path(pact, Existing::Either, cx));
     let target = provider_target(contract, cx);
-    let entries = contract.states.value().map(|named| named.0.as_slice());
-    let states: Vec<StatePlan> = entries
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|entry| state(entry, cx))
-        .collect();
+    let headers = headers(contract, cx);
+    let tls = load::tls(&contract.tls, cx);
+    let kind = kind(contract, services, cx);
     Some(ContractPlan {
-        source: source?,
+        kind: kind?,
         provider: contract.provider.value()?.clone(),
         target: target?,
-        states,
+        headers: headers?,
+        tls: tls?,
         span: contract.pact.entry()?.whole.clone(),
     })
+}
+
+fn kind(
+    contract: &Contract,
+    services: &[ServicePlan],
+    cx: &mut Context<'_>,
+) -> Option<ContractKind> {
+    let source = source(contract.pact.entry()?, cx);
+    let states = state::states(contract, services, cx);
+    let select = match contract.filter.value() {
+        None => Some(InteractionSelect::default()),
+        Some(filter) => select(filter, cx),
+    };
+    let messages = match contract.messages.spanned() {
+        None => Some("/".to_owned()),
+        Some(path) => request::plain_path(path, cx),
+    };
+    Some(ContractKind::Pact(PactPlan {
+        source: source?,
+        select: select?,
+        states: states?,
+        jobs: contract.jobs.value().map_or(1, |jobs| jobs.small()) as usize,
+        messages: messages?,
+    }))
+}
+
+fn source(entry: &Entry<String>, cx: &mut Context<'_>) -> Option<ContractSource> {
+    let text = &entry.value;
+    if ["http://", "https://"]
+        .iter()
+        .any(|it| text.value.starts_with(it))
+    {
+        return Some(ContractSource::Url(text.value.clone()));
+    }
+    path(text, Existing::Either, cx).map(ContractSource::Path)
+}
+
+fn select(filter: &Filter, cx: &mut Context<'_>) -> Option<InteractionSelect> {
+    let mut regex = |field: &Field<String>| match field.spanned() {
+        Some(text) => {
+            let found = pattern::regex(&text.value, &text.span, Code::BadExpectation, cx);
+            found.map(|_| Some(text.value.clone()))
+        }
+        None => field.is_absent().then_some(None),
+    };
+    let (description, state) = (regex(&filter.description), regex(&filter.state));
+    let consumers = filter.consumer.value().map(|names| names.0.as_slice());
+    let consumers = consumers.unwrap_or_default().iter();
+    Some(InteractionSelect {
+        consumers: consumers.map(|name| name.value.clone()).collect(),
+        description: description?,
+        state: state?,
+        only: None,
+    })
+}
+
+fn headers(contract: &Contract, cx: &mut Context<'_>) -> Option<Vec<(String, String)>> {
+    let entries = match &contract.headers {
+        Field::Absent => return Some(Vec::new()),
+        given => &given.value()?.0,
+    };
+    let mut headers = Vec::new();
+    for entry in entries {
+        let (name, value) = entry.given()?;
+        let known: Vec<&str> = headers
+            .iter()
+            .map(|(name, _): &(String, _)| name.as_str())
+            .collect();
+        request::header_name(name, &known, cx.found);
+        request::header_value(&value.value, &value.span, cx.found);
+        headers.push((name.value.clone(), value.value.clone()));
+    }
+    Some(headers)
 }
 
 fn provider_target(contract: &Contract, cx: &mut Context<'_>) -> Option<Target> {
@@ -60,19 +136,4 @@ fn provider_target(contract: &Contract, cx: &mut Context<'_>) -> Option<Target> 
             None
         }
     }
-}
-
-fn state(entry: &NamedEntry<State>, cx: &mut Context<'_>) -> Option<StatePlan> {
-    let (name, state) = entry.given()?;
-    let action = if let Some(call) = state.value.http.value() {
-        StateAction::Http(request::call(call.request(), call.json.spanned(), cx)?)
-    } else {
-        state.value.nothing.value()?;
-        StateAction::Nothing
-    };
-    Some(StatePlan {
-        name: name.value.clone(),
-        action,
-        span: name.span.clone(),
-    })
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::error::{UnreadableDocument, UnreadableKind};
 use super::yaml::{self, Place};
 use crate::openapi::pointer::Pointer;
-use crate::pact::{JsonText, Step};
+use crate::json_text::{JsonText, Step};
 
 /// A file of a document: where each part of it stands.
 #[derive(Debug)]

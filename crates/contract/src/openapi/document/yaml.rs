@@ -9,7 +9,7 @@ use serde_yaml::{Error, Location, MessageFormatter as _, Spanned};
 
 use super::error::{UnreadableDocument, UnreadableKind};
 use crate::openapi::pointer::Pointer;
-use crate::pact::JsonText;
+use crate::json_text::JsonText;
 
 /// Mappings and lists within each other, at most. Reading takes up to 45 KB of stack for each
 /// level in a debug build; see [`STACK`](super::STACK).

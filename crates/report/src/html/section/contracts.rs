@@ -66,15 +66,14 @@ fn matrix(pairs: &[Pair<'_>]) -> String {
 }
 
 fn cell(pair: &Pair<'_>) -> String {
-    let all = pair.interactions.len();
-    let (class, sign) = if pair.verified == all {
+    let (class, sign) = if pair.holds() {
         ("good", "✓")
     } else {
         ("bad", "✗")
     };
     format!(
-        "<td><span class=\"chip {class}\">{sign} {} of {all}</span></td>",
-        pair.verified
+        "<td><span class=\"chip {class}\">{sign} {}</span></td>",
+        esc(&pair.counts())
     )
 }
 
@@ -96,6 +95,8 @@ fn branch(out: &mut String, interaction: &InteractionEntry) {
         InteractionStatus::Verified => ("good", "✓", "verified"),
         InteractionStatus::Mismatched => ("bad", "✗", "mismatched"),
         InteractionStatus::Failed => ("bad", "✗", "not tried"),
+        InteractionStatus::Unsupported => ("bad", "✗", "unsupported"),
+        InteractionStatus::Skipped => ("faint", "–", "skipped"),
     };
     let open = if class == "bad" { " open=\"open\"" } else { "" };
     let given = match interaction.states.as_slice() {

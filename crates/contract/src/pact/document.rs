@@ -1,122 +1,29 @@
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
 use pact_models::PactSpecification;
-use pact_models::sync_interaction::RequestResponseInteraction;
-use pact_models::v4::synch_http::SynchronousHttp;
-use rtest_core::{Code, Span};
+use rtest_core::Span;
 use serde_json::Value;
 
-use crate::pact::json_text::{JsonText, Step};
-use crate::pact::limits;
-use crate::pact::source::MAX_FILE;
+use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
+use crate::json_text::{JsonText, Step};
+use crate::pact::http::PactHttp;
+use crate::pact::message::PactMessage;
 use crate::state::ProviderState;
-
-/// A contract file that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {}: {kind}", Code::UnreadableContract, Code::UnreadableContract.title())]
-pub(crate) struct UnreadableContract {
-    /// The place in the file; absent where the file could not even be opened.
-    pub(crate) span: Option<Span>,
-    pub(crate) kind: UnreadableKind,
-}
-
-/// Why a contract file cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum UnreadableKind {
-    #[error("`{file}`: {error}")]
-    Io {
-        file: String,
-        #[source]
-        error: std::io::Error,
-    },
-    #[error("`{file}` is larger than {} MiB", MAX_FILE >> 20)]
-    TooLarge { file: String },
-    #[error("it is not text in UTF-8")]
-    NotText,
-    #[error("it is not JSON: {0}")]
-    NotJson(String),
-    #[error("it is JSON, but not a pact: {0}")]
-    NotAPact(String),
-    #[error("pact specification `{0}` is not supported; versions 1 to 4 are")]
-    UnknownVersion(String),
-    #[error("`{file}`: the pact crates gave up on it: {words}")]
-    Panicked { file: String, words: String },
-}
+use crate::unreadable::{UnreadableContract, UnreadableKind};
 
 /// A contract file that holds JSON; whose contract it is, is known before the rest is checked.
 #[derive(Debug)]
 pub(crate) struct Document {
-    text: JsonText,
+    text: Arc<JsonText>,
     json: Value,
 }
 
-/// What one consumer wrote down about one provider.
-#[derive(Debug)]
-pub(crate) struct Contract {
-    pub(crate) consumer: String,
-    pub(crate) provider: String,
-    pub(crate) text: JsonText,
-    /// In file order.
-    pub(crate) interactions: Vec<Interaction>,
-}
-
-/// One request and the answer that the consumer relies on.
-#[derive(Debug)]
-pub(crate) struct Interaction {
-    pub(crate) description: String,
-    pub(crate) states: Vec<ProviderState>,
-    /// `GET /users/7`.
-    pub(crate) request: String,
-    pub(crate) span: Span,
-    /// Byte offset of its JSON object in the contract's text.
-    pub(crate) at: usize,
-    /// The interaction, or why it cannot be verified.
-    pub(crate) http: Result<Arc<SynchronousHttp>, String>,
-    pub(crate) layout: BodyLayout,
-}
-
-/// Where a body stands in the JSON of an interaction's request or response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyLayout {
-    /// V1 to V3: under `body`.
-    Plain,
-    /// V4: under `body.content`, beside its content type and encoding.
-    Wrapped,
-}
-
 impl Document {
-    /// Reads a file; `shown` is its path as the user is told it.
+    /// The JSON of a file; `shown` is its path as the user is told it.
     ///
     /// # Errors
-    /// The file cannot be read, is too large, is not UTF-8 or not JSON.
-    pub(crate) fn read(path: &Path, shown: Arc<str>) -> Result<Self, UnreadableContract> {
-        let unopened = |error| UnreadableContract {
-            span: None,
-            kind: UnreadableKind::Io {
-                file: shown.to_string(),
-                error,
-            },
-        };
-        let mut bytes = Vec::new();
-        // One byte more than the limit, so that a longer file is told from one of just that size.
-        File::open(path)
-            .and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes))
-            .map_err(unopened)?;
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(UnreadableContract {
-                span: None,
-                kind: UnreadableKind::TooLarge {
-                    file: shown.to_string(),
-                },
-            });
-        }
-        Self::parse(bytes, shown)
-    }
-
-    fn parse(bytes: Vec<u8>, shown: Arc<str>) -> Result<Self, UnreadableContract> {
+    /// It is not UTF-8, or not JSON.
+    pub(super) fn parse(bytes: Vec<u8>, shown: Arc<str>) -> Result<Self, UnreadableContract> {
         let text = match String::from_utf8(bytes) {
             // A byte order mark is not JSON, but editors on Windows leave it.
             Ok(text) => text
@@ -134,7 +41,7 @@ impl Document {
             }
         };
         let parsed = serde_json::from_str(&text);
-        let text = JsonText::new(shown, text);
+        let text = Arc::new(JsonText::new(shown, text));
         match parsed {
             Ok(json) => Ok(Self { text, json }),
             Err(error) => {
@@ -160,7 +67,7 @@ impl Document {
     /// # Errors
     /// It is not a pact, or of an unknown version. An interaction that is malformed does not fail
     /// the contract: it is one that cannot be verified.
-    pub(crate) fn into_contract(self) -> Result<Contract, UnreadableContract> {
+    pub(crate) fn into_contract(self, messages: &str) -> Result<Contract, UnreadableContract> {
         let name_of = |party: &str| {
             self.json[party]["name"]
                 .as_str()
@@ -188,7 +95,7 @@ impl Document {
             let offsets = self.text.items(list);
             let is_message = list == "messages";
             for (index, (json, at)) in items.iter().zip(offsets).enumerate() {
-                interactions.push(self.interaction(json, index, at, version, is_message));
+                interactions.push(self.interaction(json, index, at, version, is_message, messages));
             }
         }
         if !listed {
@@ -197,7 +104,7 @@ impl Document {
         Ok(Contract {
             consumer,
             provider,
-            text: self.text,
+            source: Arc::clone(self.text.file()),
             interactions,
         })
     }
@@ -259,89 +166,70 @@ impl Document {
         at: usize,
         version: PactSpecification,
         is_message: bool,
+        messages: &str,
     ) -> Interaction {
-        let is_v4 = version == PactSpecification::V4;
         let description = match json.get("description") {
             Some(Value::String(text)) => text.clone(),
             _ => format!("interaction {}", index + 1),
         };
-        let http = if is_message {
-            Err(limits::MESSAGE.to_owned())
-        } else {
-            parse_http(json, index, version)
+        let raw = Raw {
+            json,
+            index,
+            version,
+            text: &self.text,
+            at,
         };
         Interaction {
             states: ProviderState::all_of(json),
             request: request_line(json),
             // Its description says more than the brace that it begins with.
             span: self.text.locate(at, &[Step::Key("description".to_owned())]),
-            at,
+            pending: json.get("pending").and_then(Value::as_bool) == Some(true),
             description,
-            http: http.map(Arc::new),
-            layout: if is_v4 {
-                BodyLayout::Wrapped
-            } else {
-                BodyLayout::Plain
-            },
+            exchange: raw.exchange(is_message, messages),
         }
     }
 }
 
-fn parse_http(
-    json: &Value,
-    index: usize,
-    version: PactSpecification,
-) -> Result<SynchronousHttp, String> {
-    if !json.is_object() {
-        return Err("it is not a JSON object".to_owned());
-    }
-    for part in ["request", "response"] {
-        if !json.get(part).is_none_or(Value::is_object) {
-            return Err(format!("its `{part}` is not a JSON object"));
+/// The JSON of an interaction, and where it stands.
+pub(super) struct Raw<'a> {
+    pub(super) json: &'a Value,
+    pub(super) index: usize,
+    pub(super) version: PactSpecification,
+    pub(super) text: &'a Arc<JsonText>,
+    pub(super) at: usize,
+}
+
+impl Raw<'_> {
+    fn exchange(&self, is_message: bool, messages: &str) -> Result<Arc<dyn Exchange>, Obstacle> {
+        let broken = |why: &str| Err(Obstacle::Broken(why.to_owned()));
+        if !self.json.is_object() {
+            return broken("it is not a JSON object");
         }
-    }
-    // `pact_models` panics on a status that is no number and cuts one that is too large.
-    if let Some(status) = json
-        .get("response")
-        .and_then(|response| response.get("status"))
-        && !status
-            .as_u64()
-            .is_some_and(|status| (100..1000).contains(&status))
-    {
-        return Err(format!(
-            "its `response.status` is {status}: not a status code"
-        ));
-    }
-    let http = if version == PactSpecification::V4 {
-        match json.get("type").and_then(Value::as_str) {
-            Some("Synchronous/HTTP") => SynchronousHttp::from_json(json, index),
+        let kind = match self.version {
+            PactSpecification::V4 => self.json.get("type").and_then(Value::as_str),
+            _ if is_message => Some("Asynchronous/Messages"),
+            _ => Some("Synchronous/HTTP"),
+        };
+        match kind {
+            Some("Synchronous/HTTP") => Ok(Arc::new(PactHttp::read(self)?)),
             Some("Asynchronous/Messages" | "Synchronous/Messages") => {
-                return Err(limits::MESSAGE.to_owned());
+                Ok(Arc::new(PactMessage::read(self, messages)?))
             }
-            Some(other) => return Err(format!("its `type` is `{other}`: not one of pact's")),
-            None => return Err("it has no `type`, which a V4 pact requires".to_owned()),
+            Some(other) => broken(&format!("its `type` is `{other}`: not one of pact's")),
+            None => broken("it has no `type`, which a V4 pact requires"),
         }
-    } else {
-        RequestResponseInteraction::from_json(index, json, &version).map(|parsed| SynchronousHttp {
-            description: parsed.description,
-            provider_states: parsed.provider_states,
-            request: parsed.request.as_v4_request(),
-            response: parsed.response.as_v4_response(),
-            ..SynchronousHttp::default()
-        })
-    };
-    let http = http.map_err(|error| format!("it cannot be read: {error}"))?;
-    match limits::obstacle(&http) {
-        Some(obstacle) => Err(obstacle),
-        None => Ok(http),
     }
 }
 
 /// The request in one line, as far as the JSON has one.
 fn request_line(json: &Value) -> String {
     let Some(request) = json.get("request").filter(|request| request.is_object()) else {
-        return String::new();
+        return "message".to_owned();
     };
+    if request.get("contents").is_some() {
+        return "message, answered".to_owned();
+    }
     let text = |key: &str, default: &str| {
         let value = request.get(key).and_then(Value::as_str);
         value.unwrap_or(default).to_owned()
@@ -379,7 +267,7 @@ mod tests {
     use super::*;
 
     fn contract(json: &str) -> Result<Contract, UnreadableContract> {
-        Document::parse(json.as_bytes().to_vec(), "p.json".into())?.into_contract()
+        Document::parse(json.as_bytes().to_vec(), "p.json".into())?.into_contract("/")
     }
 
     fn fixture(name: &str) -> Vec<u8> {
@@ -398,13 +286,13 @@ mod tests {
                 let at = at % bytes.len();
                 bytes[at] = byte;
             }
-            let _ = Document::parse(bytes, "p.json".into()).and_then(Document::into_contract);
+            let _ = Document::parse(bytes, "p.json".into()).and_then(|it| it.into_contract("/"));
         }
     }
 
     fn refusal(json: &[u8]) -> (String, String) {
         let error = Document::parse(json.to_vec(), "p.json".into())
-            .and_then(Document::into_contract)
+            .and_then(|it| it.into_contract("/"))
             .expect_err("malformed");
         let span = error
             .span
@@ -481,7 +369,7 @@ mod tests {
         let outcomes: Vec<(&str, bool)> = contract
             .interactions
             .iter()
-            .map(|one| (one.description.as_str(), one.http.is_ok()))
+            .map(|one| (one.description.as_str(), one.exchange.is_ok()))
             .collect();
         assert_eq!(
             outcomes,

@@ -1,15 +1,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Largest contract file that is read, in bytes.
-pub(crate) const MAX_FILE: u64 = 64 << 20;
-
-/// The contract files that a source names: itself, or every `*.json` below it, sorted by path.
-/// Links to folders are not followed, so a loop of links ends.
+/// The contract files that a source names: itself, or every file below it with one of the
+/// extensions, sorted by path. Links to folders are not followed, so a loop of links ends.
 ///
 /// # Errors
 /// The path that could not be looked at, and why.
-pub(crate) fn files(source: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+pub(super) fn files(
+    source: &Path,
+    extensions: &[&str],
+) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |error| (path, error)
@@ -25,17 +25,21 @@ pub(crate) fn files(source: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)>
             let path = entry.path();
             if entry.file_type().map_err(failed(&path))?.is_dir() {
                 folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-                && !path.is_dir()
-            {
+            } else if has_extension(&path, extensions) && !path.is_dir() {
                 found.push(path);
             }
         }
     }
     found.sort();
     Ok(found)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    let extension = extension.unwrap_or_default();
+    extensions
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]
@@ -58,7 +62,7 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink(folder.path(), folder.path().join("loop.json")).expect("linked");
-        let names: Vec<String> = files(folder.path())
+        let names: Vec<String> = files(folder.path(), &["json"])
             .expect("readable")
             .iter()
             .map(|path| {
@@ -71,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_source_that_is_not_there_is_named() {
-        let (path, error) = files(Path::new("no/such/pacts")).expect_err("missing");
+        let (path, error) = files(Path::new("no/such/pacts"), &["json"]).expect_err("missing");
         assert_eq!(path, Path::new("no/such/pacts"));
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }

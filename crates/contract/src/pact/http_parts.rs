@@ -104,7 +104,8 @@ mod tests {
     fn built(json: serde_json::Value) -> Result<Request, String> {
         // Already installed when another test of this process was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let provider = Provider::new("http://h:1/base").expect("an address");
+        let provider =
+            Provider::new("http://h:1/base", &[], &Default::default()).expect("an address");
         build(
             &HttpRequest::from_json(&json).expect("a request"),
             &provider,
