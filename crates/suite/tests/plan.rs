@@ -12,7 +12,8 @@ use rtest_core::plan::{
     DataPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan,
     InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan, Protocol,
     Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage,
-    StateAction, StateCall, StatePlan, StatesPlan, Step, StepKind, Target, Think, TlsPlan, ThresholdPlan,
+    StateAction, StateCall, StatePlan, StatesPlan, Step, StepKind, Target, Think, ThresholdPlan,
+    TlsPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;

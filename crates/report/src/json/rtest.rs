@@ -296,6 +296,7 @@ fn mismatch(mismatch: &MismatchEntry) -> Value {
         "expected": mismatch.expected,
         "actual": mismatch.actual,
         "message": mismatch.message,
+        "reproduce": mismatch.reproduce,
         "span": span(&mismatch.span),
     })
 }

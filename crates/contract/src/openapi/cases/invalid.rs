@@ -17,7 +17,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// all that there are.
 pub(crate) fn invalid(source: &Source<'_>, base: &Case) -> Vec<Case> {
     let mut all = Vec::new();
-    for (index, parameter) in source.operation.parameters.iter().enumerate() {
+    for (index, parameter) in source.parameters() {
         all.extend(missing_parameter(base, index, parameter));
         all.extend(invalid_parameter(source, base, index, parameter));
     }

@@ -14,7 +14,7 @@ use crate::openapi::request::{Body, Case, Intent};
 use crate::openapi::schema::Schemas;
 
 pub(crate) use invalid::{invalid, missing_headers, no_credentials, unsupported_methods};
-pub(crate) use valid::{unknown, valid};
+pub(crate) use valid::{BadExample, unknown, valid};
 
 /// What requests of one operation are made from.
 #[derive(Clone, Copy)]
@@ -24,6 +24,8 @@ pub(crate) struct Source<'a> {
     pub(crate) seed: Seed,
     /// Most requests of a kind.
     pub(crate) most: usize,
+    /// Headers that every request is given: no others are made of these names.
+    pub(crate) given: &'a [(String, String)],
 }
 
 impl Source<'_> {
@@ -32,6 +34,17 @@ impl Source<'_> {
     fn stream(&self, kind: &str) -> Stream {
         self.seed
             .stream(&format!("openapi/{}/{kind}", self.operation.name()))
+    }
+
+    /// The parameters that are made, by their index.
+    fn parameters(&self) -> impl Iterator<Item = (usize, &Parameter)> {
+        let is_given = |parameter: &Parameter| {
+            let mut names = self.given.iter().map(|(name, _)| name);
+            parameter.location == Location::Header
+                && names.any(|name| name.eq_ignore_ascii_case(&parameter.name))
+        };
+        let parameters = self.operation.parameters.iter().enumerate();
+        parameters.filter(move |(_, parameter)| !is_given(parameter))
     }
 
     /// A valid value of a parameter.

@@ -72,6 +72,7 @@ impl Fixture {
             schemas: &self.schemas,
             seed: Seed::new(seed),
             most,
+            given: &[],
         }
     }
 }

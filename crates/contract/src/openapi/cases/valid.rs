@@ -110,7 +110,7 @@ impl Examples {
             Ok::<_, String>(kept)
         };
         let mut parameters = BTreeMap::new();
-        for (index, parameter) in source.operation.parameters.iter().enumerate() {
+        for (index, parameter) in source.parameters() {
             let kept = good(&parameter.examples, &parameter.schema)?;
             let alphabet = source.alphabet(parameter);
             let kept: Vec<Value> = kept
@@ -157,7 +157,7 @@ fn of_shape(
     rng: &mut Stream,
 ) -> Result<Case, String> {
     let mut case = source.case(Intent::Valid);
-    for (index, parameter) in source.operation.parameters.iter().enumerate() {
+    for (index, parameter) in source.parameters() {
         let given = examples.and_then(|(all, nth)| {
             let values = all.parameters.get(&index)?;
             Some(values[nth % values.len()].clone())

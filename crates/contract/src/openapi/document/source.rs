@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::error::{UnreadableDocument, UnreadableKind};
 use super::yaml::{self, Place};
-use crate::openapi::pointer::Pointer;
 use crate::json_text::{JsonText, Step};
+use crate::openapi::pointer::Pointer;
 
 /// A file of a document: where each part of it stands.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use serde_json::{Map, Number, Value};
 use serde_yaml::{Error, Location, MessageFormatter as _, Spanned};
 
 use super::error::{UnreadableDocument, UnreadableKind};
-use crate::openapi::pointer::Pointer;
 use crate::json_text::JsonText;
+use crate::openapi::pointer::Pointer;
 
 /// Mappings and lists within each other, at most. Reading takes up to 45 KB of stack for each
 /// level in a debug build; see [`STACK`](super::STACK).

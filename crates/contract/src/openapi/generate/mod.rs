@@ -11,7 +11,7 @@ use rtest_core::Stream;
 use serde_json::{Map, Value};
 
 pub(crate) use flatten::flatten;
-pub(crate) use number::{Bounds, bounds};
+pub(crate) use number::bounds;
 pub(crate) use text::Alphabet;
 
 use crate::openapi::pointer::Pointer;

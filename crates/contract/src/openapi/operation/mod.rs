@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub(crate) use content::{Example, Media, MediaKind, RequestBody};
+pub(crate) use content::{Example, Media, MediaKind, RequestBody, bare, kind_of};
 pub(crate) use parameter::{Location, Parameter, Style};
 pub(crate) use response::{Response, StatusKey};
 pub(crate) use security::Credential;

@@ -73,6 +73,11 @@ pub(crate) struct Wire {
 }
 
 impl Case {
+    /// Whether the document declares what is asked.
+    pub(crate) fn is_declared(&self) -> bool {
+        !matches!(self.intent, Intent::UnsupportedMethod(_))
+    }
+
     /// The request, below a base path, with further headers; those that the case has itself are
     /// not sent twice.
     pub(crate) fn wire(

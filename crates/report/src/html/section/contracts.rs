@@ -125,10 +125,16 @@ fn branch(out: &mut String, interaction: &InteractionEntry) {
 
 /// Expected beside actual, and the field in the contract.
 fn difference(out: &mut String, mismatch: &MismatchEntry) {
+    let command = mismatch
+        .reproduce
+        .as_ref()
+        .map_or_else(String::new, |command| {
+            format!("<pre class=\"command\">{}</pre>\n", esc(command))
+        });
     out.push_str(&format!(
         "<div class=\"difference\"><p><code class=\"where\">{}</code> {}</p>\n\
          <dl><div class=\"expected\"><dt>expected</dt><dd><pre>{}</pre></dd></div>\
-         <div class=\"actual\"><dt>actual</dt><dd><pre>{}</pre></dd></div></dl>\n{}</div>\n",
+         <div class=\"actual\"><dt>actual</dt><dd><pre>{}</pre></dd></div></dl>\n{command}{}</div>\n",
         esc(&mismatch.location),
         esc(&mismatch.message),
         esc(&mismatch.expected),

@@ -32,6 +32,7 @@ pub(super) fn contracts_only() -> Scene {
                     expected: "200".to_owned(),
                     actual: "404".to_owned(),
                     message: "the status differs".to_owned(),
+                    reproduce: None,
                     span: span("\"status\": 200"),
                 },
                 Mismatch {
@@ -39,6 +40,7 @@ pub(super) fn contracts_only() -> Scene {
                     expected: "application/json".to_owned(),
                     actual: "text/plain".to_owned(),
                     message: "the header differs".to_owned(),
+                    reproduce: None,
                     span: span("\"Content-Type\""),
                 },
             ]),
