@@ -1,10 +1,11 @@
 //! The provider as HTTP sees it: one pooled client, bounded answers, errors that name the address.
 
 use std::error::Error as _;
+use std::net::ToSocketAddrs as _;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, ClientBuilder, Identity, Method, Request, Url};
 use rtest_core::plan::TlsPlan;
 use tokio::time::{Instant, timeout_at};
@@ -97,6 +98,10 @@ impl Provider {
             source: Some(error),
         };
         let client = secured(reqwest::Client::builder(), tls).map_err(no_client)?;
+        let (client, base) = match &tls.server_name {
+            Some(name) => known_as(name, client, &parsed, &authority).map_err(bad)?,
+            None => (client, parsed),
+        };
         let client = client
             // A redirect is an answer, and the contract says which one is expected.
             .redirect(reqwest::redirect::Policy::none())
@@ -113,7 +118,7 @@ impl Provider {
         Ok(Self {
             client,
             headers,
-            base: url.trim_end_matches('/').to_owned(),
+            base: base.as_str().trim_end_matches('/').to_owned(),
             authority,
         })
     }
@@ -229,6 +234,27 @@ fn secured(client: ClientBuilder, tls: &TlsPlan) -> Result<ClientBuilder, reqwes
         client = client.identity(Identity::from_pem(&pem)?);
     }
     Ok(client)
+}
+
+/// Asks for another name at the same address; what is asked still names the host.
+///
+/// # Errors
+/// The host is not found.
+fn known_as(
+    name: &str,
+    client: ClientBuilder,
+    url: &Url,
+    authority: &str,
+) -> Result<(ClientBuilder, Url), String> {
+    let found = authority.to_socket_addrs();
+    let addresses: Vec<_> = found.map_err(|error| error.to_string())?.collect();
+    let mut url = url.clone();
+    let named = url.set_host(Some(name));
+    named.map_err(|error| format!("`{name}` is no name of a server: {error}"))?;
+    let host = HeaderValue::from_str(authority).map_err(|error| error.to_string())?;
+    let headers = HeaderMap::from_iter([(HOST, host)]);
+    let client = client.resolve_to_addrs(name, &addresses);
+    Ok((client.default_headers(headers), url))
 }
 
 /// The innermost cause: the outer ones say "error sending request" and repeat the address.

@@ -133,7 +133,7 @@ async fn malformed_contracts_fail_each_at_their_place_and_the_others_go_on() {
             ),
         ]
     );
-    let why = "the provider gave no message: `POST /` was answered 404: {\"error\":\"not found\"}";
+    let why = "the provider gave no message: `POST /` was answered 404: no such path";
     assert_eq!(done.failure(), why);
     assert_eq!(done.interactions()[0].description, "an order was placed");
     assert_eq!(done.summary.failed, 5);

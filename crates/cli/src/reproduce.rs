@@ -7,10 +7,10 @@ use crate::shell::quoted;
 /// Flags that say what happens to the result, not what is run.
 const OF_THE_RESULT: [&str; 5] = ["reports", "out", "fail_on_inconclusive", "quiet", "control"];
 
-/// The command that makes the same run again: every flag that was given, by its long name, and the
+/// The command of this name that makes the same run again: every flag that was given, by its long name, and the
 /// seed. Secrets are left to be filled in.
-pub(super) fn command(flags: &Command, given: &ArgMatches, seed: Seed) -> String {
-    let mut words = vec!["rtest load".to_owned()];
+pub(crate) fn command(name: &str, flags: &Command, given: &ArgMatches, seed: Seed) -> String {
+    let mut words = vec![name.to_owned()];
     for flag in flags.get_arguments() {
         let id = flag.get_id().as_str();
         let is_given = given.value_source(id) == Some(ValueSource::CommandLine);
@@ -26,7 +26,7 @@ pub(super) fn command(flags: &Command, given: &ArgMatches, seed: Seed) -> String
 fn typed(flag: &Arg, given: &ArgMatches) -> Vec<String> {
     let id = flag.get_id().as_str();
     let Some(name) = flag.get_long() else {
-        // The URL.
+        // What stands without a name.
         let values = given.get_raw(id).into_iter().flatten();
         return values.map(|it| quoted(&it.to_string_lossy())).collect();
     };
@@ -91,7 +91,7 @@ mod tests {
         let given = load()
             .try_get_matches_from([&["load", "http://h/?a=1&b=2"], words].concat())
             .expect("good flags");
-        command(&load(), &given, Seed::new(7))
+        command("rtest load", &load(), &given, Seed::new(7))
     }
 
     #[test]
