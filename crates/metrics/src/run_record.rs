@@ -228,6 +228,7 @@ impl RunRecord {
             gauges: Vec::new(),
             cases: Vec::new(),
             interactions: Vec::new(),
+            coverage: Vec::new(),
             contract_failures: Vec::new(),
             sims: Vec::new(),
             usage: UsageRecord::default(),

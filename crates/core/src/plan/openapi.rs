@@ -1,8 +1,5 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
-
-use crate::suggest::nearest;
 
 /// An OpenAPI document that a provider must keep to.
 #[derive(Clone, Debug)]
@@ -101,37 +98,12 @@ impl fmt::Display for OpenApiCheck {
     }
 }
 
-impl FromStr for OpenApiCheck {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|check| check.name() == text);
-        known.ok_or_else(|| {
-            let names = Self::ALL.map(Self::name);
-            match nearest(text, names) {
-                Some(near) => format!("there is no check `{text}`; did you mean `{near}`?"),
-                None => format!("there is no check `{text}`; there are {}", names.join(", ")),
-            }
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn checks_are_found_by_their_names_and_told_in_one_order() {
-        for check in OpenApiCheck::ALL {
-            assert_eq!(check.name().parse(), Ok(check));
-        }
-        let error = "negative_data_rejectoin"
-            .parse::<OpenApiCheck>()
-            .expect_err("a typo");
-        assert!(error.contains("`negative_data_rejection`"), "{error}");
-        let error = "x".parse::<OpenApiCheck>().expect_err("unknown");
-        assert!(error.contains("unsupported_method"), "{error}");
-
+    fn checks_are_selected_in_one_order() {
         use OpenApiCheck::{NotAServerError, UnsupportedMethod};
         assert_eq!(
             OpenApiCheck::select(&[UnsupportedMethod, NotAServerError], &[]),
