@@ -365,7 +365,10 @@ impl Sending<'_> {
             location: format!("{check} {}", finding.location),
             message: format!("{}; `{}`{more}", finding.message, wire.line()),
             expected: finding.expected,
-            actual: format!("{}, answered {answered}", finding.actual),
+            actual: match finding.location.as_str() {
+                "status" => answered,
+                _ => format!("{}, answered {answered}", finding.actual),
+            },
             reproduce: Some(curl(&wire, url, &self.operation().credentials)),
             span: self.contract.span(&finding.at),
         }

@@ -97,7 +97,8 @@ fn invalid_parameter(
         }
         if !may_read_as_valid(&value, |one| is_valid(source, &parameter.schema, one)) {
             let what = format!("{}{path} {what}", named(parameter));
-            let mut case = faulty(base, what, &parameter.at);
+            let at = broken(source, &parameter.schema, &value);
+            let mut case = faulty(base, what, &at);
             case.parameters.insert(index, value);
             cases.push(case);
         }
@@ -139,7 +140,8 @@ fn invalid_body(source: &Source<'_>, base: &Case) -> Vec<Case> {
                 MediaKind::Plain | MediaKind::Other => false,
             };
             if is_wrong {
-                let mut case = faulty(base, format!("the body's `${path}` {what}"), at);
+                let at = broken(source, at, &value);
+                let mut case = faulty(base, format!("the body's `${path}` {what}"), &at);
                 case.body = Some(Body::Value(index, value));
                 cases.push(case);
             }
@@ -151,6 +153,13 @@ fn invalid_body(source: &Source<'_>, base: &Case) -> Vec<Case> {
 /// Whether a value is valid, as far as the schema can be used at all.
 fn is_valid(source: &Source<'_>, at: &Pointer, value: &Value) -> bool {
     source.schemas.is_valid(at, value) != Ok(false)
+}
+
+/// The keyword that a value breaks.
+fn broken(source: &Source<'_>, schema: &Pointer, value: &Value) -> Pointer {
+    let violations = source.schemas.violations(schema, value).unwrap_or_default();
+    let first = violations.into_iter().next();
+    first.map_or_else(|| schema.clone(), |first| first.keyword)
 }
 
 /// A valid body with everything in it that can be made wrong.
