@@ -24,6 +24,7 @@ mod compute;
 mod interaction;
 mod json_text;
 mod mismatch;
+mod openapi;
 mod pact;
 mod provider;
 mod source;

@@ -103,6 +103,8 @@ pub enum EventKind {
     Case(Box<CaseResult>),
     /// An interaction was verified, or could not be.
     Interaction(Box<InteractionResult>),
+    /// The answers of an operation, counted when it was verified.
+    Coverage(Box<OperationCoverage>),
     /// A contract entry of the suite verified nothing, or could not be read at all.
     ContractFailed {
         /// What was looked for, and what was there.
@@ -261,8 +263,37 @@ pub struct Mismatch {
     pub actual: String,
     /// In one sentence; may offer a likely explanation (`userEmail` is new: renamed?).
     pub message: String,
+    /// A command that sends the request again, secrets aside, where the contract does not say the
+    /// request.
+    pub reproduce: Option<String>,
     /// The field in the contract's file.
     pub span: Span,
+}
+
+/// What is known of an operation: which answers it declares, and which it gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationCoverage {
+    /// What looked: the contract's file, as shown.
+    pub source: String,
+    /// The provider.
+    pub provider: String,
+    /// `GET /users/{id}`.
+    pub operation: String,
+    /// By status, in the contract's order; those that are not declared after the others.
+    pub answers: Vec<AnswerCoverage>,
+    /// The operation in the contract's file.
+    pub span: Span,
+}
+
+/// How often an operation gave an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerCoverage {
+    /// `404`, or as it is declared: `4XX`, `default`.
+    pub status: String,
+    /// Whether the contract has it.
+    pub declared: bool,
+    /// How many answers there were.
+    pub seen: u64,
 }
 
 /// What a program gave under its seeds.

@@ -15,7 +15,9 @@ fn every() -> Vec<ContractPlan> {
 }
 
 fn pacts(plan: &ContractPlan) -> &PactPlan {
-    let ContractKind::Pact(pacts) = &plan.kind;
+    let ContractKind::Pact(pacts) = &plan.kind else {
+        panic!("pacts");
+    };
     pacts
 }
 
@@ -73,8 +75,8 @@ fn states_become_actions_in_order_and_what_ends_them() {
 
 #[test]
 fn what_is_verified_is_selected_and_where_it_is_asked() {
-    let [shop, other] = &every()[..] else {
-        panic!("two");
+    let [shop, other, _] = &every()[..] else {
+        panic!("three");
     };
     let (of_shop, of_other) = (pacts(shop), pacts(other));
     assert_eq!(
@@ -107,4 +109,21 @@ fn what_is_verified_is_selected_and_where_it_is_asked() {
     let user = state(other, "user 7 exists");
     assert_eq!(told(&user.setup), ["POST /users"]);
     assert_eq!(user.span.to_string(), "tests/suites/data/states.yaml:2:1");
+}
+
+#[test]
+fn a_document_is_checked_as_far_as_is_said() {
+    let every = every();
+    let ContractKind::OpenApi(openapi) = &every[2].kind else {
+        panic!("a document");
+    };
+    assert_eq!(
+        openapi.document,
+        Path::new("tests/suites/data/openapi.yaml")
+    );
+    assert_eq!(openapi.examples, 50);
+    assert_eq!(openapi.operations, ["GET *", "createUser"]);
+    let checks: Vec<&str> = openapi.checks.iter().map(|check| check.name()).collect();
+    assert_eq!(checks, ["not_a_server_error"]);
+    assert!(every[2].span.text.contains("openapi: data/openapi.yaml"));
 }

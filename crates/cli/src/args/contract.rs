@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint, value_parser};
+use rtest_core::plan::OpenApiCheck;
 
 use super::OutputArgs;
 
@@ -14,6 +15,8 @@ pub(crate) struct ContractArgs {
 pub(crate) enum ContractAction {
     /// Verify pacts against a provider
     Verify(Box<VerifyArgs>),
+    /// Verify that a provider keeps to its OpenAPI document
+    Openapi(Box<OpenApiArgs>),
 }
 
 /// Each flag has its key in the suite language, under `contracts`.
@@ -27,8 +30,11 @@ pub(crate) struct VerifyArgs {
     /// Pact files, folders of them (searched recursively), or http[s]:// URLs of pacts
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(crate) sources: Vec<String>,
+    /// The provider's name, as it stands in the contracts
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) provider: String,
     #[command(flatten)]
-    pub(crate) provider: ProviderArgs,
+    pub(crate) reach: ReachArgs,
     #[command(flatten)]
     pub(crate) states: StateArgs,
     #[command(flatten)]
@@ -43,13 +49,54 @@ pub(crate) struct VerifyArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// Who is verified, and how it is reached.
+/// Each flag has its key in the suite language, under `contracts`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rtest contract openapi openapi.yaml --provider-url http://localhost:3000
+  rtest contract openapi openapi.yaml --provider-url … --operation 'GET *' --examples 100
+  rtest contract openapi openapi.yaml --provider-url … --exclude-check unsupported_method
+  rtest contract openapi openapi.yaml --provider-url … --header 'Authorization: Bearer …' --seed 7")]
+pub(crate) struct OpenApiArgs {
+    /// The document: OpenAPI 2.0, 3.0 or 3.1, as YAML or JSON
+    #[arg(value_name = "DOCUMENT", value_hint = ValueHint::FilePath)]
+    pub(crate) document: String,
+    /// At most so many valid and so many invalid requests for each operation [default: 20]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=10_000))]
+    pub(crate) examples: Option<u32>,
+    /// Only this check; repeatable
+    #[arg(long = "check", value_name = "CHECK", value_parser = OPENAPI_CHECKS)]
+    pub(crate) checks: Vec<String>,
+    /// Not this check; repeatable
+    #[arg(long = "exclude-check", value_name = "CHECK", value_parser = OPENAPI_CHECKS)]
+    pub(crate) exclude_checks: Vec<String>,
+    /// Only operations that match: `GET /users/{id}`, a path or an operationId, with * for
+    /// anything; repeatable
+    #[arg(long = "operation", value_name = "PATTERN")]
+    pub(crate) operations: Vec<String>,
+    /// The provider's name in reports [default: its address]
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+    #[command(flatten)]
+    pub(crate) reach: ReachArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// The names of the checks.
+const OPENAPI_CHECKS: [&str; OpenApiCheck::ALL.len()] = {
+    let mut names = [""; OpenApiCheck::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = OpenApiCheck::ALL[at].name();
+        at += 1;
+    }
+    names
+};
+
+/// How the provider is reached.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Provider")]
-pub(crate) struct ProviderArgs {
-    /// Its name, as it stands in the contracts
-    #[arg(long, short, value_name = "NAME")]
-    pub(crate) provider: String,
+pub(crate) struct ReachArgs {
     /// Where it is: `http[s]://host[:port][/base]`
     #[arg(long, short = 'u', value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) provider_url: String,

@@ -105,6 +105,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         | EventKind::StageFinished(_)
         | EventKind::LinkOpened { .. }
         | EventKind::LinkTick(_)
+        | EventKind::Coverage(_)
         | EventKind::ProbeEvaluated { .. }
         | EventKind::GaugeRead { .. }
         | EventKind::LoadTick(_)

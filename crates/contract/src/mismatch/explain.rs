@@ -156,6 +156,7 @@ impl Explainer<'_> {
             message: format!("the provider answered {actual}{body}; the contract has {expected}"),
             expected,
             actual: actual.to_string(),
+            reproduce: None,
             span: self.place.status(),
         }
     }
@@ -195,6 +196,7 @@ impl Explainer<'_> {
             expected: rule.unwrap_or(has),
             actual: actual.unwrap_or_else(|| NOTHING.to_owned()),
             message,
+            reproduce: None,
             span: self.place.header(name),
         }
     }
@@ -219,6 +221,7 @@ impl Explainer<'_> {
             expected: expected.to_owned(),
             actual: actual.to_owned(),
             message,
+            reproduce: None,
             span,
         };
         (part, mismatch)
@@ -282,6 +285,7 @@ impl Explainer<'_> {
             expected: show(&has),
             actual: show(&is),
             message,
+            reproduce: None,
             span: self.place.body([]),
         }
     }
@@ -294,6 +298,7 @@ impl Explainer<'_> {
             expected: show(found.expected),
             actual: show(found.actual),
             message: shown::shorten(found.said, 200),
+            reproduce: None,
             span: self.place.body([]),
         }
     }
@@ -318,6 +323,7 @@ impl Explainer<'_> {
             expected,
             actual: is.map_or_else(|| NOTHING.to_owned(), shown::value),
             message,
+            reproduce: None,
             span: self.place.body(path.steps()),
         }
     }

@@ -10,4 +10,4 @@ mod shown;
 
 pub(crate) use explain::explain;
 pub(crate) use place::Place;
-pub(crate) use shown::{excerpt, shorten};
+pub(crate) use shown::{excerpt, shorten, value as shown_value};

@@ -27,7 +27,7 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
 }
 
 /// A value: whole where it is short, else its beginning or its size.
-pub(super) fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::Array(items) if items.len() > 3 => format!("an array of {} items", items.len()),
         Value::Object(members) if members.len() > 5 => {

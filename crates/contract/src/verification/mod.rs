@@ -11,12 +11,15 @@ use std::time::Duration;
 use futures_util::future::ready;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use rtest_core::event::{InteractionOutcome, InteractionResult};
-use rtest_core::plan::{ContractKind, ContractPlan, ContractSource, InteractionSelect, StatesPlan};
-use rtest_core::{Clock, DataControl, EventKind, EventSink, Span};
+use rtest_core::plan::{
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, StatesPlan,
+};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span};
 use tokio_util::sync::CancellationToken;
 
 use crate::compute::compute;
 use crate::interaction::{Contract, Interaction};
+use crate::openapi;
 use crate::pact::Pacts;
 use crate::provider::Provider;
 use crate::source::{self, Document};
@@ -35,6 +38,8 @@ pub struct VerifyContext {
     pub events: Arc<dyn EventSink>,
     /// The run clock.
     pub clock: Arc<dyn Clock>,
+    /// The run's seed: what is drawn of it is sent to the provider.
+    pub seed: Seed,
     /// Ends the verification.
     pub cancel: CancellationToken,
     /// What brings the data of services back: before the first interaction that has provider
@@ -67,7 +72,7 @@ impl VerifySummary {
         self.verified > 0 && self.mismatched + self.failed + self.unsupported == 0
     }
 
-    fn count(&mut self, outcome: &InteractionOutcome, pending: bool) {
+    pub(crate) fn count(&mut self, outcome: &InteractionOutcome, pending: bool) {
         *match outcome {
             InteractionOutcome::Verified => &mut self.verified,
             InteractionOutcome::Skipped(_) => &mut self.skipped,
@@ -112,18 +117,16 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn of(plan: &'a ContractPlan) -> Self {
-        match &plan.kind {
-            ContractKind::Pact(pact) => Self {
-                format: Arc::new(Pacts {
-                    provider: plan.provider.clone(),
-                    messages: pact.messages.clone(),
-                }),
-                source: &pact.source,
-                select: &pact.select,
-                states: &pact.states,
-                jobs: pact.jobs,
-            },
+    fn pacts(plan: &'a ContractPlan, pact: &'a PactPlan) -> Self {
+        Self {
+            format: Arc::new(Pacts {
+                provider: plan.provider.clone(),
+                messages: pact.messages.clone(),
+            }),
+            source: &pact.source,
+            select: &pact.select,
+            states: &pact.states,
+            jobs: pact.jobs,
         }
     }
 }
@@ -139,9 +142,13 @@ impl<'a> Scope<'a> {
 /// Interactions under way fail as interrupted, the ones after them are not begun. Dropping the
 /// future stops between any two steps; a provider state that was set up stays.
 pub async fn verify(plan: &ContractPlan, context: &VerifyContext) -> VerifySummary {
+    let scope = match &plan.kind {
+        ContractKind::Pact(pact) => Scope::pacts(plan, pact),
+        ContractKind::OpenApi(openapi) => return openapi::verify(plan, openapi, context).await,
+    };
     let mut verification = Verification {
         plan,
-        scope: Scope::of(plan),
+        scope,
         context,
         summary: VerifySummary::default(),
         seen: Seen::default(),

@@ -240,7 +240,9 @@ pub(crate) fn plan(source: impl Into<PathBuf>) -> ContractPlan {
 
 /// What the plan says of pacts.
 pub(crate) fn of_pacts(plan: &mut ContractPlan) -> &mut PactPlan {
-    let ContractKind::Pact(pacts) = &mut plan.kind;
+    let ContractKind::Pact(pacts) = &mut plan.kind else {
+        panic!("a plan of pacts");
+    };
     pacts
 }
 
@@ -367,6 +369,7 @@ pub(crate) async fn verify_until(
         provider_url: url.to_owned(),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
         clock: Arc::new(MonotonicClock::start()),
+        seed: rtest_core::Seed::new(1),
         cancel,
         data: Arc::clone(&resets) as Arc<dyn DataControl>,
         variables: BTreeMap::from([("storefront.url".to_owned(), url.to_owned())]),

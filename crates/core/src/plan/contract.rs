@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::plan::{Target, TlsPlan};
+use crate::plan::{OpenApiPlan, Target, TlsPlan};
 use crate::span::Span;
 use crate::template::Template;
 
@@ -28,12 +28,15 @@ pub struct ContractPlan {
 pub enum ContractKind {
     /// What consumers have written down.
     Pact(PactPlan),
+    /// What the provider has written down.
+    OpenApi(OpenApiPlan),
 }
 
 impl std::fmt::Display for ContractKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Pact(pact) => pact.source.fmt(f),
+            Self::OpenApi(openapi) => openapi.document.display().fmt(f),
         }
     }
 }

@@ -11,6 +11,7 @@ mod environment;
 mod gauge;
 mod http_fault;
 mod load;
+mod openapi;
 mod protocol;
 mod resilience;
 mod sim;
@@ -43,6 +44,7 @@ pub use load::{
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
+pub use openapi::{OpenApiCheck, OpenApiPlan};
 pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::SimPlan;

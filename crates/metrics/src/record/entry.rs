@@ -4,7 +4,7 @@ use rtest_core::event::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{CaseEntry, LinkTickEntry, SpanRecord, TickEntry, UsageEntry};
+use super::{CaseEntry, CoverageEntry, LinkTickEntry, SpanRecord, TickEntry, UsageEntry};
 
 /// One line of `events.jsonl`: something that happened, stamped with the run clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -173,6 +173,8 @@ pub enum EntryKind {
     Case(CaseEntry),
     /// An interaction was verified, or could not be.
     Interaction(InteractionEntry),
+    /// The answers of an operation, counted.
+    Coverage(CoverageEntry),
     /// A contract entry verified nothing, or could not be read.
     ContractFailed {
         /// What was looked for, and what was there.
@@ -262,6 +264,9 @@ pub struct MismatchEntry {
     pub actual: String,
     /// In one sentence.
     pub message: String,
+    /// A command that sends the request again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reproduce: Option<String>,
     /// The field in the contract's file.
     pub span: SpanRecord,
 }
@@ -392,6 +397,7 @@ impl EntryKind {
             },
             EventKind::Case(result) => Self::Case(CaseEntry::from(&**result)),
             EventKind::Interaction(result) => Self::Interaction(InteractionEntry::from(&**result)),
+            EventKind::Coverage(coverage) => Self::Coverage(CoverageEntry::from(&**coverage)),
             EventKind::ContractFailed { message, span } => Self::ContractFailed {
                 message: message.clone(),
                 span: span.into(),
@@ -467,6 +473,7 @@ impl From<&Mismatch> for MismatchEntry {
             expected: mismatch.expected.clone(),
             actual: mismatch.actual.clone(),
             message: mismatch.message.clone(),
+            reproduce: mismatch.reproduce.clone(),
             span: (&mismatch.span).into(),
         }
     }

@@ -1,5 +1,5 @@
 use super::{Evidence, Gate, GateKind, GateStatus};
-use crate::record::{InteractionEntry, InteractionStatus};
+use crate::record::{InteractionEntry, InteractionStatus, MismatchEntry};
 use crate::run_record::RunRecord;
 
 /// Each interaction is a gate; so is an entry that verified nothing, which is a failure.
@@ -43,13 +43,7 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
     let evidence = interaction
         .mismatches
         .iter()
-        .map(|mismatch| Evidence {
-            text: format!(
-                "{}: {}\nexpected: {}\n  actual: {}",
-                mismatch.location, mismatch.message, mismatch.expected, mismatch.actual
-            ),
-            span: Some(mismatch.span.clone()),
-        })
+        .map(difference)
         .chain(interaction.error.iter().map(Evidence::plain))
         .collect();
     let given = match interaction.states.as_slice() {
@@ -76,6 +70,20 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
         evidence,
         span: Some(interaction.span.clone()),
         rests_on_load: false,
+    }
+}
+
+fn difference(mismatch: &MismatchEntry) -> Evidence {
+    let mut text = format!(
+        "{}: {}\nexpected: {}\n  actual: {}",
+        mismatch.location, mismatch.message, mismatch.expected, mismatch.actual
+    );
+    if let Some(command) = &mismatch.reproduce {
+        text.push_str(&format!("\n{command}"));
+    }
+    Evidence {
+        text,
+        span: Some(mismatch.span.clone()),
     }
 }
 

@@ -168,6 +168,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
             expected: "\"a@b.c\"".into(),
             actual: "nothing".into(),
             message: "the field is missing; likely renamed to `userEmail`".into(),
+            reproduce: None,
             span: pact_line.clone(),
         }]),
         took: Duration::from_millis(3),

@@ -1,7 +1,7 @@
 use rtest_metrics::{GateStatus, Outcome, RunRecord, Verdict};
 
 use super::style::{Ink, Style};
-use super::{footer, gates, load, services};
+use super::{coverage, footer, gates, load, services};
 use crate::ending::why;
 use crate::judged::judged;
 use crate::number::{counted, took};
@@ -14,6 +14,7 @@ pub fn render(record: &RunRecord, verdict: &Verdict, style: Style) -> String {
     gates::troubles(&mut out, verdict, style);
     gates::passed(&mut out, record, verdict, style);
     if verdict.outcome != Outcome::EnvironmentFailed {
+        coverage::render(&mut out, record, style);
         load::render(&mut out, record, style);
         services::render(&mut out, record, style);
     }

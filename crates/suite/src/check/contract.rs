@@ -1,5 +1,6 @@
 //! Contracts: what is verified, against whom, and what brings a provider into its states.
 
+mod openapi;
 mod state;
 
 use rtest_core::plan::{
@@ -23,23 +24,34 @@ pub(super) fn check(
     let target = provider_target(contract, cx);
     let headers = headers(contract, cx);
     let tls = load::tls(&contract.tls, cx);
-    let kind = kind(contract, services, cx);
+    let (kind, entry) = match contract.pact.entry() {
+        Some(entry) => {
+            let pacts = pacts(contract, entry, services, cx);
+            (pacts.map(ContractKind::Pact), entry)
+        }
+        None => {
+            let entry = contract.openapi.entry()?;
+            let openapi = openapi::document(contract, entry, cx);
+            (openapi.map(ContractKind::OpenApi), entry)
+        }
+    };
     Some(ContractPlan {
         kind: kind?,
         provider: contract.provider.value()?.clone(),
         target: target?,
         headers: headers?,
         tls: tls?,
-        span: contract.pact.entry()?.whole.clone(),
+        span: entry.whole.clone(),
     })
 }
 
-fn kind(
+fn pacts(
     contract: &Contract,
+    entry: &Entry<String>,
     services: &[ServicePlan],
     cx: &mut Context<'_>,
-) -> Option<ContractKind> {
-    let source = source(contract.pact.entry()?, cx);
+) -> Option<PactPlan> {
+    let source = source(entry, cx);
     let states = state::states(contract, services, cx);
     let select = match contract.filter.value() {
         None => Some(InteractionSelect::default()),
@@ -49,13 +61,13 @@ fn kind(
         None => Some("/".to_owned()),
         Some(path) => request::plain_path(path, cx),
     };
-    Some(ContractKind::Pact(PactPlan {
+    Some(PactPlan {
         source: source?,
         select: select?,
         states: states?,
         jobs: contract.jobs.value().map_or(1, |jobs| jobs.small()) as usize,
         messages: messages?,
-    }))
+    })
 }
 
 fn source(entry: &Entry<String>, cx: &mut Context<'_>) -> Option<ContractSource> {

@@ -1,4 +1,5 @@
 use rtest_core::Template;
+use rtest_core::plan::OpenApiCheck;
 use serde_json::{Value, json};
 
 use super::Tls;
@@ -7,25 +8,36 @@ use crate::diagnostics::Diagnostics;
 use crate::form::{By, Form, Forms};
 use crate::node::Node;
 use crate::record::record;
-use crate::scalar::{Json, True, Whole};
+use crate::scalar::{Choice, Json, True, Whole, Word};
 use crate::shape::{Entry, Field, Shape};
 
 const KINDS: Forms = Forms {
     by: By::Key,
-    forms: &[Form {
-        what: "pacts",
-        names: &["pact"],
-        required: &[],
-        optional: &["states", "state_change", "filter", "jobs", "messages"],
-        hint: "",
-    }],
+    forms: &[
+        Form {
+            what: "pacts",
+            names: &["pact"],
+            required: &[],
+            optional: &["states", "state_change", "filter", "jobs", "messages"],
+            hint: "",
+        },
+        Form {
+            what: "an OpenAPI document",
+            names: &["openapi"],
+            required: &[],
+            optional: &["examples", "checks", "exclude_checks", "operations"],
+            hint: "",
+        },
+    ],
 };
 
 record! {
     /// A contract, or a folder of contracts, that a provider must fulfil.
-    Contract, "a contract", one of ["pact"], forms KINDS {
+    Contract, "a contract", one of ["pact", "openapi"], forms KINDS {
         /// A pact file, or a folder of them, relative to the suite file; or the `http[s]://…` of one.
         pact "pact": optional String,
+        /// An OpenAPI document (2.0, 3.0 or 3.1; YAML or JSON) that the provider must keep to, relative to the suite file.
+        openapi "openapi": optional String,
         /// The provider's name, as it stands in the contracts.
         provider "provider": required String,
         /// Where the provider is: a service, or `http[s]://host[:port][/base]`. The service of the provider's name where absent.
@@ -44,6 +56,22 @@ record! {
         jobs "jobs": optional Whole<1, 256>,
         /// The path at which the provider gives messages, asked by `POST {description, providerStates}`; `/` where absent.
         messages "messages": optional String,
+        /// At most so many valid and so many invalid requests for each operation; 20 where absent.
+        examples "examples": optional Whole<1, 10_000>,
+        /// What answers are held against; every check where absent.
+        checks "checks": optional OneOrMany<Choice<OpenApiCheck>>,
+        /// What answers are not held against.
+        exclude_checks "exclude_checks": optional OneOrMany<Choice<OpenApiCheck>>,
+        /// Only operations that match one of these: `GET /users/{id}`, a path or an `operationId`; `*` stands for anything.
+        operations "operations": optional OneOrMany<String>,
+    }
+}
+
+impl Word for OpenApiCheck {
+    const WHAT: &'static str = "check";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        Self::ALL.map(|check| (check.name(), check)).to_vec()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Contracts without a suite: the flags become one, whose keys are theirs.
 
 mod last_failed;
+mod openapi;
 mod verify;
 
 use std::path::Path;
@@ -9,7 +10,7 @@ use clap::{ArgMatches, CommandFactory as _};
 use rtest_core::plan::Plan;
 use serde_json::{Map, Value, json};
 
-use crate::args::{Cli, ContractAction, ContractArgs, OutputArgs, ProviderArgs};
+use crate::args::{Cli, ContractAction, ContractArgs, OutputArgs, ReachArgs};
 use crate::command::judge::inputs;
 use crate::exit::{Exit, Failure};
 use crate::reproduce;
@@ -21,6 +22,7 @@ pub(crate) fn execute(args: &ContractArgs, given: &ArgMatches) -> Result<Exit, F
     let typed = |name| given.subcommand_matches(name).expect("it was typed");
     match &args.action {
         ContractAction::Verify(args) => verify::execute(args, typed("verify")),
+        ContractAction::Openapi(args) => openapi::execute(args, typed("openapi")),
     }
 }
 
@@ -51,7 +53,7 @@ fn literal(value: &mut Value) {
 }
 
 /// The keys that every contract has.
-fn provider(args: &ProviderArgs) -> Result<Map<String, Value>, Failure> {
+fn provider(name: &str, args: &ReachArgs) -> Result<Map<String, Value>, Failure> {
     let mut headers = Map::new();
     for header in &args.headers {
         let Some((name, value)) = header.split_once(':') else {
@@ -62,7 +64,7 @@ fn provider(args: &ProviderArgs) -> Result<Map<String, Value>, Failure> {
         headers.insert(name.trim().to_owned(), value.trim().into());
     }
     let mut keys = Map::new();
-    keys.insert("provider".to_owned(), args.provider.as_str().into());
+    keys.insert("provider".to_owned(), name.into());
     keys.insert("target".to_owned(), args.provider_url.as_str().into());
     if !headers.is_empty() {
         keys.insert("headers".to_owned(), headers.into());

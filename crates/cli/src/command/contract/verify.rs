@@ -19,8 +19,9 @@ pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Fai
     if args.filter.last_failed {
         let only = last_failed(&args.output)?;
         for contract in &mut plan.contracts {
-            let ContractKind::Pact(pacts) = &mut contract.kind;
-            pacts.select.only = Some(only.clone());
+            if let ContractKind::Pact(pacts) = &mut contract.kind {
+                pacts.select.only = Some(only.clone());
+            }
         }
     }
     let command = super::again("verify", given, &plan);
@@ -30,7 +31,7 @@ pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Fai
 
 /// The keys of each contract, but for where it is.
 fn keys(args: &VerifyArgs) -> Result<Map<String, Value>, Failure> {
-    let mut keys = super::provider(&args.provider)?;
+    let mut keys = super::provider(&args.provider, &args.reach)?;
     let mut set = |key: &str, value: Value| {
         keys.insert(key.to_owned(), value);
     };

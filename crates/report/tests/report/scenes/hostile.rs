@@ -170,6 +170,7 @@ pub(crate) fn hostile() -> Scene {
             expected: h(),
             actual: h(),
             message: h(),
+            reproduce: None,
             span: span(),
         }]),
     ] {
