@@ -101,6 +101,9 @@ pub enum EnvErrorKind {
     /// A file of its seed was refused.
     #[error("its seed is refused")]
     Seed(#[from] SeedError),
+    /// What its data is cannot be kept for resets.
+    #[error("its data cannot be kept for resets: {0}")]
+    Unkept(String),
     /// A Docker engine did not do what was asked of it.
     #[error(transparent)]
     Docker(#[from] DockerFailure),
@@ -185,6 +188,9 @@ impl EnvError {
                 Some(hint) => diagnostic.hint(hint),
                 None => diagnostic,
             },
+            EnvErrorKind::Unkept(_) => {
+                diagnostic.hint("`reset: none` leaves its data alone; `template` and the others need a login that may do it")
+            }
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
     }
@@ -225,6 +231,7 @@ impl EnvErrorKind {
             Self::Template(_) => Code::UnknownVariable,
             Self::Inconsistent(_)
             | Self::Seed(_)
+            | Self::Unkept(_)
             | Self::System { .. }
             | Self::Docker(_)
             | Self::Interrupted => Code::EnvironmentFailed,

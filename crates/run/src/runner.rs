@@ -120,6 +120,7 @@ impl Runner {
             run_id: self.options.origin.run_id.clone(),
             log_dir: self.options.folder.join("logs"),
             program: self.options.program.clone(),
+            settle: false,
         };
         let clock = Arc::clone(&self.clock);
         let system = System::up(&self.plan, means, clock, Arc::clone(&events), cancel).await?;

@@ -58,6 +58,7 @@ async fn keep(place: &Place, plan: &Plan, ttl: Option<Duration>) -> Result<Exit,
         run_id: run_id.clone(),
         log_dir: place.logs(),
         program: std::env::current_exe().map_err(anyhow::Error::from)?,
+        settle: true,
     };
     let cancel = CancellationToken::new();
     let signals = Signals::watch(cancel.clone(), || output::say("taking everything down"))
@@ -110,7 +111,6 @@ async fn kept(
             .map(|service| service.name.clone())
             .collect(),
     };
-    keeper.settle().await?;
     let written = place.write(run_id, &socket, &plan.services);
     written.map_err(anyhow::Error::from)?;
     output::data(table(&keeper.shown()).as_bytes())?;
