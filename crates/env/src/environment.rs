@@ -3,7 +3,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::{Clock, DataControl, EventKind, EventSink, ServiceControl, ServiceLogs};
+use rtest_core::{
+    Clock, DataControl, Diagnostic, EventKind, EventSink, ServiceControl, ServiceLogs,
+};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +17,7 @@ use crate::error::{EnvError, EnvErrorKind};
 use crate::graph::{self, Prepared, Shared};
 use crate::ground::Ground;
 use crate::log::LogFolder;
+use crate::loss::Loss;
 use crate::reaper::Reaper;
 use crate::service::{Service, Surroundings};
 use crate::setup::ServiceReady;
@@ -31,6 +34,7 @@ pub struct Environment {
     control: Arc<Control>,
     data: Held,
     logs: Arc<LogFolder>,
+    loss: Arc<Loss>,
     teardown: Teardown,
 }
 
@@ -99,12 +103,14 @@ impl Environment {
         let keepers = services.iter();
         let keepers = keepers.map(|it| (it.plan.name.clone(), Arc::clone(&it.data)));
         let data = Held::new(keepers.collect(), Arc::clone(&control) as _);
+        let loss = Arc::new(Loss::default());
         let around = Arc::new(Surroundings {
             wiring,
             listener: ready,
             events,
             clock,
             stop,
+            loss: Arc::clone(&loss),
         });
         let mut settling = Settlings::begin(settlings, &control);
         let tasks = &mut teardown.tasks;
@@ -117,6 +123,7 @@ impl Environment {
                 control,
                 data,
                 logs: Arc::new(logs),
+                loss,
                 teardown,
             }),
             Err(error) => {
@@ -150,6 +157,15 @@ impl Environment {
     /// What services print, as it grows.
     pub fn logs(&self) -> Arc<dyn ServiceLogs> {
         Arc::clone(&self.logs) as Arc<dyn ServiceLogs>
+    }
+
+    /// Waits until what services run in is gone, the Docker engine, and says so. A service that ends
+    /// by itself is not that.
+    ///
+    /// # Cancellation
+    /// Safe.
+    pub async fn lost(&self) -> Diagnostic {
+        self.loss.told().await
     }
 
     /// Takes everything down, callers before callees, and returns when nothing is left. A service

@@ -107,6 +107,9 @@ pub enum EnvErrorKind {
     /// A Docker engine did not do what was asked of it.
     #[error(transparent)]
     Docker(#[from] DockerFailure),
+    /// The Docker engine that it ran in does not answer any more.
+    #[error("the Docker engine is gone: {0}")]
+    EngineGone(String),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,
@@ -191,6 +194,8 @@ impl EnvError {
             EnvErrorKind::Unkept(_) => {
                 diagnostic.hint("`reset: none` leaves its data alone; `template` and the others need a login that may do it")
             }
+            EnvErrorKind::EngineGone(_) => diagnostic
+                .hint("what this run has left in it can be removed when it is back: `rtest env prune`"),
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
     }
@@ -232,6 +237,7 @@ impl EnvErrorKind {
             Self::Inconsistent(_)
             | Self::Seed(_)
             | Self::Unkept(_)
+            | Self::EngineGone(_)
             | Self::System { .. }
             | Self::Docker(_)
             | Self::Interrupted => Code::EnvironmentFailed,
