@@ -163,6 +163,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
         description: "a user".into(),
         states: vec!["user 7 exists".into()],
         request: "GET /users/7".into(),
+        pending: false,
         outcome: InteractionOutcome::Mismatched(vec![Mismatch {
             location: "body $.email".into(),
             expected: "\"a@b.c\"".into(),

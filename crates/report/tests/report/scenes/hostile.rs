@@ -183,6 +183,7 @@ pub(crate) fn hostile() -> Scene {
                 description: h(),
                 states: vec![h()],
                 request: h(),
+                pending: false,
                 outcome,
                 took: std::time::Duration::from_millis(3),
                 span: span(),
