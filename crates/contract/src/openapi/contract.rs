@@ -3,7 +3,7 @@ use std::path::Path;
 use rtest_core::Span;
 
 use crate::openapi::document::{Document, UnreadableDocument, UnreadableKind};
-use crate::openapi::operation::{Operation, base_path, operations};
+use crate::openapi::operation::{Credential, Operation, base_path, operations};
 use crate::openapi::pointer::Pointer;
 use crate::openapi::schema::{Direction, Schemas};
 
@@ -45,6 +45,15 @@ impl OpenApi {
     /// The document's file, as shown.
     pub(crate) fn file(&self) -> &str {
         self.document.file()
+    }
+
+    /// What requests carry to be let in, over all operations: none of it is shown.
+    pub(crate) fn credentials(&self) -> Vec<Credential> {
+        let operations = self.operations.iter();
+        let mut all: Vec<_> = operations.flat_map(|one| one.credentials.clone()).collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Where something stands in its file.

@@ -1,13 +1,14 @@
-//! Smaller requests that may fail as well. What makes a request invalid, or names what it is about,
-//! stays as it is.
+//! Smaller requests that may fail as well. What makes a request invalid stays: a smaller one is
+//! wrong in the same places, by the same keywords, and in no other.
 
 use serde_json::{Map, Value, json};
 
-use crate::openapi::operation::Operation;
+use crate::openapi::operation::{MediaKind, Operation};
+use crate::openapi::pointer::Pointer;
 use crate::openapi::request::{Body, Case, Intent};
 use crate::openapi::schema::Schemas;
 
-/// Requests that are smaller by one thing, the smallest first; valid ones stay valid.
+/// Requests that are smaller by one thing; valid ones stay valid.
 pub(crate) fn smaller(case: &Case, operation: &Operation, schemas: &Schemas) -> Vec<Case> {
     let mut cases = Vec::new();
     let is_valid = |at, value: &Value| schemas.is_valid(at, value) == Ok(true);
@@ -37,37 +38,44 @@ pub(crate) fn smaller(case: &Case, operation: &Operation, schemas: &Schemas) -> 
             .iter()
             .flat_map(|body| &body.media)
             .nth(*media);
+        let is_text = declared.is_some_and(|media| media.kind() != MediaKind::Json);
         let schema = declared.and_then(|media| media.schema.as_ref());
-        for simple in simpler(value) {
-            if schema.is_none_or(|schema| is_valid(schema, &simple)) {
-                let mut changed = case.clone();
-                changed.body = Some(Body::Value(*media, simple));
-                cases.push(changed);
-            }
+        let faults = |value: &Value| {
+            let faults = schema.map(|schema| faults(schemas, schema, value));
+            faults.unwrap_or_default()
+        };
+        let known = faults(value);
+        // As text, a fault may be none any more.
+        let all = simpler(value)
+            .into_iter()
+            .filter(|_| !is_text || known.is_empty());
+        for simple in all.filter(|simple| faults(simple) == known) {
+            let mut changed = case.clone();
+            changed.body = Some(Body::Value(*media, simple));
+            cases.push(changed);
         }
     }
-    // The fault is what an invalid request is about: smaller, it could be no fault any more, or
-    // another one than is told.
-    if let Intent::Invalid(_) = case.intent {
-        let faulty = |value: &Value, schema| schemas.is_valid(schema, value) == Ok(false);
-        cases.retain(|smaller| {
-            let parameters = case.parameters.iter().all(|(index, value)| {
-                let schema = &operation.parameters[*index].schema;
-                !faulty(value, schema) || smaller.parameters.get(index) == Some(value)
-            });
-            parameters && is_same_body(case, smaller)
-        });
-    }
+    // What is missing must not be added, nor another thing be wrong.
+    let is_faulty =
+        |index: &usize, value: &Value| !is_valid(&operation.parameters[*index].schema, value);
+    cases.retain(|smaller| {
+        let mut faulty = case
+            .parameters
+            .iter()
+            .filter(|(index, value)| is_faulty(index, value));
+        let kept = faulty.all(|(index, value)| smaller.parameters.get(index) == Some(value));
+        kept && (smaller.body.is_some() || case.body.is_none() || case.intent == Intent::Valid)
+    });
     cases
 }
 
-fn is_same_body(case: &Case, smaller: &Case) -> bool {
-    match (&case.body, &smaller.body) {
-        (None, None) => true,
-        (Some(Body::Value(_, one)), Some(Body::Value(_, other))) => one == other,
-        (Some(Body::Broken(..)), Some(Body::Broken(..))) => true,
-        _ => false,
-    }
+/// What is wrong with a value: where, and by which keyword.
+fn faults(schemas: &Schemas, schema: &Pointer, value: &Value) -> Vec<(String, Pointer, String)> {
+    let violations = schemas.violations(schema, value).unwrap_or_default();
+    let faults = violations.into_iter();
+    faults
+        .map(|one| (one.location, one.keyword, one.message))
+        .collect()
 }
 
 /// Values that are simpler in one place.

@@ -365,11 +365,11 @@ impl Sending<'_> {
             location: format!("{check} {}", finding.location),
             message: format!("{}; `{}`{more}", finding.message, wire.line()),
             expected: finding.expected,
-            actual: match finding.location.as_str() {
-                "status" => answered,
-                _ => format!("{}, answered {answered}", finding.actual),
+            actual: match answered.contains(&finding.actual) {
+                true => answered,
+                false => format!("{}, answered {answered}", finding.actual),
             },
-            reproduce: Some(curl(&wire, url, &self.operation().credentials)),
+            reproduce: Some(curl(&wire, url, &self.contract.credentials())),
             span: self.contract.span(&finding.at),
         }
     }

@@ -42,7 +42,7 @@ pub(super) fn contracts_only() -> Scene {
                     expected: "application/json".to_owned(),
                     actual: "text/plain".to_owned(),
                     message: "the header differs".to_owned(),
-                    reproduce: Some("curl 'http://127.0.0.1:3000/users/7'".to_owned()),
+                    reproduce: Some("curl '127.0.0.1:3000/users/7'".to_owned()),
                     span: span("\"Content-Type\""),
                 },
             ]),
