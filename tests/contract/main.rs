@@ -2,6 +2,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod verify;
 
 use binary::{root, rtest, run_suite};
 
