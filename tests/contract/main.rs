@@ -2,6 +2,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod openapi;
 
 use binary::{root, rtest, run_suite};
 
