@@ -38,7 +38,7 @@ pub(crate) fn has_docker() -> bool {
 }
 
 /// What the engine's own client prints; `None` where it fails.
-fn docker(words: &[&str]) -> Option<String> {
+pub(crate) fn docker(words: &[&str]) -> Option<String> {
     let output = Command::new("docker").args(words).output().ok()?;
     let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then_some(printed)
@@ -52,7 +52,7 @@ fn run_id(out: &Path) -> Option<String> {
 }
 
 /// How many containers, networks and volumes the engine has of a run.
-fn left_of(run_id: &str) -> [usize; 3] {
+pub(crate) fn left_of(run_id: &str) -> [usize; 3] {
     let label = format!("label=rtest.run={run_id}");
     let lists: [&[&str]; 3] = [
         &["ps", "-aq"],

@@ -4,6 +4,7 @@
 #[path = "../binary/mod.rs"]
 mod binary;
 mod containers;
+mod engine;
 mod usage;
 
 use std::net::TcpListener;

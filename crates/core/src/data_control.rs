@@ -6,8 +6,8 @@ use crate::service_control::ControlFuture;
 
 /// Brings the data of services back to what it was.
 ///
-/// What that is, is settled by the first reset of a service: whatever it holds then, put there by
-/// its seed, and by services that have prepared it as they started.
+/// What that is, is settled by the first reset of a service, unless it was as it came up: whatever
+/// it holds then, put there by its seed, and by services that have prepared it as they started.
 pub trait DataControl: Send + Sync + fmt::Debug {
     /// The services whose data is reset, in the suite's order.
     fn services(&self) -> Vec<String>;

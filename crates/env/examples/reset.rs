@@ -126,6 +126,7 @@ async fn measure(
         links: Vec::new(),
         limited: BTreeSet::new(),
         sample: None,
+        settle: false,
         run_id: format!("reset-{}", std::process::id()),
         log_dir: folder.join("logs"),
         program: std::env::current_exe()?,

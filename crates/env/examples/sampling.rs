@@ -104,6 +104,7 @@ async fn measure(
         links: Vec::new(),
         limited: BTreeSet::new(),
         sample,
+        settle: false,
         run_id: format!("sampling-{}", std::process::id()),
         log_dir: folder.join("logs"),
         program: std::env::current_exe()?,

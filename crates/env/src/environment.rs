@@ -3,18 +3,21 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rtest_core::{Clock, DataControl, EventKind, EventSink, ServiceControl, ServiceLogs};
+use rtest_core::{
+    Clock, DataControl, Diagnostic, EventKind, EventSink, ServiceControl, ServiceLogs,
+};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::control::Control;
-use crate::data::Held;
+use crate::data::{Held, Settling};
 use crate::docker::RunSpace;
 use crate::error::{EnvError, EnvErrorKind};
-use crate::graph::{self, Shared};
+use crate::graph::{self, Prepared, Shared};
 use crate::ground::Ground;
 use crate::log::LogFolder;
+use crate::loss::Loss;
 use crate::reaper::Reaper;
 use crate::service::{Service, Surroundings};
 use crate::setup::ServiceReady;
@@ -31,6 +34,7 @@ pub struct Environment {
     control: Arc<Control>,
     data: Held,
     logs: Arc<LogFolder>,
+    loss: Arc<Loss>,
     teardown: Teardown,
 }
 
@@ -77,7 +81,12 @@ impl Environment {
             usage: watch.as_ref().map(|(_, board)| board.clone()),
         };
         let prepared = graph::prepare(ground, link_addresses, shared);
-        let (services, wiring, control) = match prepared {
+        let Prepared {
+            services,
+            wiring,
+            control,
+            settlings,
+        } = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
                 teardown.run().await;
@@ -94,20 +103,27 @@ impl Environment {
         let keepers = services.iter();
         let keepers = keepers.map(|it| (it.plan.name.clone(), Arc::clone(&it.data)));
         let data = Held::new(keepers.collect(), Arc::clone(&control) as _);
+        let loss = Arc::new(Loss::default());
         let around = Arc::new(Surroundings {
             wiring,
             listener: ready,
             events,
             clock,
             stop,
+            loss: Arc::clone(&loss),
         });
-        match bring_up(services, around, &mut teardown.tasks, &cancel).await {
+        let mut settling = Settlings::begin(settlings, &control);
+        let tasks = &mut teardown.tasks;
+        let up = bring_up(services, around, tasks, &mut settling, &cancel).await;
+        settling.end().await;
+        match up {
             Ok(addresses) => Ok(Self {
                 addresses,
                 variables,
                 control,
                 data,
                 logs: Arc::new(logs),
+                loss,
                 teardown,
             }),
             Err(error) => {
@@ -141,6 +157,15 @@ impl Environment {
     /// What services print, as it grows.
     pub fn logs(&self) -> Arc<dyn ServiceLogs> {
         Arc::clone(&self.logs) as Arc<dyn ServiceLogs>
+    }
+
+    /// Waits until what services run in is gone, the Docker engine, and says so. A service that ends
+    /// by itself is not that.
+    ///
+    /// # Cancellation
+    /// Safe.
+    pub async fn lost(&self) -> Diagnostic {
+        self.loss.told().await
     }
 
     /// Takes everything down, callers before callees, and returns when nothing is left. A service
@@ -198,11 +223,38 @@ impl Teardown {
     }
 }
 
-/// Sets the services to live, and waits until all are ready. Gives the address of each.
+/// What is settled as the services come up.
+struct Settlings {
+    tasks: JoinSet<Result<(), EnvError>>,
+    give_up: CancellationToken,
+}
+
+impl Settlings {
+    fn begin(settlings: Vec<Settling>, control: &Arc<Control>) -> Self {
+        let give_up = CancellationToken::new();
+        let settlings = settlings.into_iter();
+        let tasks = settlings.map(|it| it.settle(Arc::clone(control) as _, give_up.clone()));
+        Self {
+            tasks: tasks.collect(),
+            give_up,
+        }
+    }
+
+    /// Where not all was settled: nothing else is begun, and what was is ended, while the services
+    /// are still there for it.
+    async fn end(mut self) {
+        self.give_up.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Sets the services to live, and waits until all are ready and their data is settled. Gives the
+/// address of each.
 async fn bring_up(
     services: Vec<Service>,
     around: Arc<Surroundings>,
     tasks: &mut JoinSet<()>,
+    settling: &mut Settlings,
     cancel: &CancellationToken,
 ) -> Result<BTreeMap<String, SocketAddr>, EnvError> {
     let expected = services.len();
@@ -212,7 +264,7 @@ async fn bring_up(
         tasks.spawn(service.live(Arc::clone(&around), outcome.clone()));
     }
     let mut addresses = BTreeMap::new();
-    while addresses.len() < expected {
+    while addresses.len() < expected || !settling.tasks.is_empty() {
         tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(EnvErrorKind::Interrupted.into()),
@@ -220,14 +272,17 @@ async fn bring_up(
                 let (service, address) = outcome?;
                 addresses.insert(service, address);
             }
-            Some(Err(panicked)) = tasks.join_next() => {
-                return Err(EnvErrorKind::System {
-                    action: "the task that keeps a service has died",
-                    source: panicked.into(),
-                }
-                .into());
-            }
+            Some(settled) = settling.tasks.join_next() => settled.map_err(has_died)??,
+            Some(Err(panicked)) = tasks.join_next() => return Err(has_died(panicked)),
         }
     }
     Ok(addresses)
+}
+
+fn has_died(panicked: JoinError) -> EnvError {
+    EnvErrorKind::System {
+        action: "the task that keeps a service has died",
+        source: panicked.into(),
+    }
+    .into()
 }

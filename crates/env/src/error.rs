@@ -101,9 +101,15 @@ pub enum EnvErrorKind {
     /// A file of its seed was refused.
     #[error("its seed is refused")]
     Seed(#[from] SeedError),
+    /// What its data is cannot be kept for resets.
+    #[error("its data cannot be kept for resets: {0}")]
+    Unkept(String),
     /// A Docker engine did not do what was asked of it.
     #[error(transparent)]
     Docker(#[from] DockerFailure),
+    /// The Docker engine that it ran in does not answer any more.
+    #[error("the Docker engine is gone: {0}")]
+    EngineGone(String),
     /// The start was cancelled.
     #[error("interrupted while the environment was starting")]
     Interrupted,
@@ -185,6 +191,11 @@ impl EnvError {
                 Some(hint) => diagnostic.hint(hint),
                 None => diagnostic,
             },
+            EnvErrorKind::Unkept(_) => {
+                diagnostic.hint("`reset: none` leaves its data alone; `template` and the others need a login that may do it")
+            }
+            EnvErrorKind::EngineGone(_) => diagnostic
+                .hint("what this run has left in it can be removed when it is back: `rtest env prune`"),
             EnvErrorKind::Inconsistent(_) | EnvErrorKind::Interrupted => diagnostic,
         }
     }
@@ -225,6 +236,8 @@ impl EnvErrorKind {
             Self::Template(_) => Code::UnknownVariable,
             Self::Inconsistent(_)
             | Self::Seed(_)
+            | Self::Unkept(_)
+            | Self::EngineGone(_)
             | Self::System { .. }
             | Self::Docker(_)
             | Self::Interrupted => Code::EnvironmentFailed,

@@ -9,7 +9,7 @@ use rtest_core::{Clock, EventSink};
 use tokio::sync::mpsc;
 
 use crate::control::{Control, Handle, Mark};
-use crate::data::Keeper;
+use crate::data::{Keeper, Settling};
 use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::ground::Ground;
@@ -27,14 +27,24 @@ pub(crate) struct Shared {
     pub(crate) usage: Option<Board>,
 }
 
+/// Everything in its place, before any of it is started.
+pub(crate) struct Prepared {
+    pub(crate) services: Vec<Service>,
+    pub(crate) wiring: Wiring,
+    pub(crate) control: Control,
+    /// What is settled as they come up.
+    pub(crate) settlings: Vec<Settling>,
+}
+
 /// Checks the graph, reserves all ports and wires the services up, before any of them is started.
 pub(crate) fn prepare(
     ground: Ground,
     link_addresses: &BTreeMap<String, SocketAddr>,
     shared: Shared,
-) -> Result<(Vec<Service>, Wiring, Control), EnvError> {
+) -> Result<Prepared, EnvError> {
     let setup = ground.setup;
     check(&setup.services)?;
+    let settle = setup.settle;
     let means = Means {
         run_id: setup.run_id.clone(),
         limited: Arc::new(setup.limited),
@@ -75,7 +85,17 @@ pub(crate) fn prepare(
     let links = links.collect::<Result<_, EnvErrorKind>>()?;
     let wiring = Wiring::new(setup.run_id, links, places);
     let (services, control) = place(setup.services, providers, shared.usage.as_ref());
-    Ok((services, wiring, control))
+    let settlings = if settle {
+        settlings(&services)
+    } else {
+        Vec::new()
+    };
+    Ok(Prepared {
+        services,
+        wiring,
+        control,
+        settlings,
+    })
 }
 
 /// Sees that every service can have its turn, and a fixed port for itself.
@@ -176,6 +196,37 @@ fn place(
     });
     let placed = placed.collect();
     (placed, Control(control))
+}
+
+/// What is to be settled when. The services come callees first.
+fn settlings(services: &[Service]) -> Vec<Settling> {
+    let mut settlings: Vec<Settling> = Vec::new();
+    for (index, service) in services.iter().enumerate() {
+        if !service.data.is_reset() {
+            continue;
+        }
+        let mut preparing = BTreeSet::from([service.plan.name.as_str()]);
+        let mut prepared = vec![service.ready.clone()];
+        for caller in &services[index + 1..] {
+            let mut callees = caller.plan.depends_on.iter();
+            if callees.any(|callee| preparing.contains(callee.as_str())) {
+                preparing.insert(&caller.plan.name);
+                prepared.push(caller.ready.clone());
+            }
+        }
+        let earlier = settlings.iter();
+        let callees = earlier.filter(|it| it.is_prepared_by(&service.plan.name));
+        let callees_settled = callees.map(|it| it.settled.clone()).collect();
+        settlings.push(Settling {
+            plan: service.plan.clone(),
+            keeper: Arc::clone(&service.data),
+            preparing: preparing.into_iter().map(str::to_owned).collect(),
+            prepared,
+            callees_settled,
+            settled: Latch::default(),
+        });
+    }
+    settlings
 }
 
 fn latches(services: &[ServicePlan]) -> BTreeMap<String, Latch> {

@@ -8,6 +8,7 @@ use rtest_core::plan::ServiceFault;
 use rtest_core::unit::format_duration;
 use tokio::sync::oneshot;
 
+use crate::error::{EnvError, EnvErrorKind};
 use crate::latch::Latch;
 use crate::provider::{Ended, Instance, Struck};
 use crate::service::{Service, Surroundings, Unready};
@@ -75,6 +76,11 @@ impl Service {
         // Whatever the leader left behind does not count as the service.
         self.take_down(instance.as_mut(), around).await;
         self.is_down();
+        if ended.is_lost {
+            kept.lost = Some(ended.status.clone());
+            let lost = EnvError::from(EnvErrorKind::EngineGone(ended.status));
+            return around.loss.tell(lost.diagnostic());
+        }
         self.tell_out_of_memory(around, &ended);
         let is_our_doing = matches!(
             kept.broken,

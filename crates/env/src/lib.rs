@@ -23,6 +23,8 @@
 //!   sample, and what cannot be seen is not told.
 //! - A service that is broken on purpose ([`Environment::control`]) is mended by the one task that
 //!   keeps it, which does one thing at a time; its port stays its own while it is down.
+//! - Where the engine that containers run in is gone, none of them is said to have ended:
+//!   [`Environment::lost`] says it once.
 //! - Deliberately absent: the proxies themselves, the decision what a dead service means for the
 //!   run, when something is broken, and any retry of a service that failed to start.
 
@@ -39,6 +41,7 @@ mod keep;
 mod latch;
 mod leftovers;
 mod log;
+mod loss;
 mod port;
 mod process_group;
 mod processes;

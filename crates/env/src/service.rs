@@ -13,6 +13,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{EnvError, EnvErrorKind, LogExcerpt};
 use crate::keep::Order;
 use crate::latch::Latch;
+use crate::loss::Loss;
 use crate::provider::{self, Ended, Instance, Provider};
 use crate::readiness::{self, Waiting};
 use crate::setup::ServiceReady;
@@ -27,6 +28,7 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Arc<dyn Clock>,
     /// Cancelled when all is to be torn down, be it up or half-way up.
     pub(crate) stop: CancellationToken,
+    pub(crate) loss: Arc<Loss>,
 }
 
 /// A service and its place in the graph.
@@ -216,6 +218,7 @@ impl Service {
         around: &Surroundings,
     ) -> EnvErrorKind {
         match (unready, log) {
+            (Unready::Exited(ended), _) if ended.is_lost => EnvErrorKind::EngineGone(ended.status),
             (Unready::Exited(ended), log) => {
                 self.tell_out_of_memory(around, &ended);
                 let status = ended.status;

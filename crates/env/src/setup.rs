@@ -17,6 +17,9 @@ pub struct Setup {
     pub limited: BTreeSet<String>,
     /// How often is looked at what services use; absent where it is not.
     pub sample: Option<Duration>,
+    /// Whether what the data of services is brought back to is settled as they come up, and not by
+    /// the first reset.
+    pub settle: bool,
     /// The run's id; every process of the run carries it in `RTEST_RUN_ID`.
     pub run_id: String,
     /// Where logs go, made if absent: one `SERVICE.log` each, stdout and stderr interleaved.

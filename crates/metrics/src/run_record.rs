@@ -79,7 +79,7 @@ pub enum Ending {
     Whole,
     /// Stopped from outside (Ctrl-C).
     Interrupted,
-    /// The environment did not come up.
+    /// The environment did not come up, or was lost.
     EnvironmentFailed(String),
 }
 
@@ -418,6 +418,11 @@ impl RunRecord {
         self.load
             .get_or_insert_with(|| LoadRecord::starting(tick.from))
             .apply(tick, Duration::from_millis(tick_length.max(1)));
+    }
+
+    /// Whether the environment did not come up, so that nothing was run that could be shown.
+    pub fn nothing_ran(&self) -> bool {
+        matches!(self.ending, Ending::EnvironmentFailed(_)) && self.stages.is_empty()
     }
 
     /// The verdict on something that left no trace: not reached, if the run, or its load, was cut

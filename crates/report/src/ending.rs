@@ -3,6 +3,11 @@ use rtest_metrics::{Ending, Outcome, RunRecord, Verdict};
 /// Why there is no plain pass or fail, in whole sentences; `None` where there is.
 pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
     Some(match (&record.ending, verdict.outcome) {
+        (Ending::EnvironmentFailed(message), _) if !record.nothing_ran() => format!(
+            "The run could not go on at {}; nothing was judged. What follows is what was seen until \
+             then.\n\n{message}",
+            record.last
+        ),
         (Ending::EnvironmentFailed(message), _) => {
             format!("The environment did not come up.\n\n{message}")
         }

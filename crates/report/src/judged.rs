@@ -1,13 +1,13 @@
 use rtest_metrics::{Gate, GateKind, GateStatus, Outcome, Verdict};
 
-/// The gates that say something about the run. Where the environment did not come up nothing ran,
-/// so what a verdict says of load, faults and contracts is only that they are missing.
+/// The gates that say something about the run. Where the environment did not come up or was lost,
+/// what a verdict says of load, faults and contracts is only that it is missing.
 pub(crate) fn judged(verdict: &Verdict) -> impl Iterator<Item = &Gate> {
-    let nothing_ran = verdict.outcome == Outcome::EnvironmentFailed;
+    let has_failed = verdict.outcome == Outcome::EnvironmentFailed;
     verdict
         .gates
         .iter()
-        .filter(move |gate| !nothing_ran || gate.kind == GateKind::Service)
+        .filter(move |gate| !has_failed || gate.kind == GateKind::Service)
 }
 
 /// The gates that did not pass: those that failed first, and before all of them those that make

@@ -1,8 +1,6 @@
 use rtest_metrics::RunRecord;
 use rtest_metrics::record::{InteractionEntry, InteractionStatus};
 
-use crate::number::counted;
-
 /// What a consumer's contract with a provider came to.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair<'a> {
@@ -62,10 +60,9 @@ impl<'a> Pair<'a> {
         self.verified > 0 && self.mismatched + self.failed + self.unsupported == 0
     }
 
-    /// `3 of 5 interactions verified, 1 mismatched, 1 skipped`.
+    /// `3 of 5 verified, 1 mismatched, 1 skipped`.
     pub(crate) fn counts(&self) -> String {
-        let all = counted(self.interactions.len() as u64, "interaction");
-        let mut text = format!("{} of {all} verified", self.verified);
+        let mut text = format!("{} of {} verified", self.verified, self.interactions.len());
         for (count, word) in [
             (self.mismatched, "mismatched"),
             (self.failed, "failed"),

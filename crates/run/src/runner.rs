@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use rtest_core::plan::Plan;
@@ -120,9 +121,11 @@ impl Runner {
             run_id: self.options.origin.run_id.clone(),
             log_dir: self.options.folder.join("logs"),
             program: self.options.program.clone(),
+            settle: false,
         };
         let clock = Arc::clone(&self.clock);
         let system = System::up(&self.plan, means, clock, Arc::clone(&events), cancel).await?;
+        let halt = cancel.child_token();
         let context = StageContext {
             plan: &self.plan,
             run_id: &self.options.origin.run_id,
@@ -133,12 +136,35 @@ impl Runner {
             events,
             windows: Arc::new(WindowBoard::default()),
             load_control: self.options.load_control.clone(),
-            cancel: cancel.clone(),
-            drive,
+            cancel: halt.clone(),
+            drive: drive.clone(),
         };
-        let outcome = stage::run_all(&context).await;
+        let stages = async { stage::run_all(&context).await };
+        let lost = async {
+            let lost = system.environment().lost().await;
+            halt.cancel();
+            drive.cancel();
+            lost
+        };
+        let outcome = unless(stages, lost).await;
         drop(context);
         system.down().await;
         outcome
+    }
+}
+
+/// Comes to the end of `stages` in any case; where `lost` comes first, that is how they have ended.
+async fn unless(
+    stages: impl Future<Output = Result<(), Diagnostic>>,
+    lost: impl Future<Output = Diagnostic>,
+) -> Result<(), Diagnostic> {
+    let mut stages = pin!(stages);
+    tokio::select! {
+        biased;
+        lost = lost => {
+            let _ = stages.await;
+            Err(lost)
+        }
+        outcome = &mut stages => outcome,
     }
 }

@@ -20,6 +20,9 @@ pub struct SystemOptions {
     pub log_dir: PathBuf,
     /// The rtest executable: built-in samples and the reaper are children of it.
     pub program: PathBuf,
+    /// Whether what data is brought back to is settled as the services come up, for resets that
+    /// are asked for long after; else the first reset settles it.
+    pub settle: bool,
 }
 
 /// The services of a plan, up and ready, and the proxies of the links between them.
@@ -105,6 +108,7 @@ fn setup(plan: &Plan, options: SystemOptions) -> Setup {
         links: plan.links.clone(),
         limited: limited(plan),
         sample: plan.sample,
+        settle: options.settle,
         run_id: options.run_id,
         log_dir: options.log_dir,
         program: options.program,

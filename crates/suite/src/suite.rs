@@ -244,6 +244,7 @@ impl CheckedSuite {
         if let Some(load) = &parts.load {
             secrets::gather(load, &mut secrets);
         }
+        secrets::gather_contracts(&parts.contracts, &mut secrets);
         let runs = |stage| stages.contains(&stage);
         let load = parts.load.filter(|_| runs(Stage::Load));
         Plan {

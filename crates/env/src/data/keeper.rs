@@ -18,7 +18,7 @@ pub(crate) struct Keeper {
     /// Where the service is itself; absent until it is ready.
     address: RwLock<Option<SocketAddr>>,
     seeded: OnceCell<()>,
-    /// Absent until the first reset. A restart becomes ready while this is held.
+    /// Absent until it is settled what is brought back. A restart becomes ready while this is held.
     way: Mutex<Option<Box<dyn Way>>>,
 }
 
@@ -54,21 +54,42 @@ impl Keeper {
         self.seeded.get_or_try_init(seeded).await.copied()
     }
 
+    /// Keeps what is there now, unless that was done.
+    ///
+    /// # Errors
+    /// It cannot be kept: why.
+    pub(crate) async fn settle(&self, control: Arc<dyn ServiceControl>) -> Result<(), String> {
+        let mut kept = self.way.lock().await;
+        if kept.is_none() {
+            *kept = Some(self.keep(control).await?.0);
+        }
+        Ok(())
+    }
+
     /// Brings the data back. The first time, what is there is kept.
     pub(crate) async fn reset(&self, control: Arc<dyn ServiceControl>) -> Result<String, String> {
         let mut kept = self.way.lock().await;
         if let Some(way) = &mut *kept {
             return way.reset().await;
         }
+        let (way, said) = self.keep(control).await?;
+        *kept = Some(way);
+        Ok(said)
+    }
+
+    async fn keep(
+        &self,
+        control: Arc<dyn ServiceControl>,
+    ) -> Result<(Box<dyn Way>, String), String> {
         let mut way = self.way(control)?;
-        let done = way.keep().await;
-        // What could be kept in part only is taken away at the end all the same.
-        if done.is_ok() {
-            *kept = Some(way);
-        } else {
-            way.close().await;
+        match way.keep().await {
+            Ok(said) => Ok((way, said)),
+            Err(why) => {
+                // What was kept in part.
+                way.close().await;
+                Err(why)
+            }
         }
-        done
     }
 
     /// Takes away whatever was made to bring data back. The service still runs.

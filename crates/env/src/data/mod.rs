@@ -1,9 +1,11 @@
 //! The data of services: put in when they are ready, brought back before each case.
 //!
 //! ```text
-//! ready ──► seed ──► … all services are up ──► first reset: what is there is kept
-//!                                              every other: it is brought back
+//! ready ──► seed ──► … what depends on it is ready ──► settled: what is there is kept
+//!                                                      every reset: it is brought back
 //! ```
+//!
+//! It is settled as everything comes up, or by the first reset.
 
 mod catalog;
 mod delete;
@@ -12,6 +14,7 @@ mod held;
 mod keeper;
 mod restart;
 mod seed;
+mod settle;
 mod tables;
 mod template;
 mod truncate;
@@ -19,6 +22,7 @@ mod truncate;
 pub(crate) use held::Held;
 pub(crate) use keeper::Keeper;
 pub use seed::SeedError;
+pub(crate) use settle::Settling;
 
 use rtest_core::ControlFuture;
 

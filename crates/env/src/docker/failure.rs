@@ -46,6 +46,11 @@ pub(crate) fn said(error: &Error) -> String {
     }
 }
 
+/// Whether the engine has answered at all.
+pub(crate) fn is_answer(error: &Error) -> bool {
+    matches!(error, Error::DockerResponseServerError { .. })
+}
+
 /// Whether the engine said that there is no such thing.
 pub(crate) fn is_missing(error: &Error) -> bool {
     matches!(

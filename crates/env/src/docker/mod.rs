@@ -27,6 +27,7 @@ pub(crate) use engine::Engine;
 pub use engine::engine_version;
 pub(crate) use exec::run_inside;
 pub use failure::DockerFailure;
+pub(crate) use failure::is_answer;
 pub(crate) use image::ensure;
 pub(crate) use label::Labels;
 pub use prune::{Pruned, prune};

@@ -138,6 +138,8 @@ pub(crate) struct Ended {
     pub(crate) status: String,
     /// Whether the system killed it for want of memory, as far as that is known.
     pub(crate) out_of_memory: bool,
+    /// Whether what ran it is gone, so that nobody knows how it ended, or whether it has.
+    pub(crate) is_lost: bool,
 }
 
 impl From<String> for Ended {
@@ -145,6 +147,7 @@ impl From<String> for Ended {
         Self {
             status,
             out_of_memory: false,
+            is_lost: false,
         }
     }
 }

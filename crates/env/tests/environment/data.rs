@@ -291,3 +291,51 @@ async fn a_service_without_a_reset_is_none_of_them_and_one_that_is_restarted_for
     assert!(data.reset("nobody").await.is_err());
     environment.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_brought_back_is_settled_as_everything_comes_up_when_that_is_asked_for() {
+    if !is_here("postgres", "postgresql") {
+        return;
+    }
+    let rig = Rig::new();
+    let migrates = "PATH=$PATH:$(echo /usr/lib/postgresql/*/bin | tr ' ' :); \
+         psql -q \"$DB_URL\" -c 'create table if not exists migrations (n int)' -c 'insert into migrations values (1)' && $serve";
+    let mut api = crate::rig::script("api", migrates)
+        .after(&["db"])
+        .http("/health");
+    api.data.reset = Some(Reset::Restart);
+    let direct = rtest_core::Template::parse("{{ db.url }}").expect("well formed");
+    api.env = vec![("DB_URL".to_owned(), direct)];
+    let db = postgres(seed(&rig), Some(Reset::Template));
+    let mut setup = rig.setup(vec![db, api]);
+    setup.settle = true;
+    let environment = rig.start_setup(setup).await.expect("it starts");
+    let database = database(&environment);
+    let before = all(&database).await;
+    change(&database).await;
+    let said = environment.data().reset("db").await.expect("brought back");
+    assert!(said.contains("copy"), "already the first: {said}");
+    assert_eq!(all(&database).await, before);
+    let migrations = "select count(*) from migrations";
+    let migrations = database.run(migrations, Limits::default()).await;
+    assert_eq!(
+        migrations.expect("there").first(),
+        Some(Some("1")),
+        "what the service did as it started belongs to it, what it did when it was settled not"
+    );
+    environment.stop().await;
+}
+
+#[tokio::test]
+async fn data_that_cannot_be_kept_ends_the_start() {
+    let rig = Rig::new();
+    let mut web = crate::rig::server("web");
+    web.protocol = Protocol::Redis { password: None };
+    web.data.reset = Some(Reset::Truncate);
+    let mut setup = rig.setup(vec![web]);
+    setup.settle = true;
+    let error = rig.start_setup(setup).await.expect_err("it is no Redis");
+    let said = error.diagnostic().to_string();
+    assert!(said.contains("cannot be kept for resets"), "{said}");
+    assert_eq!(crate::rig::left_of(&rig.run_id), [""; 0]);
+}

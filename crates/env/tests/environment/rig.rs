@@ -69,6 +69,7 @@ impl Rig {
             links: Vec::new(),
             limited: BTreeSet::new(),
             sample: None,
+            settle: false,
             run_id: self.run_id.clone(),
             log_dir: self.dir.path().join("logs"),
             program: STAND_IN.into(),

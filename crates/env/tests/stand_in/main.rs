@@ -93,6 +93,7 @@ async fn hold(run_id: &str, log_dir: &str, command: &[&str]) -> io::Result<()> {
         links: Vec::new(),
         limited: Default::default(),
         sample: None,
+        settle: false,
         run_id: run_id.to_owned(),
         log_dir: log_dir.into(),
         program: std::env::current_exe()?,

@@ -44,7 +44,7 @@ pub enum Outcome {
     Inconclusive,
     /// The generator was the bottleneck: load numbers are not valid, and nothing else failed.
     Invalid,
-    /// The environment did not come up; nothing was judged.
+    /// The environment did not come up, or was lost; nothing was judged.
     EnvironmentFailed,
     /// Stopped from outside, or killed: what is there is not the whole run.
     Interrupted,
@@ -83,17 +83,18 @@ const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 12] = [
 impl Verdict {
     /// Judges a run.
     pub fn of(record: &RunRecord) -> Self {
-        let gates: Vec<Gate> = match record.ending {
-            // Nothing was run that could be judged; a service that ended may be why.
-            Ending::EnvironmentFailed(_) if record.stages.is_empty() => service::gates(record),
-            _ => JUDGES
+        let gates: Vec<Gate> = if record.nothing_ran() {
+            // There is nothing to be judged; a service that ended may be why.
+            service::gates(record)
+        } else {
+            JUDGES
                 .iter()
                 .flat_map(|judge| judge(record))
                 // A part of a load cannot be held against what was asked of the whole: a third
                 // of the requests is not the count, and their percentiles are not the whole's.
                 // The merged record is judged, by everything.
                 .filter(|gate| record.header.shard.is_none() || !gate.rests_on_load)
-                .collect(),
+                .collect()
         };
         Self {
             outcome: outcome(record, &gates),

@@ -1,5 +1,5 @@
 use rtest_core::clock::RunTime;
-use rtest_metrics::{Outcome, RunRecord, Summary, Verdict};
+use rtest_metrics::{RunRecord, Summary, Verdict};
 
 use super::chart::TimeAxis;
 use crate::phases::{Stretch, fault_sign};
@@ -31,7 +31,7 @@ impl<'a> Context<'a> {
 
     /// Whether the environment did not come up, so that there is nothing to show of load and chaos.
     pub(crate) fn nothing_ran(&self) -> bool {
-        self.verdict.outcome == Outcome::EnvironmentFailed
+        self.record.nothing_ran()
     }
 
     /// An instant as the suite's fault timeline counts: seconds since the start of the load, or

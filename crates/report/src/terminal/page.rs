@@ -13,7 +13,7 @@ pub fn render(record: &RunRecord, verdict: &Verdict, style: Style) -> String {
     head(&mut out, record, verdict, style);
     gates::troubles(&mut out, verdict, style);
     gates::passed(&mut out, record, verdict, style);
-    if verdict.outcome != Outcome::EnvironmentFailed {
+    if !record.nothing_ran() {
         coverage::render(&mut out, record, style);
         load::render(&mut out, record, style);
         services::render(&mut out, record, style);

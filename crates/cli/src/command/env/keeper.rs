@@ -114,23 +114,6 @@ impl Keeper<'_> {
         shown.collect()
     }
 
-    /// Settles what data is brought back to: what there is now.
-    ///
-    /// # Errors
-    /// A store that cannot be reset even once.
-    pub(super) async fn settle(&self) -> Result<(), Failure> {
-        if self.system.environment().data().services().is_empty() {
-            return Ok(());
-        }
-        match self.reset(None).await["error"].as_str() {
-            None => Ok(()),
-            Some(error) => Err(Failure {
-                exit: Exit::Environment,
-                message: format!("error: {error}"),
-            }),
-        }
-    }
-
     /// Serves until somebody asks for it to go down, who is then to be told, or `cancel`.
     pub(super) async fn serve(
         &self,

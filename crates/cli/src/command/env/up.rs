@@ -7,7 +7,7 @@ use std::time::Duration;
 use rtest_core::clock::wall_clock;
 use rtest_core::event::EventSink;
 use rtest_core::plan::Plan;
-use rtest_core::{Clock, MonotonicClock};
+use rtest_core::{Clock, Diagnostic, MonotonicClock};
 use rtest_run::{System, SystemOptions};
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +58,7 @@ async fn keep(place: &Place, plan: &Plan, ttl: Option<Duration>) -> Result<Exit,
         run_id: run_id.clone(),
         log_dir: place.logs(),
         program: std::env::current_exe().map_err(anyhow::Error::from)?,
+        settle: true,
     };
     let cancel = CancellationToken::new();
     let signals = Signals::watch(cancel.clone(), || output::say("taking everything down"))
@@ -68,12 +69,7 @@ async fn keep(place: &Place, plan: &Plan, ttl: Option<Duration>) -> Result<Exit,
     let system = match System::up(plan, options, clock, events, &cancel).await {
         Ok(system) => system,
         Err(_) if cancel.is_cancelled() => return Ok(signals.exit()),
-        Err(diagnostic) => {
-            return Err(Failure {
-                exit: Exit::of_failure(diagnostic.code),
-                message: diagnostic.to_string(),
-            });
-        }
+        Err(diagnostic) => return Err(failed(&diagnostic)),
     };
     let asker = match kept(place, plan, &run_id, &system, &board, (ttl, &cancel)).await {
         Ok(asker) => asker,
@@ -110,7 +106,6 @@ async fn kept(
             .map(|service| service.name.clone())
             .collect(),
     };
-    keeper.settle().await?;
     let written = place.write(run_id, &socket, &plan.services);
     written.map_err(anyhow::Error::from)?;
     output::data(table(&keeper.shown()).as_bytes())?;
@@ -121,13 +116,21 @@ async fn kept(
             None => std::future::pending().await,
         }
     };
-    let asker = tokio::select! {
-        asker = keeper.serve(&listener, cancel) => asker,
-        () = forgotten => None,
+    let kept = tokio::select! {
+        asker = keeper.serve(&listener, cancel) => Ok(asker),
+        () = forgotten => Ok(None),
+        lost = system.environment().lost() => Err(failed(&lost)),
     };
     // It is of no use without its listener.
     let _ = std::fs::remove_file(socket);
-    Ok(asker)
+    kept
+}
+
+fn failed(diagnostic: &Diagnostic) -> Failure {
+    Failure {
+        exit: Exit::of_failure(diagnostic.code),
+        message: diagnostic.to_string(),
+    }
 }
 
 /// Starts the same command in the background and waits until all is ready.

@@ -11,7 +11,8 @@ use rtest_core::plan::{Limit, ServiceFault};
 use testcontainers::bollard::container::LogOutput;
 use testcontainers::bollard::errors::Error;
 use testcontainers::bollard::models::{
-    ContainerUpdateBody, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest,
+    ContainerState, ContainerUpdateBody, HealthStatusEnum, NetworkConnectRequest,
+    NetworkDisconnectRequest,
 };
 use testcontainers::bollard::query_parameters::{
     AttachContainerOptionsBuilder, KillContainerOptionsBuilder, StopContainerOptionsBuilder,
@@ -23,7 +24,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::create::{self, Most};
-use crate::docker::{DockerFailure, RunSpace, run_inside};
+use crate::docker::{DockerFailure, RunSpace, is_answer, run_inside};
 use crate::error::LogExcerpt;
 use crate::log::ServiceLog;
 use crate::provider::{BoxFuture, Ended, Inside, Instance, Means, Struck};
@@ -36,6 +37,9 @@ use crate::usage::{ControlGroup, EngineStats, Source};
 const GRACE: Duration = Duration::from_secs(5);
 /// How long the engine may take to say that a container has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// An engine that does not answer so many times in a row is gone.
+const LOOKS: u32 = 5;
+const LOOK_PAUSE: Duration = Duration::from_millis(100);
 
 /// A container that was started.
 pub(super) struct Container {
@@ -465,30 +469,52 @@ async fn copy_log(mut output: Output, sink: PipeWriter) {
 
 /// Waits for the container's end and says how it ended.
 async fn wait(space: Arc<RunSpace>, id: String, says: watch::Sender<Option<Ended>>) {
-    let options = WaitContainerOptionsBuilder::new()
-        .condition("not-running")
-        .build();
-    let mut ending = Box::pin(space.engine.api().wait_container(&id, Some(options)));
-    let code = match ending.next().await {
-        Some(Ok(answer)) => answer.status_code,
-        Some(Err(Error::DockerContainerWaitError { code, .. })) => code,
-        Some(Err(error)) => {
-            says.send_replace(Some(format!("the engine lost it: {error}").into()));
-            return;
+    let api = space.engine.api();
+    loop {
+        let options = WaitContainerOptionsBuilder::new()
+            .condition("not-running")
+            .build();
+        let mut ending = Box::pin(api.wait_container(&id, Some(options)));
+        let code = match ending.next().await {
+            Some(Ok(answer)) => Some(answer.status_code),
+            Some(Err(Error::DockerContainerWaitError { code, .. })) => Some(code),
+            Some(Err(_)) | None => None,
+        };
+        let ended = match (look(&space, &id).await, code) {
+            (Ok(state), Some(code)) => how(code, &state),
+            // Only the wait was broken off.
+            (Ok(state), None) if state.running == Some(true) => continue,
+            (Ok(state), None) => how(state.exit_code.unwrap_or(-1), &state),
+            (Err(error), _) => Ended {
+                is_lost: !is_answer(&error),
+                ..format!("the engine lost it: {}", rtest_core::causes(&error)).into()
+            },
+        };
+        says.send_replace(Some(ended));
+        return;
+    }
+}
+
+/// Asks how a container is, again where the engine does not answer at once.
+async fn look(space: &RunSpace, id: &str) -> Result<ContainerState, Error> {
+    let mut attempt = 1;
+    loop {
+        match space.engine.api().inspect_container(id, None).await {
+            Ok(seen) => return Ok(seen.state.unwrap_or_default()),
+            Err(error) if is_answer(&error) || attempt == LOOKS => return Err(error),
+            Err(_) => attempt += 1,
         }
-        None => {
-            says.send_replace(Some("the engine lost it".to_owned().into()));
-            return;
-        }
-    };
-    let inspected = space.engine.api().inspect_container(&id, None).await;
-    let state = inspected.ok().and_then(|it| it.state);
-    let out_of_memory = state.and_then(|state| state.oom_killed).unwrap_or_default();
+        tokio::time::sleep(LOOK_PAUSE).await;
+    }
+}
+
+fn how(code: i64, state: &ContainerState) -> Ended {
+    let out_of_memory = state.oom_killed.unwrap_or_default();
     let why = if out_of_memory { ", out of memory" } else { "" };
-    says.send_replace(Some(Ended {
-        status: format!("exit code {code}{why}"),
+    Ended {
         out_of_memory,
-    }));
+        ..format!("exit code {code}{why}").into()
+    }
 }
 
 fn words(action: impl Into<String>) -> impl FnOnce(Error) -> String {

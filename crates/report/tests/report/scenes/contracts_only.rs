@@ -59,6 +59,23 @@ pub(super) fn contracts_only() -> Scene {
             ),
         ),
     );
+    for (at, name, outcome) in [
+        (
+            0.07,
+            "a user by gRPC",
+            InteractionOutcome::Unsupported(
+                "its transport `grpc` needs a plugin, which rtest does not load".to_owned(),
+            ),
+        ),
+        (
+            0.075,
+            "a user to come",
+            InteractionOutcome::Skipped("the contract says `ignored: true`".to_owned()),
+        ),
+    ] {
+        let span = span("\"a request for user 7\"");
+        scene.at(at, interaction(name, "GET /users/7", span, outcome));
+    }
     let span = span_in(PACT_FILE, PACT, "\"interactions\"");
     scene.at(
         0.08,
