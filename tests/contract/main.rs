@@ -3,6 +3,7 @@
 #[path = "../binary/mod.rs"]
 mod binary;
 mod verify;
+mod openapi;
 
 use binary::{root, rtest, run_suite};
 
