@@ -9,12 +9,12 @@ use rtest_core::plan::{
     ContainerPlan, DataPlan, FileCopy, HealthCheck, Image, Limit, PostgresLogin, Protocol,
     Provider, ReadinessProbe, Reset, ServiceFault, ServicePlan, Volume, VolumeSource,
 };
-use rtest_core::{ProcessMark, Template};
+use rtest_core::{EventKind, ProcessMark, Template};
 use rtest_store::{Limits, Postgres};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::rig::{Placed as _, Rig, command};
+use crate::rig::{Placed as _, Rig, Seen, command};
 
 const TTL: Duration = Duration::from_secs(60);
 
@@ -129,6 +129,17 @@ async fn containers_come_up_in_order_and_nothing_is_left_of_them() {
     );
     assert_eq!(ask(address, "PING").await, "+PONG\r\n");
     assert!(rig.log("cache").contains("Ready to accept connections"));
+    let ids = rig.witness.all().into_iter().filter_map(|seen| match seen {
+        Seen::Event(EventKind::ServiceImage { service, image }) => Some((service, image.id)),
+        _ => None,
+    });
+    let ids: Vec<(String, String)> = ids.collect();
+    let id = |image: &str| {
+        let words = ["image", "inspect", "--format", "{{.Id}}", image];
+        docker(&words).expect("the engine has it")
+    };
+    let expected = [("db", id("postgres:15")), ("cache", id("redis:7"))];
+    assert_eq!(ids, expected.map(|(service, id)| (service.to_owned(), id)));
     environment.stop().await;
     assert_eq!(left_of(&rig.run_id), [""; 0]);
 }

@@ -107,6 +107,10 @@ impl DockerProvider {
         let space = Arc::clone(&self.space);
         let engine = &space.engine;
         let image = docker::ensure(engine, &self.plan.image, &tell).await?;
+        self.means.events.emit(EventKind::ServiceImage {
+            service: service.name.clone(),
+            image: docker::identify(engine, &image).await?,
+        });
         let body = create::body(
             &self.plan,
             image,
