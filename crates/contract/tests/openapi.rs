@@ -147,6 +147,8 @@ fn plan(document: &Document) -> ContractPlan {
         target: Target::Service("shop".to_owned()),
         headers: vec![("X-Key".to_owned(), "secret".to_owned())],
         tls: TlsPlan::default(),
+        faults: Vec::new(),
+        degrades_to: None,
         span: Span::of_flag("suite", "openapi: openapi.yaml"),
     }
 }

@@ -208,6 +208,7 @@ impl Verification<'_> {
             states: Vec::new(),
             request: operation.name(),
             pending: false,
+            under: None,
             outcome,
             took: self.context.clock.now() - begun,
             span: contract.span(&operation.at),
