@@ -2,7 +2,8 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::matcher::same;
+use super::body::Body;
+use super::matcher::{BodyMatcher, same};
 use crate::json_text::Step;
 use crate::mismatch;
 
@@ -38,9 +39,16 @@ pub(super) struct Lack {
 }
 
 impl Listed {
+    /// What of a JSON body no matcher is about.
+    pub(super) fn without(body: &Body, matchers: &[BodyMatcher]) -> Option<Self> {
+        let body = body.json()?;
+        let left_out = matchers.iter().flat_map(|matcher| matcher.select(body));
+        Self::of(body, &left_out.map(std::ptr::from_ref).collect())
+    }
+
     /// What is listed of a value, without the values that are in `left_out`; nothing where all of
     /// it is left out.
-    pub(super) fn of(value: &Value, left_out: &HashSet<*const Value>) -> Option<Self> {
+    fn of(value: &Value, left_out: &HashSet<*const Value>) -> Option<Self> {
         if left_out.contains(&std::ptr::from_ref(value)) {
             return None;
         }

@@ -1,6 +1,7 @@
 use rtest_core::JsonPath;
 use serde_json::Value;
 
+use super::body::Body;
 use super::jayway;
 use super::named::java;
 use super::part::{Fault, Keyed, Part};
@@ -34,8 +35,16 @@ enum Rule {
     Null,
 }
 
+/// The matchers of a body.
+#[derive(Debug, Default)]
+pub(super) struct Matchers {
+    pub(super) places: Vec<BodyMatcher>,
+    /// What the whole body must match as text, and the way to the matcher.
+    pub(super) whole: Option<(Pattern, Vec<Step>)>,
+}
+
 /// A matcher of a body.
-pub(super) enum Matcher {
+enum Matcher {
     /// Of a place in it.
     Place(BodyMatcher),
     /// Of the whole text.
@@ -50,12 +59,30 @@ pub(super) struct Difference {
     pub(super) message: String,
 }
 
+impl Matchers {
+    /// # Errors
+    /// One is malformed, refers to nothing, or is left to a method in Java.
+    pub(super) fn read(matchers: Option<&Keyed<'_>>, body: &Body) -> Result<Self, Fault> {
+        let mut all = Self::default();
+        let Some(matchers) = matchers else {
+            return Ok(all);
+        };
+        for matcher in matchers.each("body", |part| Matcher::read(part, body.json()))? {
+            match matcher {
+                Matcher::Place(place) => all.places.push(place),
+                Matcher::Whole(pattern, at) => all.whole = Some((pattern, at)),
+            }
+        }
+        Ok(all)
+    }
+}
+
 impl Matcher {
     /// Reads a matcher of a body that is `body` where it is JSON.
     ///
     /// # Errors
     /// It is malformed, refers to nothing, or is left to a method in Java.
-    pub(super) fn read(part: &Part<'_>, body: Option<&Value>) -> Result<Self, Fault> {
+    fn read(part: &Part<'_>, body: Option<&Value>) -> Result<Self, Fault> {
         const WHAT: &str = "a body matcher";
         let keyed = part.keyed(
             WHAT,

@@ -13,6 +13,7 @@
 mod body;
 mod contract;
 mod document;
+mod double;
 mod folder;
 mod http;
 mod jayway;
