@@ -2,6 +2,8 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod openapi;
+mod verify;
 
 use binary::{root, rtest, run_suite};
 
