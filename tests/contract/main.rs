@@ -3,6 +3,8 @@
 #[path = "../binary/mod.rs"]
 mod binary;
 mod openapi;
+mod spring;
+mod stub;
 mod verify;
 
 use binary::{root, rtest, run_suite};
@@ -67,41 +69,6 @@ fn a_renamed_field_is_shown_at_its_line_of_the_pact() {
     );
 }
 
-fn spring(breaks: &str) -> String {
-    format!(
-        "
-name: spring
-environment:
-  services:
-    catalog: {{ builtin: catalog }}
-    storefront:
-      builtin: {{ sample: storefront, breaks: [{breaks}] }}
-      depends_on: [catalog]
-contracts:
-  - spring_cloud_contract: ../fixtures/spring-cloud-contracts
-    provider: storefront
-"
-    )
-}
-
-#[test]
-fn the_shipped_contracts_of_spring_cloud_contract_hold() {
-    let out = tempfile::tempdir().expect("a folder");
-    run_suite(&spring(""), out.path(), &[])
-        .exits(0)
-        .shows("PASSED")
-        .shows("1 skipped");
-}
-
-#[test]
-fn a_renamed_field_is_shown_at_its_line_of_the_yaml() {
-    let out = tempfile::tempdir().expect("a folder");
-    run_suite(&spring("contract"), out.path(), &[])
-        .exits(1)
-        .shows("2_shows_the_user.yaml:")
-        .shows("likely renamed to `userEmail`");
-}
-
 #[test]
 fn nothing_verified_is_a_failure_that_says_what_was_there() {
     let out = tempfile::tempdir().expect("a folder");
@@ -149,92 +116,4 @@ fn the_canary_names_threshold_contract_field_and_hypothesis_with_their_places() 
         ran.text()
     );
     assert!(ran.stdout.contains("userEmail"), "{}", ran.text());
-}
-
-/// A stub of contracts, until it is dropped.
-struct StubOf {
-    process: std::process::Child,
-    url: String,
-    log: std::io::Lines<std::io::BufReader<std::process::ChildStderr>>,
-}
-
-impl StubOf {
-    fn start(source: &str) -> Self {
-        use std::io::BufRead as _;
-        let mut command = binary::command(&["contract", "stub", source]);
-        let mut process = command
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .expect("rtest starts");
-        let mut log = std::io::BufReader::new(process.stderr.take().expect("piped")).lines();
-        let line = log.find_map(|line| line.ok().filter(|line| line.contains("http://")));
-        let line = line.expect("it says where it listens");
-        let url = line
-            .split_whitespace()
-            .find(|word| word.starts_with("http://"));
-        let url = url.expect("an address").to_owned();
-        Self { process, url, log }
-    }
-}
-
-impl Drop for StubOf {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-#[test]
-fn the_stub_of_a_pact_verifies_against_it_and_tells_what_nobody_expects() {
-    let source = "fixtures/pacts/web-storefront.json";
-    let mut stub = StubOf::start(source);
-    let out = tempfile::tempdir().expect("a folder");
-    let states = out.path().join("states.yaml");
-    std::fs::write(&states, "user 7 exists: { nothing: true }").expect("written");
-    let (states, folder) = (
-        states.display().to_string(),
-        out.path().display().to_string(),
-    );
-    rtest(&[
-        "contract",
-        "verify",
-        source,
-        "--provider",
-        "storefront",
-        "--provider-url",
-        &stub.url,
-        "--states",
-        &states,
-        "--out",
-        &folder,
-    ])
-    .exits(0)
-    .shows("PASSED");
-    let first = stub.log.next().expect("a line").expect("text");
-    assert!(
-        first.starts_with("200  GET /health  web: is the shop open ("),
-        "{first}"
-    );
-
-    // The mobile app asks for what the web shop never did.
-    rtest(&[
-        "contract",
-        "verify",
-        "fixtures/pacts/mobile-storefront.json",
-        "--provider",
-        "storefront",
-        "--provider-url",
-        &stub.url,
-        "--states",
-        &states,
-        "--out",
-        &folder,
-    ])
-    .exits(1)
-    .shows("no interaction matches");
-    let told = stub
-        .log
-        .find_map(|line| line.ok().filter(|line| line.starts_with("500")));
-    let told = told.expect("a line for what nobody expects");
-    assert!(told.contains("nearest is web: "), "{told}");
 }

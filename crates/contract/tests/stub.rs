@@ -295,7 +295,7 @@ response: { status: 202, fixedDelayMilliseconds: 1 }";
     .await;
     let told = body["nearest"]["differences"].to_string();
     assert!(
-        told.contains("cookie `theme` differs") && !told.contains("secret"),
+        told.contains("cookie `theme` is `") && !told.contains("secret"),
         "{told}"
     );
     assert!(told.contains("header `Accept`"), "{told}");

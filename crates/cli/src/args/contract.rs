@@ -29,11 +29,15 @@ pub(crate) enum ContractAction {
   rtest contract verify pacts/ --provider storefront --provider-url http://localhost:3000
   rtest contract verify pacts/ --provider storefront --provider-url http://localhost:3000 --states states.yaml
   rtest contract verify https://host/web-storefront.json --provider storefront --provider-url … --jobs 16
-  rtest contract verify pacts/ --provider storefront --provider-url … --last-failed")]
+  rtest contract verify pacts/ --provider storefront --provider-url … --last-failed
+  rtest contract verify contracts/ --spring-cloud-contract --provider storefront --provider-url …")]
 pub(crate) struct VerifyArgs {
     /// Pact files, folders of them (searched recursively), or http[s]:// URLs of pacts
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(crate) sources: Vec<String>,
+    /// The sources are contracts of Spring Cloud Contract, in YAML
+    #[arg(long, conflicts_with_all = ["states", "state_change_url", "messages", "state", "no_state"])]
+    pub(crate) spring_cloud_contract: bool,
     /// The provider's name, as it stands in the contracts
     #[arg(long, short, value_name = "NAME")]
     pub(crate) provider: String,

@@ -1,9 +1,9 @@
-use rtest_core::{Secrets, Stream};
+use rtest_core::Stream;
 use serde_json::Value;
 
 use super::body::Content;
 use super::contract::SpringContract;
-use super::named::{Kind, Named};
+use super::named::Kind;
 use super::request::SpringRequest;
 use crate::mismatch::{body_place, shorten};
 use crate::stub::{Asked, Difference, Double, StubAnswer, pairs};
@@ -65,8 +65,13 @@ impl SpringRequest {
         }
         for (kind, all) in [(Kind::Header, &self.headers), (Kind::Cookie, &self.cookies)] {
             for named in all {
-                if let Some(message) = refuses_named(kind, named, asked)? {
-                    differ(format!("{} {}", kind.word(), named.name), message);
+                let actual = match kind {
+                    Kind::Header => asked.values(&named.name),
+                    Kind::Cookie => asked.cookies(&named.name),
+                };
+                if let Some(difference) = named.differs(kind, &actual, "request")? {
+                    let location = format!("{} {}", kind.word(), named.name);
+                    differ(location, difference.message);
                 }
             }
         }
@@ -109,29 +114,30 @@ impl SpringRequest {
             }
             return Ok(());
         }
-        if let Some((pattern, _)) = &self.matchers.whole {
-            if !pattern.matches(&String::from_utf8_lossy(&asked.body))? {
-                differ(here(), format!("the body is not {}", pattern.shown()));
+        let text = || String::from_utf8_lossy(&asked.body);
+        match (&self.matchers.whole, &self.body.content) {
+            (Some((pattern, _)), _) => {
+                if !pattern.matches(&text())? {
+                    differ(here(), format!("the body is not {}", pattern.shown()));
+                }
             }
-            return Ok(());
-        }
-        match &self.body.content {
-            Content::Nothing => Ok(()),
-            Content::Json(_) => self.refuse_json(asked, differ),
-            Content::Form(fields) => {
-                let sent = pairs(&String::from_utf8_lossy(&asked.body));
+            (None, Content::Nothing | Content::Json(_)) => {}
+            (None, Content::Form(fields)) => {
+                let sent = pairs(&text());
                 for (name, _) in fields.iter().filter(|field| !sent.contains(field)) {
                     differ(here(), format!("field `{name}` of the form differs"));
                 }
-                Ok(())
             }
-            Content::Xml(_) | Content::Text(_) | Content::Bytes(_) => {
+            (None, Content::Xml(_) | Content::Text(_) | Content::Bytes(_)) => {
                 if self.body.bytes().unwrap_or_default() != asked.body {
                     differ(here(), "the body differs".to_owned());
                 }
-                Ok(())
             }
         }
+        if self.listed.is_none() && self.matchers.places.is_empty() {
+            return Ok(());
+        }
+        self.refuse_json(asked, differ)
     }
 
     fn refuse_json(
@@ -157,42 +163,4 @@ impl SpringRequest {
         }
         Ok(())
     }
-}
-
-fn refuses_named(kind: Kind, named: &Named, asked: &Asked) -> Result<Option<String>, String> {
-    let actual = match kind {
-        Kind::Header => asked.values(&named.name),
-        Kind::Cookie => asked.cookies(&named.name),
-    };
-    let (word, name) = (kind.word(), &named.name);
-    if actual.is_empty() {
-        return Ok(Some(format!("the request has no {word} `{name}`")));
-    }
-    let holds = match &named.pattern {
-        Some(pattern) => {
-            let mut any = false;
-            for value in &actual {
-                any |= pattern.matches(value)?;
-            }
-            any
-        }
-        None => named.values.iter().all(|value| actual.contains(value)),
-    };
-    if holds {
-        return Ok(None);
-    }
-    if kind == Kind::Cookie || Secrets::is_secret_header(name) {
-        return Ok(Some(format!("{word} `{name}` differs")));
-    }
-    let is = shorten(&actual.join(", "), LONGEST);
-    Ok(Some(match &named.pattern {
-        Some(pattern) => {
-            let asks = pattern.shown();
-            format!("{word} `{name}` is `{is}`, the contract asks for {asks}")
-        }
-        None => {
-            let has = named.values.join(", ");
-            format!("{word} `{name}` is `{is}`, the contract has `{has}`")
-        }
-    }))
 }

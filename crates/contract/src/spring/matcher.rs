@@ -1,11 +1,13 @@
 use rtest_core::JsonPath;
 use serde_json::Value;
 
-use super::body::Body;
+use super::body::{Body, Content};
+use super::difference::Difference;
 use super::jayway;
 use super::named::java;
 use super::part::{Fault, Keyed, Part};
 use super::pattern::Pattern;
+use crate::interaction::Obstacle;
 use crate::json_text::Step;
 use crate::mismatch::{items, type_of};
 
@@ -51,14 +53,6 @@ enum Matcher {
     Whole(Pattern, Vec<Step>),
 }
 
-/// How a value differs from what its matcher asks for.
-#[derive(Debug, PartialEq)]
-pub(super) struct Difference {
-    pub(super) expected: String,
-    pub(super) actual: String,
-    pub(super) message: String,
-}
-
 impl Matchers {
     /// # Errors
     /// One is malformed, refers to nothing, or is left to a method in Java.
@@ -73,7 +67,18 @@ impl Matchers {
                 Matcher::Whole(pattern, at) => all.whole = Some((pattern, at)),
             }
         }
-        Ok(all)
+        let place = all.places.first();
+        match (&body.content, place) {
+            (Content::Xml(_), Some(place)) => Err(Fault {
+                at: place.at.clone(),
+                obstacle: Obstacle::Unsupported("it is a path into XML".to_owned()),
+            }),
+            (Content::Text(_) | Content::Form(_), Some(place)) => Err(Fault {
+                at: place.at.clone(),
+                obstacle: Obstacle::Broken("its body is not JSON, and has no paths".to_owned()),
+            }),
+            _ => Ok(all),
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod body;
 mod contract;
+mod difference;
 mod document;
 mod double;
 mod folder;

@@ -79,7 +79,10 @@ impl SpringRequest {
         Ok(Self {
             url_pattern,
             is_whole_url: keyed.get("url").is_some() && query.is_empty(),
-            listed: Listed::without(&body, &body_matchers.places),
+            listed: match body_matchers.whole {
+                Some(_) => None,
+                None => Listed::without(&body, &body_matchers.places),
+            },
             matchers: body_matchers,
             method: keyed.required(WHAT, "method")?.text()?.to_uppercase(),
             url: url(&keyed)?,

@@ -68,7 +68,10 @@ impl SpringResponse {
             status: status(&keyed.required("a response", "status")?)?,
             cookies: Kind::Cookie.read(&keyed, matchers.as_ref())?,
             headers,
-            listed: Listed::without(&body, &places),
+            listed: match whole {
+                Some(_) => None,
+                None => Listed::without(&body, &places),
+            },
             matchers: places,
             whole,
             delay: keyed
