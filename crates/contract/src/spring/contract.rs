@@ -17,7 +17,7 @@ pub(super) struct SpringContract {
     pub(super) response: SpringResponse,
 }
 
-const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 11] = [
     "request",
     "response",
     "input",

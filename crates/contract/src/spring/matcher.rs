@@ -37,6 +37,18 @@ enum Rule {
     Null,
 }
 
+/// What `type` may be.
+pub(super) const TYPES: [&str; 8] = [
+    "by_date",
+    "by_time",
+    "by_timestamp",
+    "by_regex",
+    "by_equality",
+    "by_type",
+    "by_null",
+    "by_command",
+];
+
 /// The matchers of a body.
 #[derive(Debug, Default)]
 pub(super) struct Matchers {
@@ -157,16 +169,6 @@ fn pattern(keyed: &Keyed<'_>) -> Result<Pattern, Fault> {
 }
 
 fn unknown_type(other: &str) -> String {
-    const TYPES: [&str; 8] = [
-        "by_date",
-        "by_time",
-        "by_timestamp",
-        "by_regex",
-        "by_equality",
-        "by_type",
-        "by_null",
-        "by_command",
-    ];
     match rtest_core::nearest(other, TYPES) {
         Some(near) => format!("`{other}` is no type of a matcher: did you mean `{near}`?"),
         None => format!(

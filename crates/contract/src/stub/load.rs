@@ -75,14 +75,9 @@ impl Stub {
         Ok(stub)
     }
 
-    /// How many interactions are served.
-    pub fn len(&self) -> usize {
+    /// How many interactions are served; at least one.
+    pub fn interactions(&self) -> usize {
         self.roles.len()
-    }
-
-    /// Whether none is: never of a stub that was loaded.
-    pub fn is_empty(&self) -> bool {
-        self.roles.is_empty()
     }
 
     /// What of the contracts is not served.

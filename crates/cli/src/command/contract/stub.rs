@@ -34,7 +34,7 @@ pub(super) fn execute(args: &StubArgs) -> Result<Exit, Failure> {
         let address = listener.local_addr().map_err(anyhow::Error::from)?;
         say(&format!(
             "the stub of {} interactions listens on http://{address}  seed {seed}",
-            stub.len()
+            stub.interactions()
         ));
         let options = StubOptions {
             states: args.states.clone(),
