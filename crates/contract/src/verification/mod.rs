@@ -133,7 +133,7 @@ impl<'a> Scope<'a> {
     fn pacts(plan: &'a ContractPlan, pact: &'a PactPlan) -> Self {
         Self {
             format: Arc::new(Pacts {
-                provider: plan.provider.clone(),
+                provider: Some(plan.provider.clone()),
                 messages: pact.messages.clone(),
             }),
             source: &pact.source,
