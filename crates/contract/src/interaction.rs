@@ -32,6 +32,8 @@ pub(crate) struct Interaction {
     pub(crate) span: Span,
     /// Whether the consumer does not rely on it yet.
     pub(crate) pending: bool,
+    /// Whether it comes after all before it and before all after it.
+    pub(crate) in_order: bool,
     /// How it is tried, or why it is not.
     pub(crate) exchange: Result<Arc<dyn Exchange>, Obstacle>,
 }

@@ -3,6 +3,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rtest_core::Span;
 
+use crate::unreadable::{UnreadableContract, UnreadableKind};
+
 /// One step from a JSON value to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -15,7 +17,8 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// The text of a JSON file that `serde_json` accepted, and where things stand in it.
+/// The text of a contract's file, and where things stand in it: of one in JSON that `serde_json`
+/// accepted, by a path; of any other, by byte offsets.
 #[derive(Debug)]
 pub(crate) struct JsonText {
     file: Arc<str>,
@@ -45,6 +48,29 @@ impl JsonText {
             text,
             line_starts,
             last_line: Mutex::new(None),
+        }
+    }
+
+    /// The text of a file; `shown` is its path as the user is told it.
+    ///
+    /// # Errors
+    /// It is not UTF-8.
+    pub(crate) fn decode(bytes: Vec<u8>, shown: Arc<str>) -> Result<Self, UnreadableContract> {
+        match String::from_utf8(bytes) {
+            // A byte order mark belongs to no format, but editors on Windows leave it.
+            Ok(text) => Ok(match text.strip_prefix('\u{feff}') {
+                Some(rest) => Self::new(shown, rest.to_owned()),
+                None => Self::new(shown, text),
+            }),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                // Alike up to the first bad byte, which is all that the span shows.
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Err(UnreadableContract {
+                    span: Some(Self::new(shown, text).span(at..at + 1)),
+                    kind: UnreadableKind::NotText,
+                })
+            }
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) enum UnreadableKind {
     NotText,
     #[error("it is not JSON: {0}")]
     NotJson(String),
+    #[error("it is not YAML that is taken: {0}")]
+    NotYaml(String),
     #[error("it is JSON, but not a pact: {0}")]
     NotAPact(String),
     #[error("pact specification `{0}` is not supported; versions 1 to 4 are")]

@@ -154,7 +154,7 @@ fn plan(document: &Document) -> ContractPlan {
 fn openapi(plan: &mut ContractPlan) -> &mut OpenApiPlan {
     match &mut plan.kind {
         ContractKind::OpenApi(openapi) => openapi,
-        ContractKind::Pact(_) => panic!("a document"),
+        _ => panic!("a document"),
     }
 }
 

@@ -36,6 +36,13 @@ pub enum EventKind {
         /// Into what.
         state: ServiceState,
     },
+    /// What the container of a service is made of.
+    ServiceImage {
+        /// Which service.
+        service: String,
+        /// Its image.
+        image: ServiceImage,
+    },
     /// A link's proxy listens.
     LinkOpened {
         /// `caller -> callee`.
@@ -143,6 +150,18 @@ pub enum ServiceState {
     },
     /// It was stopped.
     Stopped,
+}
+
+/// The image of a container, as it was when the container was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceImage {
+    /// Its name: `postgres:15`.
+    pub name: String,
+    /// Its id in the engine: `sha256:…`.
+    pub id: String,
+    /// By which its registry knows it: `postgres@sha256:…`; absent where it was made on the
+    /// engine's machine.
+    pub digest: Option<String>,
 }
 
 /// What was seen after a rollback.

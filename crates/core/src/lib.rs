@@ -25,6 +25,7 @@ mod fnv;
 mod histogram;
 mod http_url;
 mod json_path;
+mod recorded;
 mod redact;
 mod seed;
 mod service_control;
@@ -59,6 +60,7 @@ pub use histogram::{Histogram, MAX_MICROS, MAX_NUMBER, SIGNIFICANT_DIGITS, Spars
 pub use http_url::{HttpUrl, HttpUrlError, Scheme};
 pub use json_path::{Glimpse, JsonPath};
 pub use plan::Plan;
+pub use recorded::{MOST_LOG_BYTES, MOST_RECORDED_VALUES, Recorded, RecordedError, RecordedUnit};
 pub use redact::{REDACTED, Secrets};
 pub use sample::Sample;
 pub use seed::{Seed, Stream};

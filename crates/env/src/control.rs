@@ -68,6 +68,15 @@ impl Control {
         handle.orders.send(order(answer)).await.map_err(|_| gone)?;
         answered.await.map_err(|_| gone.to_owned())
     }
+
+    /// Replaces the container of a service by a new one; what was seen.
+    ///
+    /// # Errors
+    /// It does not run any more, or the new one did not become ready: why.
+    pub(crate) async fn replace(&self, service: &str) -> Result<String, String> {
+        self.ask(service, |answer| Order::Replace { answer })
+            .await?
+    }
 }
 
 impl ServiceControl for Control {

@@ -102,7 +102,7 @@ impl Environment {
         let control = Arc::new(control);
         let keepers = services.iter();
         let keepers = keepers.map(|it| (it.plan.name.clone(), Arc::clone(&it.data)));
-        let data = Held::new(keepers.collect(), Arc::clone(&control) as _);
+        let data = Held::new(keepers.collect(), Arc::clone(&control));
         let loss = Arc::new(Loss::default());
         let around = Arc::new(Surroundings {
             wiring,
@@ -233,7 +233,7 @@ impl Settlings {
     fn begin(settlings: Vec<Settling>, control: &Arc<Control>) -> Self {
         let give_up = CancellationToken::new();
         let settlings = settlings.into_iter();
-        let tasks = settlings.map(|it| it.settle(Arc::clone(control) as _, give_up.clone()));
+        let tasks = settlings.map(|it| it.settle(Arc::clone(control), give_up.clone()));
         Self {
             tasks: tasks.collect(),
             give_up,

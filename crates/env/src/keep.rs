@@ -26,6 +26,10 @@ pub(crate) enum Order {
     Mend {
         answer: oneshot::Sender<RollbackProof>,
     },
+    /// Start it anew, with nothing of what it has written.
+    Replace {
+        answer: oneshot::Sender<Result<String, String>>,
+    },
 }
 
 /// A service as it stands.
@@ -104,6 +108,9 @@ impl Service {
             Order::Mend { answer } => {
                 let _ = answer.send(self.mend(kept, around).await);
             }
+            Order::Replace { answer } => {
+                let _ = answer.send(self.replace(kept, around).await);
+            }
         }
     }
 
@@ -128,6 +135,30 @@ impl Service {
             self.tell_stopped(around);
         }
         Ok(struck.seen)
+    }
+
+    async fn replace(&mut self, kept: &mut Kept, around: &Surroundings) -> Result<String, String> {
+        if let Some(status) = &kept.lost {
+            return Err(format!("it had ended by itself ({status})"));
+        }
+        let begin = around.clock.now();
+        // It has nothing to write any more that anybody would read.
+        if !self.provider.remove().await {
+            return Err("its container cannot be removed".to_owned());
+        }
+        if let Some(mut instance) = kept.instance.take() {
+            self.take_down(instance.as_mut(), around).await;
+            self.is_down();
+            self.tell_stopped(around);
+        }
+        self.data.is_empty_again().await;
+        let started = self.bring_up(around).await;
+        let (address, instance) =
+            started.map_err(|kind| format!("a new one could not be started: {kind}"))?;
+        kept.instance = Some(instance);
+        kept.broken = None;
+        let took = shown(around.clock.now().since(begin));
+        Ok(format!("a new container, ready at {address} after {took}"))
     }
 
     async fn mend(&mut self, kept: &mut Kept, around: &Surroundings) -> RollbackProof {
@@ -165,9 +196,7 @@ impl Service {
             Err(why) => return unclean(why),
         };
         kept.broken = None;
-        let took = around.clock.now().since(begin);
-        let took = Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-        let took = format_duration(took.max(Duration::from_millis(1)));
+        let took = shown(around.clock.now().since(begin));
         RollbackProof {
             clean: true,
             seen: match kept.died.take() {
@@ -197,6 +226,12 @@ impl Kept {
             None => std::future::pending().await,
         }
     }
+}
+
+/// In whole milliseconds.
+fn shown(took: Duration) -> String {
+    let took = Duration::from_millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    format_duration(took.max(Duration::from_millis(1)))
 }
 
 fn unclean(seen: String) -> RollbackProof {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use rtest_core::clock::RunTime;
+use rtest_core::event::ServiceImage;
 use rtest_core::sample::LoadTick;
 use rtest_core::traffic::LinkTick;
 use rtest_core::usage::Quantity;
@@ -99,6 +100,8 @@ pub struct StageRecord {
 pub struct ServiceRecord {
     /// Its name.
     pub name: String,
+    /// What its container is made of; absent where it is none.
+    pub image: Option<ServiceImage>,
     /// When all that it depends on was ready, and what it needs began to be fetched and made.
     pub preparing: Option<RunTime>,
     /// When it was started.
@@ -297,6 +300,18 @@ impl RunRecord {
                 service.exited_at = Some(at);
             }
             EntryKind::ServiceStopped { service } => self.service(service).stopped = Some(at),
+            EntryKind::ServiceImage {
+                service,
+                image,
+                id,
+                digest,
+            } => {
+                self.service(service).image = Some(ServiceImage {
+                    name: image.clone(),
+                    id: id.clone(),
+                    digest: digest.clone(),
+                });
+            }
             EntryKind::LinkOpened { link, listen } => {
                 self.links.push((link.clone(), listen.clone()));
             }

@@ -75,8 +75,8 @@ fn states_become_actions_in_order_and_what_ends_them() {
 
 #[test]
 fn what_is_verified_is_selected_and_where_it_is_asked() {
-    let [shop, other, _] = &every()[..] else {
-        panic!("three");
+    let [shop, other, ..] = &every()[..] else {
+        panic!("two at least");
     };
     let (of_shop, of_other) = (pacts(shop), pacts(other));
     assert_eq!(
@@ -126,4 +126,21 @@ fn a_document_is_checked_as_far_as_is_said() {
     let checks: Vec<&str> = openapi.checks.iter().map(|check| check.name()).collect();
     assert_eq!(checks, ["not_a_server_error"]);
     assert!(every[2].span.text.contains("openapi: data/openapi.yaml"));
+}
+
+#[test]
+fn contracts_of_spring_cloud_contract_are_selected_like_pacts() {
+    let every = every();
+    let ContractKind::SpringCloudContract(spring) = &every[3].kind else {
+        panic!("contracts");
+    };
+    let folder = ContractSource::Path("tests/suites/data/contracts".into());
+    assert_eq!((&spring.source, spring.jobs), (&folder, 4));
+    assert_eq!(spring.select.description.as_deref(), Some("^health"));
+    assert!(
+        every[3]
+            .span
+            .text
+            .contains("spring_cloud_contract: data/contracts")
+    );
 }

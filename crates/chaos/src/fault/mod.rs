@@ -107,6 +107,7 @@ pub fn on_link(
         LinkFault::Latency { latency, jitter } => {
             Arc::new(Latency::new(name, link, *latency, *jitter))
         }
+        LinkFault::Delay(delay) => Arc::new(Toxic::new(name, link, &delay.toxic())?),
         LinkFault::Down => Arc::new(Down::new(name, link)),
         LinkFault::Reset => Arc::new(Reset::new(link)),
         LinkFault::Http(plan) => Arc::new(Toxic::new(name, link, &plan.toxic())?),

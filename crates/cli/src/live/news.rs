@@ -103,6 +103,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         EventKind::Note(text) => news(Ink::Faint, "note", text.clone()),
         EventKind::StageStarted(_)
         | EventKind::StageFinished(_)
+        | EventKind::ServiceImage { .. }
         | EventKind::LinkOpened { .. }
         | EventKind::LinkTick(_)
         | EventKind::Coverage(_)

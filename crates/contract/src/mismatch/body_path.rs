@@ -67,6 +67,18 @@ impl BodyPath {
     }
 }
 
+/// A place in a JSON body as it is shown: `$.items[0].name`.
+pub(crate) fn body_place(steps: &[Step]) -> String {
+    let mut doc = DocPath::root();
+    for step in steps {
+        match step {
+            Step::Key(name) | Step::AnyCase(name) => doc.push_field(name),
+            Step::Index(index) => doc.push_index(*index),
+        };
+    }
+    doc.to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

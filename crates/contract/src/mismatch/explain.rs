@@ -50,7 +50,7 @@ pub(crate) fn explain(
     // `pact_matching` collects in hash maps: sorted first, so that a cut always leaves the same.
     let mut found: Vec<&Found> = found.iter().collect();
     found.sort_by_cached_key(|one| order(one));
-    let mut beyond = found.len().saturating_sub(MAX_LOOKED_AT);
+    let beyond = found.len().saturating_sub(MAX_LOOKED_AT);
     found.truncate(MAX_LOOKED_AT);
     let mut told: Vec<(u8, Mismatch)> = Vec::new();
     for one in found {
@@ -94,7 +94,14 @@ pub(crate) fn explain(
         .map(|(_, one)| one)
         .filter(|one| seen.insert(one.location.clone()))
         .collect();
-    beyond += mismatches.len().saturating_sub(MAX_TOLD);
+    cut(&mut mismatches, beyond);
+    mismatches
+}
+
+/// Leaves the mismatches that are told of one interaction. The last tells how many more there are,
+/// the `beyond` that were not even looked at included.
+pub(crate) fn cut(mismatches: &mut Vec<Mismatch>, beyond: usize) {
+    let beyond = beyond + mismatches.len().saturating_sub(MAX_TOLD);
     mismatches.truncate(MAX_TOLD);
     if beyond > 0
         && let Some(last) = mismatches.last_mut()
@@ -102,7 +109,6 @@ pub(crate) fn explain(
         last.message
             .push_str(&format!("; {beyond} more differences are not listed"));
     }
-    mismatches
 }
 
 /// The place of a finding, for sorting.

@@ -8,6 +8,8 @@ mod place;
 mod rename;
 mod shown;
 
-pub(crate) use explain::explain;
+pub(crate) use body_path::body_place;
+pub(crate) use explain::{cut, explain};
 pub(crate) use place::Place;
-pub(crate) use shown::{excerpt, shorten, value as shown_value};
+pub(crate) use rename::likely_new_name;
+pub(crate) use shown::{excerpt, items, shorten, type_of, value};

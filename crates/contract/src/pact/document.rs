@@ -24,24 +24,9 @@ impl Document {
     /// # Errors
     /// It is not UTF-8, or not JSON.
     pub(super) fn parse(bytes: Vec<u8>, shown: Arc<str>) -> Result<Self, UnreadableContract> {
-        let text = match String::from_utf8(bytes) {
-            // A byte order mark is not JSON, but editors on Windows leave it.
-            Ok(text) => text
-                .strip_prefix('\u{feff}')
-                .map(str::to_owned)
-                .unwrap_or(text),
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                // Alike up to the first bad byte, which is all that the span shows.
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                return Err(UnreadableContract {
-                    span: Some(JsonText::new(shown, text).span(at..at + 1)),
-                    kind: UnreadableKind::NotText,
-                });
-            }
-        };
-        let parsed = serde_json::from_str(&text);
-        let text = Arc::new(JsonText::new(shown, text));
+        let text = JsonText::decode(bytes, shown)?;
+        let parsed = serde_json::from_str(text.as_str());
+        let text = Arc::new(text);
         match parsed {
             Ok(json) => Ok(Self { text, json }),
             Err(error) => {
@@ -185,6 +170,7 @@ impl Document {
             // Its description says more than the brace that it begins with.
             span: self.text.locate(at, &[Step::Key("description".to_owned())]),
             pending: json.get("pending").and_then(Value::as_bool) == Some(true),
+            in_order: false,
             description,
             exchange: raw.exchange(is_message, messages),
         }

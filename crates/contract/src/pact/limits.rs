@@ -8,18 +8,11 @@ use pact_models::generators::{Generator, Generators};
 use pact_models::matchingrules::{MatchingRule, MatchingRules};
 use pact_models::v4::message_parts::MessageContents;
 use pact_models::v4::synch_http::SynchronousHttp;
-use regex::RegexBuilder;
 use serde_json::Value;
 
+use crate::bounded_regex;
 use crate::interaction::Obstacle;
 use crate::provider::Answer;
-
-/// Longest regular expression, in bytes. The longest in use, for e-mail addresses, is half of it.
-const MAX_REGEX: usize = 16 << 10;
-
-/// Largest program that a regular expression may compile to, in bytes: repetitions of repetitions
-/// (`(a{1000}){1000}`) grow beyond every bound.
-const MAX_REGEX_PROGRAM: usize = 4 << 20;
 
 /// Deepest nesting of an XML document: who reads it recurses.
 const MAX_XML_DEPTH: usize = 200;
@@ -125,7 +118,7 @@ fn rules(rules: &MatchingRules) -> Option<Rule> {
 
 fn rule(rule: &MatchingRule) -> Option<Rule> {
     match rule {
-        MatchingRule::Regex(text) => regex(text).map(Rule::Unbounded),
+        MatchingRule::Regex(text) => bounded_regex::too_much(text).map(Rule::Unbounded),
         MatchingRule::Plugin { name, .. } => Some(Rule::Foreign(format!(
             "its matching rule `{name}` is not one of pact's"
         ))),
@@ -148,35 +141,15 @@ fn generators(generators: &Generators) -> Option<Rule> {
     categories
         .flat_map(|category| category.values())
         .find_map(|one| match one {
-            Generator::Regex(text) => regex(text).map(Rule::Unbounded),
+            Generator::Regex(text) => bounded_regex::too_much(text).map(Rule::Unbounded),
             _ => None,
         })
-}
-
-fn regex(text: &str) -> Option<String> {
-    if text.len() > MAX_REGEX {
-        return Some(format!(
-            "it has a regular expression of {} bytes; at most {MAX_REGEX} are taken",
-            text.len()
-        ));
-    }
-    // Only the size is asked. What this engine does not understand (a look-ahead), the one that
-    // matches may, and if not it says so.
-    match RegexBuilder::new(text)
-        .size_limit(MAX_REGEX_PROGRAM)
-        .build()
-    {
-        Err(regex::Error::CompiledTooBig(_)) => Some(format!(
-            "its regular expression `{}` repeats too much to be run",
-            crate::mismatch::shorten(text, 60)
-        )),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bounded_regex::MAX_REGEX;
     use serde_json::json;
 
     fn obstacle_of(json: serde_json::Value) -> Option<Obstacle> {

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -30,8 +31,22 @@ pub(super) fn files(
             }
         }
     }
-    found.sort();
+    found.sort_by_cached_key(|path| order(path));
     Ok(found)
+}
+
+/// Each part of the path, one that begins with a number by that: `2_` stands before `10_`.
+fn order(path: &Path) -> Vec<(u64, OsString)> {
+    let parts = path.iter().map(|part| {
+        let number = part.to_str().and_then(number);
+        (number.unwrap_or(u64::MAX), part.to_owned())
+    });
+    parts.collect()
+}
+
+/// The number that a file's name begins with: 2 of `2_pays.yaml`.
+pub(crate) fn number(name: &str) -> Option<u64> {
+    name.split_once('_')?.0.parse().ok()
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
@@ -53,6 +68,8 @@ mod tests {
             "b.json",
             "a/deep/z.json",
             "a/n.JSON",
+            "10_last.json",
+            "2_first.json",
             "README.md",
             "c.json.bak",
         ] {
@@ -70,7 +87,14 @@ mod tests {
                 inside.display().to_string()
             })
             .collect();
-        assert_eq!(names, ["a/deep/z.json", "a/n.JSON", "b.json"]);
+        let expected = [
+            "2_first.json",
+            "10_last.json",
+            "a/deep/z.json",
+            "a/n.JSON",
+            "b.json",
+        ];
+        assert_eq!(names, expected);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod fetch;
 mod files;
 
+pub(crate) use files::number;
+
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::PathBuf;

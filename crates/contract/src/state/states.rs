@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::change::{Action, change};
 use super::error::no_handler;
 use super::{ProviderState, StateError, command, http, sql};
-use crate::interaction::Contract;
+use crate::interaction::{Contract, Interaction};
 use crate::provider::{INTERACTION_TIMEOUT, Provider};
 use crate::verification::VerifyContext;
 
@@ -53,7 +53,7 @@ impl<'a> States<'a> {
         }
     }
 
-    /// Brings the provider into all states, in order. Waits for interactions that are under way
+    /// Brings the provider into all states of an interaction, in order. Waits for interactions that are under way
     /// where it must be alone.
     ///
     /// # Errors
@@ -64,15 +64,17 @@ impl<'a> States<'a> {
     pub(crate) async fn enter(
         &'a self,
         contract: &'a Contract,
-        states: &'a [ProviderState],
+        interaction: &'a Interaction,
         deadline: Instant,
     ) -> Result<Stay<'a>, StateError> {
+        let states = &interaction.states[..];
         let mut stay = Stay {
             states: self,
             consumer: &contract.consumer,
             entered: states,
             values: BTreeMap::new(),
-            _held: if states.is_empty() {
+            // Whoever asks first has it first.
+            _held: if states.is_empty() && !interaction.in_order {
                 Held::Shared(self.data.read().await)
             } else {
                 Held::Alone(self.data.write().await)

@@ -21,7 +21,7 @@ pub(super) async fn attempt(
         }
     };
     let deadline = Instant::now() + INTERACTION_TIMEOUT;
-    let stay = match states.enter(contract, &interaction.states, deadline).await {
+    let stay = match states.enter(contract, interaction, deadline).await {
         Ok(stay) => stay,
         Err(error) => return InteractionOutcome::Failed(error.to_string()),
     };

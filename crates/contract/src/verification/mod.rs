@@ -12,7 +12,7 @@ use futures_util::future::ready;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use rtest_core::event::{InteractionOutcome, InteractionResult};
 use rtest_core::plan::{
-    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, StatesPlan,
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan, StatesPlan,
 };
 use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,7 @@ use crate::openapi;
 use crate::pact::Pacts;
 use crate::provider::Provider;
 use crate::source::{self, Document};
+use crate::spring::SpringContracts;
 use crate::state::States;
 use crate::unreadable::{UnreadableContract, UnreadableKind};
 use attempt::attempt;
@@ -116,6 +117,12 @@ pub(crate) struct Scope<'a> {
     pub(crate) jobs: usize,
 }
 
+/// Of contracts that know no provider states.
+static NO_STATES: StatesPlan = StatesPlan {
+    handlers: Vec::new(),
+    change: None,
+};
+
 impl<'a> Scope<'a> {
     fn pacts(plan: &'a ContractPlan, pact: &'a PactPlan) -> Self {
         Self {
@@ -127,6 +134,16 @@ impl<'a> Scope<'a> {
             select: &pact.select,
             states: &pact.states,
             jobs: pact.jobs,
+        }
+    }
+
+    fn spring_cloud_contract(plan: &'a ContractPlan, spring: &'a SpringPlan) -> Self {
+        Self {
+            format: Arc::new(SpringContracts::new(&plan.provider, &spring.source)),
+            source: &spring.source,
+            select: &spring.select,
+            states: &NO_STATES,
+            jobs: spring.jobs,
         }
     }
 }
@@ -144,6 +161,7 @@ impl<'a> Scope<'a> {
 pub async fn verify(plan: &ContractPlan, context: &VerifyContext) -> VerifySummary {
     let scope = match &plan.kind {
         ContractKind::Pact(pact) => Scope::pacts(plan, pact),
+        ContractKind::SpringCloudContract(spring) => Scope::spring_cloud_contract(plan, spring),
         ContractKind::OpenApi(openapi) => return openapi::verify(plan, openapi, context).await,
     };
     let mut verification = Verification {

@@ -17,8 +17,8 @@ use hyper_util::rt::TokioIo;
 use rtest_contract::{VerifyContext, VerifySummary, verify};
 use rtest_core::event::{InteractionOutcome, InteractionResult, Mismatch};
 use rtest_core::plan::{
-    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, StateAction,
-    StateCall, StatePlan, StatesPlan, Target, TlsPlan,
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan,
+    StateAction, StateCall, StatePlan, StatesPlan, Target, TlsPlan,
 };
 use rtest_core::{
     ControlFuture, DataControl, EventKind, EventSink, MonotonicClock, Span, Template,
@@ -164,7 +164,8 @@ impl StandIn {
 pub(crate) async fn storefront(renamed: bool) -> StandIn {
     let users: Mutex<BTreeMap<u64, Value>> = Mutex::default();
     StandIn::start(move |asked| {
-        let (method, path) = asked.line.split_once(' ').unwrap();
+        let (method, target) = asked.line.split_once(' ').unwrap();
+        let path = target.split('?').next().unwrap();
         let id = path
             .rsplit('/')
             .next()
@@ -235,6 +236,18 @@ pub(crate) fn plan(source: impl Into<PathBuf>) -> ContractPlan {
         headers: Vec::new(),
         tls: TlsPlan::default(),
         span: Span::of_flag("suite.yaml", "- pact: fixtures/pacts"),
+    }
+}
+
+/// A plan for Spring Cloud Contract's contracts.
+pub(crate) fn spring_plan(source: impl Into<PathBuf>) -> ContractPlan {
+    ContractPlan {
+        kind: ContractKind::SpringCloudContract(SpringPlan {
+            source: ContractSource::Path(source.into()),
+            select: InteractionSelect::default(),
+            jobs: 1,
+        }),
+        ..plan("")
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::expectation::{Expectation, ValueMatch};
 use crate::plan::{
-    GaugePlan, HttpCall, HttpFaultPlan, ResiliencePlan, SqlExpectation, Target, ToxicPlan,
+    DelayPlan, GaugePlan, HttpCall, HttpFaultPlan, ResiliencePlan, SqlExpectation, Target,
+    ToxicPlan,
 };
 use crate::span::Span;
 use crate::template::Template;
@@ -142,6 +143,8 @@ pub enum LinkFault {
         /// Give or take, evenly spread.
         jitter: Duration,
     },
+    /// Answers come later by what is drawn.
+    Delay(DelayPlan),
     /// Live connections are closed, new ones refused.
     Down,
     /// Live connections are reset, and each new one when its first request was read.
@@ -156,7 +159,7 @@ impl LinkFault {
     /// The word in the suite.
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Latency { .. } => "latency",
+            Self::Latency { .. } | Self::Delay(_) => "latency",
             Self::Down => "down",
             Self::Reset => "reset",
             Self::Http(_) => "http",
@@ -177,6 +180,7 @@ impl LinkFault {
                     format_duration(*jitter)
                 )
             }
+            Self::Delay(delay) => format!("latency {}", delay.describe()),
             Self::Down | Self::Reset => self.word().to_owned(),
             Self::Http(http) => http.describe(),
             Self::Toxic(toxic) => toxic.describe(),

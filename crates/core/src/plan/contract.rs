@@ -28,6 +28,8 @@ pub struct ContractPlan {
 pub enum ContractKind {
     /// What consumers have written down.
     Pact(PactPlan),
+    /// Spring Cloud Contract's contracts in YAML.
+    SpringCloudContract(SpringPlan),
     /// What the provider has written down.
     OpenApi(OpenApiPlan),
 }
@@ -36,6 +38,7 @@ impl std::fmt::Display for ContractKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Pact(pact) => pact.source.fmt(f),
+            Self::SpringCloudContract(spring) => spring.source.fmt(f),
             Self::OpenApi(openapi) => openapi.document.display().fmt(f),
         }
     }
@@ -54,6 +57,17 @@ pub struct PactPlan {
     pub jobs: usize,
     /// The path at which the provider gives messages.
     pub messages: String,
+}
+
+/// Spring Cloud Contract's contracts.
+#[derive(Clone, Debug)]
+pub struct SpringPlan {
+    /// Where they are. They name no provider: all of them are.
+    pub source: ContractSource,
+    /// Which of them.
+    pub select: InteractionSelect,
+    /// How many may be under way at once.
+    pub jobs: usize,
 }
 
 /// Where contracts are.

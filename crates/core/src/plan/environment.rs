@@ -130,13 +130,21 @@ pub enum Reset {
     Truncate,
     /// The database is replaced by a copy of what it was after the seed.
     Template,
-    /// The service is started anew.
+    /// The service is started anew: what it has written to a disk stays.
     Restart,
+    /// Its container is replaced by a new one, at the same address.
+    Container,
 }
 
 impl Reset {
     /// Every way there is.
-    pub const ALL: [Self; 4] = [Self::Delete, Self::Truncate, Self::Template, Self::Restart];
+    pub const ALL: [Self; 5] = [
+        Self::Delete,
+        Self::Truncate,
+        Self::Template,
+        Self::Restart,
+        Self::Container,
+    ];
 
     /// The word in a suite.
     pub const fn word(self) -> &'static str {
@@ -145,6 +153,7 @@ impl Reset {
             Self::Truncate => "truncate",
             Self::Template => "template",
             Self::Restart => "restart",
+            Self::Container => "container",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::ToxicPlan;
+use crate::recorded::Recorded;
 use crate::unit::{format_duration, format_size};
 
 /// A fault that strikes requests on a link, and not its connections.
@@ -87,6 +88,13 @@ pub enum DelayPlan {
     },
     /// As measured: percentiles, rising, with their values.
     Percentiles(Vec<(f64, Duration)>),
+    /// As recorded, each duration as often as it was there.
+    Recorded {
+        /// Where that is from, for whoever reads of it.
+        file: String,
+        /// How they are spread.
+        recorded: Recorded,
+    },
 }
 
 impl HttpFaultPlan {
@@ -181,6 +189,16 @@ impl AnswerPlan {
 }
 
 impl DelayPlan {
+    /// Of all that a link's callee answers, as the proxy's control API has it.
+    pub fn toxic(&self) -> ToxicPlan {
+        ToxicPlan {
+            kind: "delay",
+            upstream: false,
+            toxicity_millionths: 1_000_000,
+            attributes: self.attributes().as_object().cloned().unwrap_or_default(),
+        }
+    }
+
     fn attributes(&self) -> Value {
         let us = |time: &Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         match self {
@@ -197,10 +215,14 @@ impl DelayPlan {
                 let list: Vec<Value> = list.iter().map(|(p, time)| json!([p, us(time)])).collect();
                 json!({ "distribution": "percentiles", "percentiles_us": list })
             }
+            Self::Recorded { recorded, .. } => {
+                let counts: Vec<(u64, u64)> = recorded.counts().collect();
+                json!({ "distribution": "recorded", "counts_us": counts })
+            }
         }
     }
 
-    fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         match self {
             Self::Uniform { latency, jitter } if jitter.is_zero() => format_duration(*latency),
             Self::Uniform { latency, jitter } => {
@@ -222,6 +244,10 @@ impl DelayPlan {
                 let list = list.iter();
                 let list = list.map(|(p, time)| format!("p{p} {}", format_duration(*time)));
                 list.collect::<Vec<_>>().join(", ")
+            }
+            Self::Recorded { file, recorded } => {
+                let at = |share| format_duration(recorded.at_share(share));
+                format!("as recorded in {file} (p50 {}, p99 {})", at(0.5), at(0.99))
             }
         }
     }

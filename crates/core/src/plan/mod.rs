@@ -30,7 +30,7 @@ pub use chaos::{
 pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
 pub use contract::{
     ContractKind, ContractPlan, ContractSource, InteractionKey, InteractionSelect, PactPlan,
-    StateAction, StateCall, StateChange, StatePlan, StatesPlan,
+    SpringPlan, StateAction, StateCall, StateChange, StatePlan, StatesPlan,
 };
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,

@@ -52,6 +52,10 @@ pub const TOXICS: [(&str, &[&str]); 13] = [
             "scale_us",
             "shape",
             "percentiles_us",
+            "counts_us",
+            "log",
+            "unit",
+            "tag",
         ],
     ),
     (

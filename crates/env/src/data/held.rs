@@ -1,22 +1,20 @@
 use std::sync::Arc;
 
-use rtest_core::{ControlFuture, DataControl, ServiceControl};
+use rtest_core::{ControlFuture, DataControl};
 
 use super::Keeper;
+use crate::control::Control;
 
 /// The data of all services of an environment.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     keepers: Vec<(String, Arc<Keeper>)>,
-    control: Arc<dyn ServiceControl>,
+    control: Arc<Control>,
 }
 
 impl Held {
     /// By service, in the suite's order.
-    pub(crate) fn new(
-        keepers: Vec<(String, Arc<Keeper>)>,
-        control: Arc<dyn ServiceControl>,
-    ) -> Self {
+    pub(crate) fn new(keepers: Vec<(String, Arc<Keeper>)>, control: Arc<Control>) -> Self {
         Self { keepers, control }
     }
 }

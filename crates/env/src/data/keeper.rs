@@ -2,12 +2,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rtest_core::ServiceControl;
 use rtest_core::plan::{DataPlan, Protocol, Reset, ServicePlan};
 use rtest_store::Postgres;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
-use super::{Way, delete, flush, restart, seed, template, truncate};
+use super::{Way, container, delete, flush, restart, seed, template, truncate};
+use crate::control::Control;
 use crate::data::SeedError;
 
 /// Whoever knows what the data of one service was.
@@ -17,7 +17,7 @@ pub(crate) struct Keeper {
     data: DataPlan,
     /// Where the service is itself; absent until it is ready.
     address: RwLock<Option<SocketAddr>>,
-    seeded: OnceCell<()>,
+    is_seeded: Mutex<bool>,
     /// Absent until it is settled what is brought back. A restart becomes ready while this is held.
     way: Mutex<Option<Box<dyn Way>>>,
 }
@@ -30,7 +30,7 @@ impl Keeper {
             protocol: plan.protocol.clone(),
             data: plan.data.clone(),
             address: RwLock::default(),
-            seeded: OnceCell::new(),
+            is_seeded: Mutex::default(),
             way: Mutex::default(),
         })
     }
@@ -46,50 +46,43 @@ impl Keeper {
     /// A file of the seed is refused.
     pub(crate) async fn ready(&self, address: SocketAddr) -> Result<(), SeedError> {
         *self.address.write().unwrap_or_else(PoisonError::into_inner) = Some(address);
-        if self.data.seed.is_empty() {
-            return Ok(());
+        let mut is_seeded = self.is_seeded.lock().await;
+        if !*is_seeded {
+            let url = self.url().expect("its address was set");
+            seed::put(&self.data.seed, &url).await?;
+            *is_seeded = true;
         }
-        let url = self.url().expect("its address was set");
-        let seeded = || seed::put(&self.data.seed, &url);
-        self.seeded.get_or_try_init(seeded).await.copied()
+        Ok(())
+    }
+
+    /// What it held is gone with its container: it is to be seeded again.
+    pub(crate) async fn is_empty_again(&self) {
+        *self.is_seeded.lock().await = false;
     }
 
     /// Keeps what is there now, unless that was done.
     ///
     /// # Errors
     /// It cannot be kept: why.
-    pub(crate) async fn settle(&self, control: Arc<dyn ServiceControl>) -> Result<(), String> {
+    pub(crate) async fn settle(&self, control: Arc<Control>) -> Result<(), String> {
         let mut kept = self.way.lock().await;
         if kept.is_none() {
-            *kept = Some(self.keep(control).await?.0);
+            let mut way = self.way(control)?;
+            let settled = way.settle().await;
+            take(&mut kept, way, settled).await?;
         }
         Ok(())
     }
 
     /// Brings the data back. The first time, what is there is kept.
-    pub(crate) async fn reset(&self, control: Arc<dyn ServiceControl>) -> Result<String, String> {
+    pub(crate) async fn reset(&self, control: Arc<Control>) -> Result<String, String> {
         let mut kept = self.way.lock().await;
         if let Some(way) = &mut *kept {
             return way.reset().await;
         }
-        let (way, said) = self.keep(control).await?;
-        *kept = Some(way);
-        Ok(said)
-    }
-
-    async fn keep(
-        &self,
-        control: Arc<dyn ServiceControl>,
-    ) -> Result<(Box<dyn Way>, String), String> {
         let mut way = self.way(control)?;
-        match way.keep().await {
-            Ok(said) => Ok((way, said)),
-            Err(why) => {
-                // What was kept in part.
-                way.close().await;
-                Err(why)
-            }
-        }
+        let done = way.keep().await;
+        take(&mut kept, way, done).await
     }
 
     /// Takes away whatever was made to bring data back. The service still runs.
@@ -101,10 +94,19 @@ impl Keeper {
         }
     }
 
-    fn way(&self, control: Arc<dyn ServiceControl>) -> Result<Box<dyn Way>, String> {
+    fn way(&self, control: Arc<Control>) -> Result<Box<dyn Way>, String> {
         let reset = self.data.reset.ok_or("its data is not reset")?;
-        if reset == Reset::Restart {
-            return Ok(Box::new(restart::Restart::new(&self.service, control)));
+        match reset {
+            Reset::Restart => {
+                return Ok(Box::new(restart::Restart::new(&self.service, control)));
+            }
+            Reset::Container => {
+                return Ok(Box::new(container::NewContainer::new(
+                    &self.service,
+                    control,
+                )));
+            }
+            Reset::Delete | Reset::Truncate | Reset::Template => {}
         }
         let url = self.url().ok_or("it has never been ready")?;
         match &self.protocol {
@@ -114,7 +116,7 @@ impl Keeper {
                 Ok(match reset {
                     Reset::Template => Box::new(template::Template::new(database)),
                     Reset::Delete => Box::new(delete::way(database)),
-                    Reset::Truncate | Reset::Restart => Box::new(truncate::way(database)),
+                    _ => Box::new(truncate::way(database)),
                 })
             }
             Protocol::Http | Protocol::Kafka => Err(format!(
@@ -128,6 +130,21 @@ impl Keeper {
         let address = *self.address.read().unwrap_or_else(PoisonError::into_inner);
         Some(self.protocol.url(&address?.to_string()))
     }
+}
+
+/// Takes a way on, unless it could not begin.
+async fn take(
+    kept: &mut Option<Box<dyn Way>>,
+    mut way: Box<dyn Way>,
+    begun: Result<String, String>,
+) -> Result<String, String> {
+    if begun.is_ok() {
+        *kept = Some(way);
+    } else {
+        // Something may have been kept in part.
+        way.close().await;
+    }
+    begun
 }
 
 impl fmt::Debug for Keeper {

@@ -8,6 +8,7 @@
 //! It is settled as everything comes up, or by the first reset.
 
 mod catalog;
+mod container;
 mod delete;
 mod flush;
 mod held;
@@ -30,6 +31,11 @@ use rtest_core::ControlFuture;
 pub(crate) trait Way: Send + std::fmt::Debug {
     /// Keeps what is there now, so that it can be brought back; what was kept, in a few words.
     fn keep(&mut self) -> ControlFuture<'_, Result<String, String>>;
+
+    /// The same of a service that has just come up, so that what is there is what it starts with.
+    fn settle(&mut self) -> ControlFuture<'_, Result<String, String>> {
+        self.keep()
+    }
 
     /// Brings that back; what was done, in a few words.
     fn reset(&mut self) -> ControlFuture<'_, Result<String, String>>;

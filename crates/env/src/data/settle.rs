@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rtest_core::ServiceControl;
 use rtest_core::plan::ServicePlan;
 use tokio_util::sync::CancellationToken;
 
 use super::Keeper;
+use crate::control::Control;
 use crate::error::{EnvError, EnvErrorKind};
 use crate::latch::Latch;
 
@@ -40,7 +40,7 @@ impl Settling {
     /// half-done, and nobody would know what to take away again.
     pub(crate) async fn settle(
         self,
-        control: Arc<dyn ServiceControl>,
+        control: Arc<Control>,
         give_up: CancellationToken,
     ) -> Result<(), EnvError> {
         let turn = async {

@@ -1,3 +1,4 @@
+use rtest_core::event::ServiceImage;
 use rtest_core::plan::Image;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{GenericImage, ImageExt as _};
@@ -34,6 +35,23 @@ pub(crate) async fn ensure(
             Ok(name.clone())
         }
     }
+}
+
+/// Which image has this name now.
+///
+/// # Errors
+/// When the engine does not say.
+pub(crate) async fn identify(engine: &Engine, name: &str) -> Result<ServiceImage, DockerFailure> {
+    let seen = engine.api().inspect_image(name).await;
+    let seen = seen.map_err(DockerFailure::of(format!(
+        "image `{name}` cannot be looked at"
+    )))?;
+    let digests = seen.repo_digests.unwrap_or_default();
+    Ok(ServiceImage {
+        name: name.to_owned(),
+        id: seen.id.unwrap_or_default(),
+        digest: digests.into_iter().next(),
+    })
 }
 
 /// Pulls an image, with the credentials of `docker login` where there are any.

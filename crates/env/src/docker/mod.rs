@@ -28,7 +28,7 @@ pub use engine::engine_version;
 pub(crate) use exec::run_inside;
 pub use failure::DockerFailure;
 pub(crate) use failure::is_answer;
-pub(crate) use image::ensure;
+pub(crate) use image::{ensure, identify};
 pub(crate) use label::Labels;
 pub use prune::{Pruned, prune};
 pub(crate) use run_space::RunSpace;

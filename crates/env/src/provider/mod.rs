@@ -55,8 +55,8 @@ pub(crate) trait Provider: Send + Sync {
     /// The service has ended, and may be started again: what it had is kept for it.
     fn is_down(&mut self) {}
 
-    /// Leaves nothing of the service, which has ended and will not be started again. False where
-    /// something is left.
+    /// Leaves nothing of the service and of what it has written; where it runs it is ended. False
+    /// where something is left.
     fn remove(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(std::future::ready(true))
     }

@@ -6,14 +6,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use rtest_core::plan::{
-    ContainerPlan, FileCopy, HealthCheck, Image, Limit, PostgresLogin, Protocol, Provider,
-    ReadinessProbe, ServiceFault, ServicePlan, Volume, VolumeSource,
+    ContainerPlan, DataPlan, FileCopy, HealthCheck, Image, Limit, PostgresLogin, Protocol,
+    Provider, ReadinessProbe, Reset, ServiceFault, ServicePlan, Volume, VolumeSource,
 };
-use rtest_core::{ProcessMark, Template};
+use rtest_core::{EventKind, ProcessMark, Template};
+use rtest_store::{Limits, Postgres};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::rig::{Placed as _, Rig, command};
+use crate::rig::{Placed as _, Rig, Seen, command};
 
 const TTL: Duration = Duration::from_secs(60);
 
@@ -128,8 +129,92 @@ async fn containers_come_up_in_order_and_nothing_is_left_of_them() {
     );
     assert_eq!(ask(address, "PING").await, "+PONG\r\n");
     assert!(rig.log("cache").contains("Ready to accept connections"));
+    let ids = rig.witness.all().into_iter().filter_map(|seen| match seen {
+        Seen::Event(EventKind::ServiceImage { service, image }) => Some((service, image.id)),
+        _ => None,
+    });
+    let ids: Vec<(String, String)> = ids.collect();
+    let id = |image: &str| {
+        let words = ["image", "inspect", "--format", "{{.Id}}", image];
+        docker(&words).expect("the engine has it")
+    };
+    let expected = [("db", id("postgres:15")), ("cache", id("redis:7"))];
+    assert_eq!(ids, expected.map(|(service, id)| (service.to_owned(), id)));
     environment.stop().await;
     assert_eq!(left_of(&rig.run_id), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_new_container_has_nothing_of_what_the_old_one_had_written_and_its_place() {
+    if !has_docker() {
+        return;
+    }
+    let rig = Rig::new();
+    let mut replaced = redis("cache");
+    replaced.data.reset = Some(Reset::Container);
+    let mut restarted = redis("store");
+    restarted.data.reset = Some(Reset::Restart);
+    let services = vec![replaced, restarted, redis("other")];
+    let environment = rig.start(services).await.expect("they come up");
+    let address = |name: &str| environment.address(name).expect("it is up");
+    let (cache, store) = (address("cache"), address("store"));
+    for address in [cache, store] {
+        assert_eq!(ask(address, "SET k v").await, "+OK\r\n");
+        assert_eq!(ask(address, "SAVE").await, "+OK\r\n");
+    }
+    for service in ["cache", "store"] {
+        let said = environment.data().reset(service).await.expect("reset");
+        assert!(said.contains("ready"), "{said}");
+    }
+    assert_eq!(ask(cache, "EXISTS k").await, ":0\r\n", "its file is gone");
+    assert_eq!(ask(store, "EXISTS k").await, ":1\r\n", "its file stayed");
+    let other = format!("rtest-{}-other", rig.run_id);
+    let words = ["exec", &other, "redis-cli", "-h", "cache", "exists", "k"];
+    let found = docker(&words).expect("it is found by its name");
+    assert_eq!(found, "0");
+    environment.data().reset("cache").await.expect("and again");
+    assert_eq!(ask(cache, "PING").await, "+PONG\r\n");
+    assert!(
+        rig.log("cache").matches("Ready to accept").count() >= 3,
+        "its log goes on"
+    );
+    environment.stop().await;
+    assert_eq!(left_of(&rig.run_id), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_new_container_of_a_database_is_seeded_again() {
+    if !has_docker() {
+        return;
+    }
+    let rig = Rig::new();
+    let seed = rig.path("seed.sql");
+    std::fs::write(&seed, "create table t as select 1 as n").expect("written");
+    let mut db = service("db", container("postgres:15", 5432));
+    db.env = vec![("POSTGRES_PASSWORD".to_owned(), Template::literal("secret"))];
+    db.protocol = Protocol::Postgres(PostgresLogin {
+        user: "postgres".to_owned(),
+        password: Some("secret".to_owned()),
+        database: "postgres".to_owned(),
+    });
+    db.ready.probe = ReadinessProbe::Protocol;
+    db.data = DataPlan {
+        seed: vec![seed],
+        reset: Some(Reset::Container),
+    };
+    let environment = rig.start(vec![db]).await.expect("it comes up");
+    let database = Postgres::at(&environment.variables()["db.url"]).expect("here");
+    let run = |statement: &'static str| database.run(statement, Limits::default());
+    run("insert into t values (2); create table other ()")
+        .await
+        .expect("changed");
+    environment.data().reset("db").await.expect("replaced");
+    let rows = run("select count(*), to_regclass('other') from t")
+        .await
+        .expect("seeded");
+    let row = [Some("1".to_owned()), None];
+    assert_eq!(rows.rows, [row]);
+    environment.stop().await;
 }
 
 #[tokio::test]

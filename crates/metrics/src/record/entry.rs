@@ -68,6 +68,18 @@ pub enum EntryKind {
         /// Its name.
         service: String,
     },
+    /// What the container of a service is made of.
+    ServiceImage {
+        /// Its name.
+        service: String,
+        /// Its image: `postgres:15`.
+        image: String,
+        /// The image's id in the engine: `sha256:…`.
+        id: String,
+        /// By which its registry knows it, if it comes from one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<String>,
+    },
     /// A link's proxy listens.
     LinkOpened {
         /// `caller -> callee`.
@@ -317,6 +329,12 @@ impl EntryKind {
                 stage: stage.name().to_owned(),
             },
             EventKind::Service { name, state } => Self::service(name, state),
+            EventKind::ServiceImage { service, image } => Self::ServiceImage {
+                service: service.clone(),
+                image: image.name.clone(),
+                id: image.id.clone(),
+                digest: image.digest.clone(),
+            },
             EventKind::LinkOpened { link, listen } => Self::LinkOpened {
                 link: link.clone(),
                 listen: listen.to_string(),

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::{RunTime, Stream as RandomStream};
+use rtest_core::{Recorded, RecordedUnit, RunTime, Stream as RandomStream};
 use serde_json::{Value, json};
 
 use super::{AttributeError, Attributes, Distribution, Item, Joining, Stage, Toxic};
@@ -44,9 +44,10 @@ impl Delay {
                 Distribution::Pareto { scale, shape }
             }
             Some("percentiles") => Distribution::Percentiles(percentiles(changes)?),
+            Some("recorded") => Distribution::Recorded(Arc::new(recorded(changes)?)),
             Some(other) => {
                 return Err(AttributeError::new(format!(
-                    "`distribution` is `{other}`, but can be uniform, normal, pareto or percentiles"
+                    "`distribution` is `{other}`, but can be uniform, normal, pareto, percentiles or recorded"
                 )));
             }
         };
@@ -74,6 +75,10 @@ impl Toxic for Delay {
             Distribution::Percentiles(list) => {
                 let list: Vec<Value> = list.iter().map(|(p, time)| json!([p, us(time)])).collect();
                 json!({ "distribution": "percentiles", "percentiles_us": list })
+            }
+            Distribution::Recorded(recorded) => {
+                let counts: Vec<(u64, u64)> = recorded.counts().collect();
+                json!({ "distribution": "recorded", "counts_us": counts })
             }
         })
     }
@@ -118,6 +123,41 @@ fn percentiles(attributes: &Attributes) -> Result<Vec<(f64, Duration)>, Attribut
         return Err(wrong());
     }
     Ok(list)
+}
+
+/// `[[1200, 5], [30000, 1]]`, or the text of a histogram log.
+fn recorded(attributes: &Attributes) -> Result<Recorded, AttributeError> {
+    let Some(log) = attributes.text("log")? else {
+        let wrong =
+            || AttributeError::new("`counts_us` must be a list of [microseconds, how often]");
+        let list = attributes.value("counts_us").and_then(Value::as_array);
+        let counts = list.ok_or_else(wrong)?.iter().map(|entry| {
+            let pair = (entry[0].as_u64(), entry[1].as_u64());
+            let (Some(micros), Some(count)) = pair else {
+                return Err(wrong());
+            };
+            Ok((micros, count))
+        });
+        let counts = counts.collect::<Result<Vec<_>, _>>()?;
+        let recorded = Recorded::of_counts(counts);
+        return recorded.map_err(|error| AttributeError::new(format!("`counts_us`: {error}")));
+    };
+    let unit = match attributes.text("unit")? {
+        None => RecordedUnit::default(),
+        Some(word) => {
+            let mut known = RecordedUnit::ALL.into_iter();
+            let found = known.find(|(name, _)| *name == word);
+            let (_, unit) = found.ok_or_else(|| {
+                AttributeError::new(format!("`unit` is `{word}`, but can be ns, us or ms"))
+            })?;
+            unit
+        }
+    };
+    let tag = attributes.text("tag")?;
+    Recorded::of_log(&log, unit, tag.as_deref()).map_err(|error| {
+        let line = error.line.map(|line| format!(" line {line}"));
+        AttributeError::new(format!("`log`{}: {error}", line.unwrap_or_default()))
+    })
 }
 
 #[derive(Debug)]
@@ -200,6 +240,7 @@ mod tests {
             json!({ "distribution": "normal", "mean_us": 5, "deviation_us": 1 }),
             json!({ "distribution": "pareto", "scale_us": 5, "shape": 1.5 }),
             json!({ "distribution": "percentiles", "percentiles_us": [[50.0, 5], [99.9, 8]] }),
+            json!({ "distribution": "recorded", "counts_us": [[5, 90], [800, 10]] }),
         ] {
             let shown = read(attributes.clone()).unwrap().attributes();
             assert_eq!(Value::from(shown.as_json().clone()), attributes);
@@ -220,9 +261,35 @@ mod tests {
             ),
             (
                 json!({ "distribution": "flat" }),
-                "`distribution` is `flat`, but can be uniform, normal, pareto or percentiles",
+                "`distribution` is `flat`, but can be uniform, normal, pareto, percentiles or recorded",
             ),
         ] {
+            assert_eq!(read(attributes).unwrap_err(), message);
+        }
+        for (attributes, message) in [
+            (
+                json!({}),
+                "`counts_us` must be a list of [microseconds, how often]",
+            ),
+            (
+                json!({ "counts_us": [[5]] }),
+                "`counts_us` must be a list of [microseconds, how often]",
+            ),
+            (
+                json!({ "counts_us": [] }),
+                "`counts_us`: no value was measured",
+            ),
+            (
+                json!({ "log": "#\nx\n" }),
+                "`log` line 2: this is no line of an HDR histogram log",
+            ),
+            (
+                json!({ "log": "", "unit": "s" }),
+                "`unit` is `s`, but can be ns, us or ms",
+            ),
+        ] {
+            let mut attributes = attributes;
+            attributes["distribution"] = json!("recorded");
             assert_eq!(read(attributes).unwrap_err(), message);
         }
         for list in [

@@ -1,7 +1,8 @@
 use std::f64::consts::TAU;
+use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::Stream as RandomStream;
+use rtest_core::{Recorded, Stream as RandomStream};
 
 use super::lot::unit;
 
@@ -32,6 +33,8 @@ pub enum Distribution {
     /// As measured: percentiles, 0 to 100 and rising, with their values, even in between. Below
     /// the first one it is the first value, above the last one the last.
     Percentiles(Vec<(f64, Duration)>),
+    /// As recorded: each duration as often as it was there, and nothing in between.
+    Recorded(Arc<Recorded>),
 }
 
 impl Distribution {
@@ -50,6 +53,7 @@ impl Distribution {
                 micros(*scale) / (1.0 - unit(random)).powf(1.0 / shape.max(f64::MIN_POSITIVE))
             }
             Self::Percentiles(percentiles) => at_percentile(percentiles, unit(random) * 100.0),
+            Self::Recorded(recorded) => return recorded.at_share(unit(random)),
         };
         // The cast saturates: below 0 is none, and infinity is for ever.
         Duration::from_micros(micros as u64)
@@ -148,6 +152,17 @@ mod tests {
         assert_eq!(seen[9_940], 500.0);
         assert_eq!(seen[9_999], 500.0, "above the last one");
         assert_eq!(draws(&Distribution::default())[9_999], 0.0);
+    }
+
+    #[test]
+    fn what_was_recorded_comes_out_as_often_as_it_went_in() {
+        let recorded = Recorded::of_counts([(1000, 50), (20_000, 45), (300_000, 5)]);
+        let seen = draws(&Distribution::Recorded(Arc::new(recorded.unwrap())));
+        for (milliseconds, times) in [(1.0, 5000), (20.0, 4500), (300.0, 500)] {
+            let drawn = seen.iter().filter(|drawn| **drawn == milliseconds).count();
+            // Of 500, 75 are more than three deviations.
+            assert_near(drawn as f64, f64::from(times), 0.15);
+        }
     }
 
     #[test]

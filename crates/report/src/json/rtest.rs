@@ -385,6 +385,11 @@ fn services(record: &RunRecord) -> Vec<Value> {
                 "name": service.name,
                 "provider": header.map(|header| &header.provider),
                 "depends_on": header.map(|header| &header.depends_on),
+                "image": service.image.as_ref().map(|image| json!({
+                    "name": image.name,
+                    "id": image.id,
+                    "digest": image.digest,
+                })),
                 "address": service.address,
                 "preparing_s": service.preparing.map(at_s),
                 "started_s": service.started.map(at_s),

@@ -2,6 +2,7 @@
 //! something is broken.
 
 mod http_fault;
+mod recorded;
 mod schedule;
 mod target;
 

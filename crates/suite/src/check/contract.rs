@@ -4,7 +4,8 @@ mod openapi;
 mod state;
 
 use rtest_core::plan::{
-    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, ServicePlan, Target,
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, ServicePlan,
+    SpringPlan, Target,
 };
 use rtest_core::{Code, Diagnostic};
 
@@ -24,17 +25,7 @@ pub(super) fn check(
     let target = provider_target(contract, cx);
     let headers = headers(contract, cx);
     let tls = load::tls(&contract.tls, cx);
-    let (kind, entry) = match contract.pact.entry() {
-        Some(entry) => {
-            let pacts = pacts(contract, entry, services, cx);
-            (pacts.map(ContractKind::Pact), entry)
-        }
-        None => {
-            let entry = contract.openapi.entry()?;
-            let openapi = openapi::document(contract, entry, cx);
-            (openapi.map(ContractKind::OpenApi), entry)
-        }
-    };
+    let (kind, entry) = kind(contract, services, cx)?;
     Some(ContractPlan {
         kind: kind?,
         provider: contract.provider.value()?.clone(),
@@ -45,6 +36,25 @@ pub(super) fn check(
     })
 }
 
+/// What is verified, and its entry in the suite.
+fn kind<'a>(
+    contract: &'a Contract,
+    services: &[ServicePlan],
+    cx: &mut Context<'_>,
+) -> Option<(Option<ContractKind>, &'a Entry<String>)> {
+    if let Some(entry) = contract.pact.entry() {
+        let pacts = pacts(contract, entry, services, cx);
+        return Some((pacts.map(ContractKind::Pact), entry));
+    }
+    if let Some(entry) = contract.spring_cloud_contract.entry() {
+        let spring = spring_cloud_contract(contract, entry, cx);
+        return Some((spring.map(ContractKind::SpringCloudContract), entry));
+    }
+    let entry = contract.openapi.entry()?;
+    let openapi = openapi::document(contract, entry, cx);
+    Some((openapi.map(ContractKind::OpenApi), entry))
+}
+
 fn pacts(
     contract: &Contract,
     entry: &Entry<String>,
@@ -53,10 +63,7 @@ fn pacts(
 ) -> Option<PactPlan> {
     let source = source(entry, cx);
     let states = state::states(contract, services, cx);
-    let select = match contract.filter.value() {
-        None => Some(InteractionSelect::default()),
-        Some(filter) => select(filter, cx),
-    };
+    let select = filtered(contract, cx);
     let messages = match contract.messages.spanned() {
         None => Some("/".to_owned()),
         Some(path) => request::plain_path(path, cx),
@@ -65,9 +72,34 @@ fn pacts(
         source: source?,
         select: select?,
         states: states?,
-        jobs: contract.jobs.value().map_or(1, |jobs| jobs.small()) as usize,
+        jobs: jobs(contract),
         messages: messages?,
     })
+}
+
+fn spring_cloud_contract(
+    contract: &Contract,
+    entry: &Entry<String>,
+    cx: &mut Context<'_>,
+) -> Option<SpringPlan> {
+    let source = path(&entry.value, Existing::Either, cx).map(ContractSource::Path);
+    let select = filtered(contract, cx);
+    Some(SpringPlan {
+        source: source?,
+        select: select?,
+        jobs: jobs(contract),
+    })
+}
+
+fn jobs(contract: &Contract) -> usize {
+    contract.jobs.value().map_or(1, |jobs| jobs.small()) as usize
+}
+
+fn filtered(contract: &Contract, cx: &mut Context<'_>) -> Option<InteractionSelect> {
+    match contract.filter.value() {
+        None => Some(InteractionSelect::default()),
+        Some(filter) => select(filter, cx),
+    }
 }
 
 fn source(entry: &Entry<String>, cx: &mut Context<'_>) -> Option<ContractSource> {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use rtest_core::plan::Continuously;
-use rtest_core::{Span, Template};
+use rtest_core::{RecordedUnit, Span, Template};
 
 use crate::collection::{List, Named, OneOrMany};
 use crate::file::expectation::{Matcher, Status};
@@ -314,17 +314,52 @@ impl Word for ToxicStream {
     }
 }
 
+/// What a latency is made of; the first key tells.
+const LATENCIES: Forms = Forms {
+    by: By::Key,
+    forms: &[
+        Form {
+            what: "a latency",
+            names: &["latency"],
+            required: &[],
+            optional: &["jitter", "from", "steps"],
+            hint: "",
+        },
+        Form {
+            what: "a recorded latency",
+            names: &["recorded"],
+            required: &[],
+            optional: &["unit", "tag"],
+            hint: "it is spread as it was recorded",
+        },
+    ],
+};
+
 record! {
     /// How much later answers come.
-    Latency, "latency" {
+    Latency, "latency", one of ["latency", "recorded"], forms LATENCIES {
         /// By how much.
-        latency "latency": required Positive,
+        latency "latency": optional Positive,
         /// Give or take, evenly spread; at most `latency`.
         jitter "jitter": optional Duration,
         /// Where it begins: it changes from here to `latency` while the fault lasts.
         from "from": optional Duration,
         /// In how many steps it gets there; 10 where absent.
         steps "steps": optional Whole<2, 1000>,
+        /// As recorded in this HDR histogram log (`.hlog`): each delay as often as it was there.
+        recorded "recorded": optional String,
+        /// What a number of the log counts: `us` (where absent, as rtest writes), `ns` or `ms`.
+        unit "unit": optional Choice<RecordedUnit>,
+        /// Which intervals of the log, by their tag, in which `*` stands for anything; those without a tag where absent.
+        tag "tag": optional String,
+    }
+}
+
+impl Word for RecordedUnit {
+    const WHAT: &'static str = "unit of a histogram log";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        Self::ALL.to_vec()
     }
 }
 

@@ -28,16 +28,25 @@ const KINDS: Forms = Forms {
             optional: &["examples", "checks", "exclude_checks", "operations"],
             hint: "",
         },
+        Form {
+            what: "contracts of Spring Cloud Contract",
+            names: &["spring_cloud_contract"],
+            required: &[],
+            optional: &["filter", "jobs"],
+            hint: "they name no provider states: what the provider needs, an earlier contract of a scenario or the environment's seed makes",
+        },
     ],
 };
 
 record! {
     /// A contract, or a folder of contracts, that a provider must fulfil.
-    Contract, "a contract", one of ["pact", "openapi"], forms KINDS {
+    Contract, "a contract", one of ["pact", "openapi", "spring_cloud_contract"], forms KINDS {
         /// A pact file, or a folder of them, relative to the suite file; or the `http[s]://…` of one.
         pact "pact": optional String,
         /// An OpenAPI document (2.0, 3.0 or 3.1; YAML or JSON) that the provider must keep to, relative to the suite file.
         openapi "openapi": optional String,
+        /// A contract of Spring Cloud Contract in YAML, or a folder of them, relative to the suite file. All are for the provider; the first folder is the consumer.
+        spring_cloud_contract "spring_cloud_contract": optional String,
         /// The provider's name, as it stands in the contracts.
         provider "provider": required String,
         /// Where the provider is: a service, or `http[s]://host[:port][/base]`. The service of the provider's name where absent.
@@ -52,7 +61,7 @@ record! {
         state_change "state_change": optional StateChangeKeys,
         /// Which interactions; all where absent.
         filter "filter": optional Filter,
-        /// How many interactions may be under way at once; 1 where absent. One with provider states is alone.
+        /// How many interactions may be under way at once; 1 where absent. One with provider states is alone, and so is one of a scenario.
         jobs "jobs": optional Whole<1, 256>,
         /// The path at which the provider gives messages, asked by `POST {description, providerStates}`; `/` where absent.
         messages "messages": optional String,

@@ -83,7 +83,7 @@ record! {
         ready "ready": optional Ready,
         /// What a database holds when it has become ready: `.sql`, `.csv` and `.json` files, and folders of them.
         seed "seed": optional OneOrMany<String>,
-        /// How its data is brought back to that before each case: `template`, `truncate`, `delete`, `restart` or `none`. A database with a seed is reset by `template`, every other store by `truncate`.
+        /// How its data is brought back to that before each case: `template`, `truncate`, `delete`, `restart`, `container` or `none`. A database with a seed is reset by `template`, every other store by `truncate`.
         reset "reset": optional Choice<ResetWay>,
     }
 }

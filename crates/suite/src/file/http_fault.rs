@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use rtest_core::RecordedUnit;
+
 use crate::collection::{Named, OneOrMany};
 use crate::form::{By, Form, Forms};
 use crate::record::record;
-use crate::scalar::{Positive, PositiveNumber, Whole};
+use crate::scalar::{Choice, Positive, PositiveNumber, Whole};
 
 record! {
     /// What happens to requests on a link, read as HTTP/1.1.
@@ -93,12 +95,19 @@ const SPREADS: Forms = Forms {
             optional: &[],
             hint: "",
         },
+        Form {
+            what: "a recorded delay",
+            names: &["recorded"],
+            required: &[],
+            optional: &["unit", "tag"],
+            hint: "",
+        },
     ],
 };
 
 record! {
     /// How long a request is held.
-    HttpDelay, "a delay of requests", one of ["latency", "mean", "scale", "percentiles"], forms SPREADS {
+    HttpDelay, "a delay of requests", one of ["latency", "mean", "scale", "percentiles", "recorded"], forms SPREADS {
         /// So long, evenly spread.
         latency "latency": optional Positive,
         /// Give or take; at most `latency`.
@@ -113,5 +122,11 @@ record! {
         shape "shape": optional PositiveNumber,
         /// As measured: percentiles with their values, `{ 50: 1ms, 99: 30ms }`.
         percentiles "percentiles": optional Named<Duration, 1>,
+        /// As recorded in this HDR histogram log (`.hlog`): each delay as often as it was there.
+        recorded "recorded": optional String,
+        /// What a number of the log counts: `us` (where absent, as rtest writes), `ns` or `ms`.
+        unit "unit": optional Choice<RecordedUnit>,
+        /// Which intervals of the log, by their tag, in which `*` stands for anything; those without a tag where absent.
+        tag "tag": optional String,
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use clap::{ArgMatches, CommandFactory as _};
 use rtest_core::plan::Plan;
+use rtest_core::{Code, Diagnostic, HttpUrl, Span};
 use serde_json::{Map, Value, json};
 
 use crate::args::{Cli, ContractAction, ContractArgs, OutputArgs, ReachArgs};
@@ -63,6 +64,12 @@ fn provider(name: &str, args: &ReachArgs) -> Result<Map<String, Value>, Failure>
         };
         headers.insert(name.trim().to_owned(), value.trim().into());
     }
+    // A suite takes a service's name there as well.
+    HttpUrl::parse(&args.provider_url).map_err(|error| {
+        Failure::diagnostics(&[Diagnostic::new(Code::BadTarget, error.message)
+            .at(&Span::of_flag("--provider-url", &args.provider_url))
+            .hint(error.hint)])
+    })?;
     let mut keys = Map::new();
     keys.insert("provider".to_owned(), name.into());
     keys.insert("target".to_owned(), args.provider_url.as_str().into());

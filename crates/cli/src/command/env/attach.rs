@@ -46,7 +46,9 @@ pub(crate) fn attach(plan: &mut Plan, of: &SuiteArgs) -> Result<(), Failure> {
         service.depends_on.clear();
         service.env.clear();
         service.data.seed.clear();
-        service.data.reset = service.data.reset.filter(|reset| *reset != Reset::Restart);
+        // It is its keeper's to start anew.
+        let is_ours = |reset: &Reset| !matches!(reset, Reset::Restart | Reset::Container);
+        service.data.reset = service.data.reset.filter(is_ours);
     }
     plan.links.clear();
     Ok(())

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::content_type::covers;
 use super::{Exchange, Finding};
-use crate::mismatch::{excerpt, shown_value};
+use crate::mismatch::{self, excerpt};
 use crate::openapi::operation::{MediaKind, bare, kind_of};
 
 /// Most places of one body that are told.
@@ -58,7 +58,7 @@ pub(super) fn run(exchange: &Exchange<'_>) -> Vec<Finding> {
     let findings = violations.into_iter().take(MOST).map(|violation| Finding {
         location: format!("body {}", violation.location),
         expected: "a body that is valid under its schema".to_owned(),
-        actual: shown_value(&violation.actual),
+        actual: mismatch::value(&violation.actual),
         message: format!("`{}`: {}", violation.location, violation.message),
         at: violation.keyword,
     });

@@ -25,8 +25,8 @@ use crate::port::ReservedPort;
 use crate::wiring::Wiring;
 use container::Container;
 
-/// A service that is a container. It is made once; when it was ended on purpose the same one is
-/// started again, with what it had written.
+/// A service that is a container. When it was ended on purpose the same one is started again, with
+/// what it had written; where it was removed, a new one is made.
 #[derive(Debug)]
 pub(super) struct DockerProvider {
     plan: ContainerPlan,
@@ -39,6 +39,8 @@ pub(super) struct DockerProvider {
     /// The engine makes it. It does so also where nobody waits for that any more, and then it has
     /// to be removed all the same.
     making: Option<JoinHandle<Result<String, DockerFailure>>>,
+    /// Whether it has run before, so that its log goes on.
+    again: bool,
 }
 
 impl DockerProvider {
@@ -55,6 +57,7 @@ impl DockerProvider {
             means,
             made: None,
             making: None,
+            again: false,
         })
     }
 
@@ -63,13 +66,13 @@ impl DockerProvider {
         service: &ServicePlan,
         wiring: &Wiring,
     ) -> Result<Container, EnvErrorKind> {
-        let again = self.made.is_some();
         let id = match &self.made {
             Some(id) => id.clone(),
             None => self.make(service, wiring).await?,
         };
-        let log = self.means.log(service, again);
+        let log = self.means.log(service, self.again);
         let (log, sink) = log.map_err(system("its log cannot be written"))?;
+        self.again = true;
         let output = container::attach(&self.space, &id).await?;
         self.port.release();
         let started = self.space.engine.api().start_container(&id, None).await;
@@ -104,6 +107,10 @@ impl DockerProvider {
         let space = Arc::clone(&self.space);
         let engine = &space.engine;
         let image = docker::ensure(engine, &self.plan.image, &tell).await?;
+        self.means.events.emit(EventKind::ServiceImage {
+            service: service.name.clone(),
+            image: docker::identify(engine, &image).await?,
+        });
         let body = create::body(
             &self.plan,
             image,

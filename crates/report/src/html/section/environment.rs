@@ -1,4 +1,5 @@
 use rtest_core::clock::RunTime;
+use rtest_core::event::ServiceImage;
 use rtest_metrics::ServiceRecord;
 
 use crate::html::chart::{Bar, Gantt, Row, TimeAxis};
@@ -148,6 +149,7 @@ fn services(out: &mut String, context: &Context<'_>) {
                 .iter()
                 .find(|header| header.name == service.name);
             let provider = header.map_or("", |header| &header.provider);
+            let image = service.image.as_ref().map(image).unwrap_or_default();
             let depends_on = header.map(|header| header.depends_on.join(", "));
             let (class, word) = match (&service.exited, service.ready) {
                 (Some(_), _) => ("bad", "✗ ended by itself"),
@@ -155,7 +157,7 @@ fn services(out: &mut String, context: &Context<'_>) {
                 (None, Some(_)) => ("good", "✓ stayed up"),
             };
             format!(
-                "<tr><td><span class=\"chip {class}\">{word}</span></td><th scope=\"row\">{}</th><td>{}</td>\
+                "<tr><td><span class=\"chip {class}\">{word}</span></td><th scope=\"row\">{}</th><td>{}{image}</td>\
                  <td><code>{}</code></td><td>{}</td><td class=\"num\">{}</td></tr>\n",
                 esc(&service.name),
                 esc(provider),
@@ -179,6 +181,18 @@ fn services(out: &mut String, context: &Context<'_>) {
         ],
         &rows,
     ));
+}
+
+/// Which image it was; its whole id, and its registry's, where one points at it.
+fn image(image: &ServiceImage) -> String {
+    let whole = image.digest.as_deref().unwrap_or(&image.id);
+    let id = image.id.strip_prefix("sha256:").unwrap_or(&image.id);
+    let short: String = id.chars().take(12).collect();
+    format!(
+        " <code class=\"faint\" title=\"{}\">{}</code>",
+        esc(whole),
+        esc(&short)
+    )
 }
 
 fn links(out: &mut String, context: &Context<'_>) {

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use rtest_core::Span;
 use rtest_core::event::{
     EventKind, InteractionOutcome, InteractionResult, Mismatch, ProbeResult, ProbeSide,
-    RollbackProof, ServiceState, SimFailure, SimResult,
+    RollbackProof, ServiceImage, ServiceState, SimFailure, SimResult,
 };
 use rtest_core::sample::Outcome;
 use rtest_metrics::record::{
@@ -131,6 +131,17 @@ pub(crate) fn hostile() -> Scene {
     }];
 
     scene.at(0.1, service(HOSTILE, ServiceState::Starting));
+    scene.at(
+        0.1,
+        EventKind::ServiceImage {
+            service: h(),
+            image: ServiceImage {
+                name: h(),
+                id: h(),
+                digest: Some(h()),
+            },
+        },
+    );
     scene.at(
         0.2,
         EventKind::LinkOpened {

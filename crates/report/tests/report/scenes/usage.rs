@@ -1,4 +1,4 @@
-use rtest_core::event::{EventKind, ServiceState};
+use rtest_core::event::{EventKind, ServiceImage, ServiceState};
 use rtest_core::plan::Stage;
 use rtest_core::sample::Outcome;
 use rtest_core::usage::{Quantity, Reading, UsageTick};
@@ -37,6 +37,18 @@ pub(super) fn usage() -> Scene {
     let mut scene = Scene::new("what orders use", "suites/orders.yaml", SUITE);
     for (name, preparing) in [("db", 0.1), ("cache", 0.1), ("api", 2.2)] {
         scene.at(preparing, service(name, ServiceState::Preparing));
+    }
+    for (name, image, digest) in [
+        ("db", "postgres:15", Some("postgres@sha256:5d1f6a")),
+        ("cache", "redis:7", None),
+    ] {
+        let image = ServiceImage {
+            name: image.to_owned(),
+            id: format!("sha256:{}", "0123456789abcdef".repeat(4)),
+            digest: digest.map(str::to_owned),
+        };
+        let service = name.to_owned();
+        scene.at(0.2, EventKind::ServiceImage { service, image });
     }
     scene.service("db", "container postgres:15", &[], (0.9, 2.2));
     scene.service("cache", "container redis:7", &[], (0.4, 0.5));

@@ -6,6 +6,7 @@ use rtest_core::plan::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMat
 use rtest_core::unit::{UnitError, parse_size};
 use rtest_core::{Code, Diagnostic, Span};
 
+use super::recorded::recorded;
 use super::target::{jitter_fits, read};
 use crate::check::Context;
 use crate::check::{request, template};
@@ -137,6 +138,8 @@ fn delay(keys: &HttpDelay, cx: &mut Context<'_>) -> Option<DelayPlan> {
             scale: scale.0,
             shape: keys.shape.value().map_or(1.0, |shape| shape.0),
         })
+    } else if let Some(file) = keys.recorded.spanned() {
+        recorded(file, &keys.unit, &keys.tag, cx)
     } else {
         let mut list = Vec::new();
         for (name, value) in given(&keys.percentiles) {

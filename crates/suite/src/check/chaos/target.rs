@@ -10,6 +10,7 @@ use rtest_core::unit::{UnitError, parse_size};
 use rtest_core::{Code, Diagnostic, nearest};
 
 use super::http_fault::http_fault;
+use super::recorded::recorded;
 use crate::check::Context;
 use crate::collection::NamedEntry;
 use crate::file::{Fault, Latency, LimitKeys, ToxicKeys, ToxicStream};
@@ -107,6 +108,10 @@ fn latency(
     lasting: Duration,
     cx: &mut Context<'_>,
 ) -> Option<(LinkFault, Vec<RampStep>)> {
+    if let Some(file) = latency.recorded.spanned() {
+        let delay = recorded(file, &latency.unit, &latency.tag, cx)?;
+        return Some((LinkFault::Delay(delay), Vec::new()));
+    }
     let by = latency.latency.value()?.0;
     let jitter = latency.jitter.value().copied().unwrap_or_default();
     let from = latency.from.value().copied();

@@ -53,10 +53,15 @@ fn fits(reset: Reset, protocol: &Protocol, service: &Service, span: &Span, cx: &
         (Reset::Restart, _) if !service.external.is_absent() => {
             "an external service is not rtest's to restart"
         }
-        (Reset::Restart, _) | (_, Protocol::Postgres(_)) => return,
+        (Reset::Container, _) if service.container.is_absent() => {
+            "only a container can be replaced by a new one; others are reset by `restart`"
+        }
+        (Reset::Restart | Reset::Container, _) | (_, Protocol::Postgres(_)) => return,
         (Reset::Truncate, Protocol::Redis { .. }) => return,
-        (_, Protocol::Redis { .. }) => "a Redis is reset by `truncate` or `restart`",
-        (_, Protocol::Http | Protocol::Kafka) => "such a service is reset by `restart` only",
+        (_, Protocol::Redis { .. }) => "a Redis is reset by `truncate`, `restart` or `container`",
+        (_, Protocol::Http | Protocol::Kafka) => {
+            "such a service is reset by `restart` or `container` only"
+        }
     };
     refuse("reset", why, span, cx);
 }
