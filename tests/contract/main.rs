@@ -2,8 +2,8 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
-mod verify;
 mod openapi;
+mod verify;
 
 use binary::{root, rtest, run_suite};
 

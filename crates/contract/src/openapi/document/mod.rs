@@ -3,6 +3,7 @@
 
 mod bundle;
 mod error;
+mod place;
 mod source;
 mod swagger;
 mod walk;

@@ -7,16 +7,16 @@ use rtest_core::Span;
 use serde_json::Value;
 
 use super::error::{UnreadableDocument, UnreadableKind};
-use super::yaml::{self, Place};
-use crate::json_text::{JsonText, Step};
+use super::place::{self, Place};
+use super::yaml;
+use crate::json_text::JsonText;
 use crate::openapi::pointer::Pointer;
 
 /// A file of a document: where each part of it stands.
 #[derive(Debug)]
 pub(crate) struct Source {
     text: JsonText,
-    /// Only of YAML: in JSON, places are looked for when one is asked for.
-    places: Option<Place>,
+    places: Place,
 }
 
 impl Source {
@@ -68,7 +68,10 @@ impl Source {
         let text = JsonText::new(shown, text);
         if is_json || text.as_str().trim_start().starts_with('{') {
             match serde_json::from_str(text.as_str()) {
-                Ok(value) => return Ok((Self { text, places: None }, value)),
+                Ok(value) => {
+                    let places = place::of_json(text.as_str());
+                    return Ok((Self { text, places }, value));
+                }
                 Err(error) if is_json => {
                     let at = text.offset(error.line(), error.column());
                     let message = error.to_string();
@@ -82,33 +85,12 @@ impl Source {
             }
         }
         let (value, places) = yaml::parse(&text)?;
-        Ok((
-            Self {
-                text,
-                places: Some(places),
-            },
-            value,
-        ))
+        Ok((Self { text, places }, value))
     }
 
     /// The span of what stands at a pointer in `value`, which was read from here, or of the
     /// nearest place around it.
     pub(crate) fn locate(&self, value: &Value, at: &Pointer) -> Span {
-        match &self.places {
-            Some(places) => self.text.span(places.locate(value, at)),
-            None => {
-                let text = self.text.as_str();
-                let root = text.len() - text.trim_start().len();
-                let steps: Vec<Step> = at
-                    .steps()
-                    .map(|step| match step.parse() {
-                        // Of an object it is the member of that name.
-                        Ok(index) => Step::Index(index),
-                        Err(_) => Step::Key(step.into_owned()),
-                    })
-                    .collect();
-                self.text.locate(root, &steps)
-            }
-        }
+        self.text.span(self.places.locate(value, at))
     }
 }

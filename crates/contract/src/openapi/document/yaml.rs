@@ -8,8 +8,8 @@ use serde_json::{Map, Number, Value};
 use serde_yaml::{Error, Location, MessageFormatter as _, Spanned};
 
 use super::error::{UnreadableDocument, UnreadableKind};
+use super::place::Place;
 use crate::json_text::JsonText;
-use crate::openapi::pointer::Pointer;
 
 /// Mappings and lists within each other, at most. Reading takes up to 45 KB of stack for each
 /// level in a debug build; see [`STACK`](super::STACK).
@@ -21,42 +21,6 @@ const MAX_NODES: usize = 3_000_000;
 
 /// Nodes that aliases may add, at most.
 const MAX_ALIASED: usize = 200_000;
-
-/// Where a value stands, and where what is in it stands, in the order of the value.
-#[derive(Debug)]
-pub(super) struct Place {
-    /// What to underline: a member's key with a scalar value, a member's key alone otherwise, an
-    /// item that is a scalar, an item's first byte otherwise.
-    mark: Range<u32>,
-    inside: Vec<Place>,
-}
-
-impl Place {
-    /// The bytes of what a pointer leads to in the value that was read together with these places,
-    /// or of the nearest place around it.
-    pub(super) fn locate(&self, value: &Value, at: &Pointer) -> Range<usize> {
-        let (mut place, mut value) = (self, value);
-        for step in at.steps() {
-            let found = match value {
-                Value::Object(members) => members
-                    .iter()
-                    .position(|(name, _)| *name == step)
-                    .zip(members.get(step.as_ref())),
-                Value::Array(items) => step
-                    .parse()
-                    .ok()
-                    .and_then(|index: usize| Some((index, items.get(index)?))),
-                _ => None,
-            };
-            let Some((index, inner)) = found else { break };
-            let Some(inside) = place.inside.get(index) else {
-                break;
-            };
-            (place, value) = (inside, inner);
-        }
-        place.mark.start as usize..place.mark.end as usize
-    }
-}
 
 /// Reads a document.
 ///
@@ -248,6 +212,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::pointer::Pointer;
     use serde_json::json;
 
     const TEXT: &str = "\
