@@ -6,6 +6,8 @@
 //!                  *.yaml     spring       in file order             client       in the file
 //! ```
 //!
+//! A provider's own OpenAPI document is the other way round; [`openapi`] has its drawing.
+//!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
 //!
 //! Invariants:

@@ -7,7 +7,6 @@ mod place;
 mod source;
 mod swagger;
 mod walk;
-mod yaml;
 
 use std::path::Path;
 

@@ -4,41 +4,31 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::openapi::pointer::Pointer;
+use crate::yaml_text::Place;
 
-/// Where a value stands, and where what is in it stands, in the order of the value.
-#[derive(Debug)]
-pub(super) struct Place {
-    /// What to underline: a member's key with a scalar value, a member's key alone otherwise, an
-    /// item that is a scalar, an item's first byte otherwise.
-    pub(super) mark: Range<u32>,
-    pub(super) inside: Vec<Place>,
-}
-
-impl Place {
-    /// The bytes of what a pointer leads to in the value that was read together with these places,
-    /// or of the nearest place around it.
-    pub(super) fn locate(&self, value: &Value, at: &Pointer) -> Range<usize> {
-        let (mut place, mut value) = (self, value);
-        for step in at.steps() {
-            let found = match value {
-                Value::Object(members) => members
-                    .iter()
-                    .position(|(name, _)| *name == step)
-                    .zip(members.get(step.as_ref())),
-                Value::Array(items) => step
-                    .parse()
-                    .ok()
-                    .and_then(|index: usize| Some((index, items.get(index)?))),
-                _ => None,
-            };
-            let Some((index, inner)) = found else { break };
-            let Some(inside) = place.inside.get(index) else {
-                break;
-            };
-            (place, value) = (inside, inner);
-        }
-        place.mark.start as usize..place.mark.end as usize
+/// The bytes of what a pointer leads to in the value that these are the places of, or of the
+/// nearest place around it.
+pub(super) fn locate(places: &Place, value: &Value, at: &Pointer) -> Range<usize> {
+    let (mut place, mut value) = (places, value);
+    for step in at.steps() {
+        let found = match value {
+            Value::Object(members) => members
+                .iter()
+                .position(|(name, _)| *name == step)
+                .zip(members.get(step.as_ref())),
+            Value::Array(items) => step
+                .parse()
+                .ok()
+                .and_then(|index: usize| Some((index, items.get(index)?))),
+            _ => None,
+        };
+        let Some((index, inner)) = found else { break };
+        let Some(inside) = place.inside.get(index) else {
+            break;
+        };
+        (place, value) = (inside, inner);
     }
+    place.mark.clone()
 }
 
 /// The places of a JSON text that `serde_json` accepted; in any other they mean nothing.
@@ -169,12 +159,8 @@ impl<'a> Scan<'a> {
     }
 }
 
-fn mark(range: Range<usize>, inside: Vec<Place>) -> Place {
-    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Place {
-        mark: number(range.start)..number(range.end),
-        inside,
-    }
+fn mark(mark: Range<usize>, inside: Vec<Place>) -> Place {
+    Place { mark, inside }
 }
 
 #[cfg(test)]
@@ -183,7 +169,7 @@ mod tests {
 
     fn marked<'t>(text: &'t str, at: &[&str]) -> &'t str {
         let value: Value = serde_json::from_str(text).expect("JSON");
-        &text[of_json(text).locate(&value, &Pointer::root().join_all(at))]
+        &text[locate(&of_json(text), &value, &Pointer::root().join_all(at))]
     }
 
     #[test]
@@ -206,7 +192,7 @@ mod tests {
         #[test]
         fn any_text_is_scanned_without_a_panic(noise in r#"[\[\]{}":,\\ a7ü\n]{0,60}"#) {
             let place = of_json(&noise);
-            let _ = place.locate(&Value::Null, &Pointer::root());
+            let _ = locate(&place, &Value::Null, &Pointer::root());
         }
 
         #[test]

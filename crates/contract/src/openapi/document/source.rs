@@ -7,10 +7,18 @@ use rtest_core::Span;
 use serde_json::Value;
 
 use super::error::{UnreadableDocument, UnreadableKind};
-use super::place::{self, Place};
-use super::yaml;
+use super::place;
 use crate::json_text::JsonText;
 use crate::openapi::pointer::Pointer;
+use crate::yaml_text::{self, Limits, NotYaml, Place};
+
+/// The largest documents in use (those of code hosting and of clouds) have half a million values.
+/// For the depth see [`STACK`](super::STACK).
+const LARGE: Limits = Limits {
+    depth: 100,
+    values: 3_000_000,
+    aliased: 200_000,
+};
 
 /// A file of a document: where each part of it stands.
 #[derive(Debug)]
@@ -84,13 +92,29 @@ impl Source {
                 Err(_) => {}
             }
         }
-        let (value, places) = yaml::parse(&text)?;
-        Ok((Self { text, places }, value))
+        let not_yaml = |error: NotYaml| UnreadableKind::NotYaml(error.why).at(error.span);
+        let documents = yaml_text::documents(&text, LARGE).map_err(not_yaml)?;
+        let mut documents = documents.into_iter();
+        match (documents.next(), documents.next()) {
+            (Some(document), None) => {
+                let places = document.places;
+                Ok((Self { text, places }, document.value))
+            }
+            (None, _) => {
+                let kind = UnreadableKind::NotYaml("it is empty".to_owned());
+                Err(kind.at(text.span(0..1)))
+            }
+            (Some(_), Some(second)) => {
+                let words = "a second document begins here, and one is read";
+                let kind = UnreadableKind::NotYaml(words.to_owned());
+                Err(kind.at(text.span(second.places.mark)))
+            }
+        }
     }
 
     /// The span of what stands at a pointer in `value`, which was read from here, or of the
     /// nearest place around it.
     pub(crate) fn locate(&self, value: &Value, at: &Pointer) -> Span {
-        self.text.span(self.places.locate(value, at))
+        self.text.span(place::locate(&self.places, value, at))
     }
 }
