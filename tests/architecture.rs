@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("rtest-goose", &["rtest-core", "rtest-load"]),
     ("rtest-proxy", &["rtest-core", "rtest-timer"]),
     ("rtest-case", &["rtest-core", "rtest-store"]),
-    ("rtest-contract", &["rtest-core"]),
+    ("rtest-contract", &["rtest-core", "rtest-store"]),
     ("rtest-runtime", &["rtest-core"]),
     ("rtest-chaos", &["rtest-core", "rtest-proxy", "rtest-store"]),
     ("rtest-metrics", &["rtest-core"]),

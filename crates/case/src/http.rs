@@ -8,10 +8,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::{Client, Method, redirect};
 use rtest_core::plan::{Body, RequestStep};
 use rtest_core::unit::format_duration;
-use rtest_core::{Clock, UnknownVariable, causes};
+use rtest_core::{Clock, UnknownVariable, Variables, causes};
 
 use crate::cookies::Cookies;
-use crate::variables::Variables;
 
 /// Bytes of a body at most.
 const MOST_BYTES: usize = 8 * 1024 * 1024;

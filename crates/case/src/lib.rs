@@ -27,7 +27,6 @@ mod json_diff;
 mod runner;
 mod snapshot;
 mod step;
-mod variables;
 
 pub use context::CaseContext;
 pub use runner::run;

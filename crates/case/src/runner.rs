@@ -6,7 +6,7 @@ use rtest_core::{CaseResult, CaseStatus, ControlFuture, EventKind, LogMark, Step
 use crate::context::CaseContext;
 use crate::http::Clients;
 use crate::step::Bench;
-use crate::variables::Variables;
+use rtest_core::Variables;
 
 /// Lines of each service's log that go with a case that failed.
 const LOG_LINES: usize = 30;

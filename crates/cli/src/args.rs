@@ -1,9 +1,11 @@
 mod chaos;
+mod contract;
 mod env;
 mod load;
 mod value;
 
 pub(crate) use chaos::{ChaosAction, ChaosArgs, ChaosRunArgs, UndoArgs};
+pub(crate) use contract::{ContractAction, ContractArgs, OpenApiArgs, ReachArgs, VerifyArgs};
 pub(crate) use env::{EnvAction, EnvArgs, ExecArgs, LogsArgs, ResetArgs, SuiteArgs, UpArgs};
 pub(crate) use load::{ConnectionArgs, GateArgs, LoadArgs, RequestArgs, ScheduleArgs};
 pub(crate) use value::ReportRequest;
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Load(Box<LoadArgs>),
     /// Drills: break things under load, and mend what a killed run has left
     Chaos(ChaosArgs),
+    /// Contracts: verify what consumers rely on against a provider
+    Contract(ContractArgs),
     /// Services without a run: bring a suite's environment up, look into it, take it down
     Env(EnvArgs),
     /// Check a suite and say everything that is wrong with it

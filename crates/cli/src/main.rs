@@ -10,6 +10,7 @@ mod exit;
 mod host;
 mod live;
 mod output;
+mod reproduce;
 mod shell;
 mod signals;
 
@@ -51,6 +52,10 @@ fn dispatch(command: Command, given: &ArgMatches) -> Result<Exit, Failure> {
         }
         Command::Chaos(args) => command::chaos::execute(&args),
         Command::Env(args) => command::env::execute(&args),
+        Command::Contract(args) => {
+            let given = given.subcommand_matches("contract");
+            command::contract::execute(&args, given.expect("`rtest contract` was typed"))
+        }
         Command::Validate(args) => command::validate::execute(&args),
         Command::Schema => command::schema::execute(),
         Command::Explain(args) => command::explain::execute(&args),

@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! ContractPlan ──► source ──► Contract ──► Interaction ──► state ──► provider ──► mismatch ──► Event
-//!                  *.json     V1–V4        one by one      set up    one pooled   the field
-//!                                          in file order             client       in the file
+//!                  *.json     pact,        one by one      set up    one pooled   the field
+//!                  *.yaml     spring       in file order             client       in the file
 //! ```
 //!
-//! Matching is that of `pact_matching`; requests, provider states, limits and the words are ours.
+//! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
 //!
 //! Invariants:
 //! - Nothing is passed over in silence. What cannot be verified (a message, an XML body, a rule of
@@ -20,10 +20,19 @@
 //! Deliberately absent: redirects (an answer of 302 is an answer), retries, the system's proxy
 //! settings, `pending` (a pending interaction is judged as any other), teardown of states.
 
+mod bounded_regex;
 mod compute;
+mod interaction;
+mod json_text;
 mod mismatch;
+mod openapi;
 mod pact;
 mod provider;
+mod source;
+mod spring;
 mod state;
+mod unreadable;
+mod verification;
+mod yaml_text;
 
-pub use pact::{VerifyContext, VerifySummary, verify};
+pub use verification::{VerifyContext, VerifySummary, verify};

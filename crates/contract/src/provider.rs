@@ -1,10 +1,13 @@
 //! The provider as HTTP sees it: one pooled client, bounded answers, errors that name the address.
 
 use std::error::Error as _;
+use std::net::ToSocketAddrs as _;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Method, Request, Url, header::HeaderMap};
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, ClientBuilder, Identity, Method, Request, Url};
+use rtest_core::plan::TlsPlan;
 use tokio::time::{Instant, timeout_at};
 
 /// Longest that one interaction may take, provider states included.
@@ -61,14 +64,20 @@ pub(crate) struct Answer {
 #[derive(Debug)]
 pub(crate) struct Provider {
     client: reqwest::Client,
+    headers: Vec<(HeaderName, HeaderValue)>,
     /// Without a trailing slash.
     base: String,
     authority: String,
 }
 
 impl Provider {
-    /// A provider at `http://host:port[/base]`.
-    pub(crate) fn new(url: &str) -> Result<Self, ProviderError> {
+    /// A provider at `http://host:port[/base]`. Every request carries the headers, instead of its
+    /// own of these names.
+    pub(crate) fn new(
+        url: &str,
+        headers: &[(String, String)],
+        tls: &TlsPlan,
+    ) -> Result<Self, ProviderError> {
         let bad = |why: String| ProviderError {
             kind: ProviderErrorKind::BadAddress {
                 url: url.to_owned(),
@@ -84,19 +93,32 @@ impl Provider {
             (Some(host), Some(port)) => format!("{host}:{port}"),
             _ => return Err(bad("it names no host".to_owned())),
         };
-        let client = reqwest::Client::builder()
+        let no_client = |error: reqwest::Error| ProviderError {
+            kind: ProviderErrorKind::NoClient(innermost(&error)),
+            source: Some(error),
+        };
+        let client = secured(reqwest::Client::builder(), tls).map_err(no_client)?;
+        let (client, base) = match &tls.server_name {
+            Some(name) => known_as(name, client, &parsed, &authority).map_err(bad)?,
+            None => (client, parsed),
+        };
+        let client = client
             // A redirect is an answer, and the contract says which one is expected.
             .redirect(reqwest::redirect::Policy::none())
             // What stands in HTTP_PROXY is not part of a contract.
             .no_proxy()
             .build()
-            .map_err(|error| ProviderError {
-                kind: ProviderErrorKind::NoClient(innermost(&error)),
-                source: Some(error),
-            })?;
+            .map_err(no_client)?;
+        let named = headers.iter().map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            Some((name, HeaderValue::from_str(value).ok()?))
+        });
+        let headers = named.collect::<Option<_>>();
+        let headers = headers.ok_or_else(|| bad("a header for it cannot be sent".to_owned()))?;
         Ok(Self {
             client,
-            base: url.trim_end_matches('/').to_owned(),
+            headers,
+            base: base.as_str().trim_end_matches('/').to_owned(),
             authority,
         })
     }
@@ -128,9 +150,15 @@ impl Provider {
     /// Dropping the future closes the connection.
     pub(crate) async fn send(
         &self,
-        request: Request,
+        mut request: Request,
         deadline: Instant,
     ) -> Result<Answer, ProviderError> {
+        for (name, _) in &self.headers {
+            request.headers_mut().remove(name);
+        }
+        for (name, value) in &self.headers {
+            request.headers_mut().append(name, value.clone());
+        }
         let line = format!("{} {}", request.method(), request.url().path());
         let exchange = async {
             let mut response = self
@@ -195,8 +223,42 @@ impl Provider {
     }
 }
 
+/// Trusts and shows what the plan says.
+fn secured(client: ClientBuilder, tls: &TlsPlan) -> Result<ClientBuilder, reqwest::Error> {
+    let mut client = client.danger_accept_invalid_certs(tls.insecure);
+    if let Some(ca) = &tls.ca {
+        client = client.tls_certs_only(Certificate::from_pem_bundle(ca)?);
+    }
+    if let Some(own) = &tls.client {
+        let pem = [&own.certificate[..], b"\n", &own.key[..]].concat();
+        client = client.identity(Identity::from_pem(&pem)?);
+    }
+    Ok(client)
+}
+
+/// Asks for another name at the same address; what is asked still names the host.
+///
+/// # Errors
+/// The host is not found.
+fn known_as(
+    name: &str,
+    client: ClientBuilder,
+    url: &Url,
+    authority: &str,
+) -> Result<(ClientBuilder, Url), String> {
+    let found = authority.to_socket_addrs();
+    let addresses: Vec<_> = found.map_err(|error| error.to_string())?.collect();
+    let mut url = url.clone();
+    let named = url.set_host(Some(name));
+    named.map_err(|error| format!("`{name}` is no name of a server: {error}"))?;
+    let host = HeaderValue::from_str(authority).map_err(|error| error.to_string())?;
+    let headers = HeaderMap::from_iter([(HOST, host)]);
+    let client = client.resolve_to_addrs(name, &addresses);
+    Ok((client.default_headers(headers), url))
+}
+
 /// The innermost cause: the outer ones say "error sending request" and repeat the address.
-fn innermost(error: &reqwest::Error) -> String {
+pub(crate) fn innermost(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
@@ -214,7 +276,7 @@ mod tests {
     fn provider(url: &str) -> Provider {
         // Already installed when another test of this process was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Provider::new(url).expect(url)
+        Provider::new(url, &[], &TlsPlan::default()).expect(url)
     }
 
     #[test]
@@ -234,7 +296,9 @@ mod tests {
     fn what_is_no_address_is_refused() {
         for url in ["", "storefront", "ftp://h:1", "http://"] {
             let _ = rustls::crypto::ring::default_provider().install_default();
-            let error = Provider::new(url).expect_err(url).to_string();
+            let error = Provider::new(url, &[], &TlsPlan::default())
+                .expect_err(url)
+                .to_string();
             assert!(error.contains(&format!("`{url}`")), "{error}");
         }
     }

@@ -10,9 +10,8 @@ use std::net::TcpStream;
 use pact_consumer::prelude::*;
 use pact_consumer::{each_like, json_pattern, like, term};
 use rtest_core::event::InteractionOutcome;
-use rtest_core::plan::StateAction;
 use serde_json::json;
-use stand_in::{Reply, StandIn, marked, plan, state, verify_at};
+use stand_in::{Reply, StandIn, handlers, marked, plan, state, verify_at};
 
 /// Runs a consumer against the mock server; the pact is written when it met every expectation.
 /// Outside of an async runtime: only inside one would the mock server report its use to its makers.
@@ -57,8 +56,8 @@ fn a_v4_pact_written_by_pact_consumer_verifies_and_catches_a_break() {
     let folder = tempfile::tempdir().unwrap();
     consume(folder.path());
     let mut plan = plan(folder.path());
-    let always = state("user 7 has orders", StateAction::Nothing);
-    plan.states.push(always);
+    let always = state("user 7 has orders", []);
+    handlers(&mut plan).push(always);
 
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let keeps = StandIn::start(|asked| {

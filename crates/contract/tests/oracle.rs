@@ -413,7 +413,7 @@ async fn ours(url: &str, path: &std::path::Path) -> Verdicts {
     let verdict = |outcome: &InteractionOutcome| match outcome {
         InteractionOutcome::Verified => BTreeSet::new(),
         InteractionOutcome::Mismatched(all) => all.iter().map(|one| one.location.clone()).collect(),
-        InteractionOutcome::Failed(why) => [format!("failed: {why}")].into(),
+        other => [format!("not tried: {other:?}")].into(),
     };
     let all = done.interactions().into_iter();
     all.map(|one| (one.description.clone(), verdict(&one.outcome)))

@@ -125,7 +125,7 @@ codes! {
     NothingVerified = "RT0501", "no interaction was verified",
         "A contract stage that verifies nothing is a failure, not a success: usually the folder is\nempty, the pacts are for another provider, or the provider's name differs in case.";
     UnreadableContract = "RT0502", "a contract that cannot be read",
-        "The file is not JSON, not a pact, or of a version that is not supported (V1 to V4 with HTTP\ninteractions are).";
+        "A pact is JSON of version 1 to 4; a contract of Spring Cloud Contract is YAML. The file is\nsomething else, or larger than is taken; the message says what.";
     StateWithoutHandler = "RT0503", "a provider state that nothing sets up",
         "The pact says `given …`, and the suite has no entry for it under `states`.\n\n    states:\n      user 7 exists: { http: { post: /users, json: { id: 7, name: Surya } } }";
     SimFailed = "RT0601", "a program that the reference runtime could not run",

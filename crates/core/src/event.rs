@@ -110,6 +110,8 @@ pub enum EventKind {
     Case(Box<CaseResult>),
     /// An interaction was verified, or could not be.
     Interaction(Box<InteractionResult>),
+    /// The answers of an operation, counted when it was verified.
+    Coverage(Box<OperationCoverage>),
     /// A contract entry of the suite verified nothing, or could not be read at all.
     ContractFailed {
         /// What was looked for, and what was there.
@@ -244,6 +246,8 @@ pub struct InteractionResult {
     pub states: Vec<String>,
     /// The request in one line: `GET /users/7`.
     pub request: String,
+    /// Whether it is pending: its consumer does not rely on it yet, so it fails nothing.
+    pub pending: bool,
     /// Whether it was verified, and what was wrong.
     pub outcome: InteractionOutcome,
     /// How long it took, states included.
@@ -259,8 +263,12 @@ pub enum InteractionOutcome {
     Verified,
     /// The answer differs from the contract.
     Mismatched(Vec<Mismatch>),
-    /// It could not be tried: state handler, connection, unsupported kind.
+    /// It could not be tried: state handler, connection, contract.
     Failed(String),
+    /// It is of a kind that cannot be verified here; never counted as verified.
+    Unsupported(String),
+    /// The contract itself says that it is not to be tried.
+    Skipped(String),
 }
 
 /// One place where an answer differs from its contract.
@@ -274,8 +282,37 @@ pub struct Mismatch {
     pub actual: String,
     /// In one sentence; may offer a likely explanation (`userEmail` is new: renamed?).
     pub message: String,
+    /// A command that sends the request again, secrets aside, where the contract does not say the
+    /// request.
+    pub reproduce: Option<String>,
     /// The field in the contract's file.
     pub span: Span,
+}
+
+/// What is known of an operation: which answers it declares, and which it gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationCoverage {
+    /// What looked: the contract's file, as shown.
+    pub source: String,
+    /// The provider.
+    pub provider: String,
+    /// `GET /users/{id}`.
+    pub operation: String,
+    /// By status, in the contract's order; those that are not declared after the others.
+    pub answers: Vec<AnswerCoverage>,
+    /// The operation in the contract's file.
+    pub span: Span,
+}
+
+/// How often an operation gave an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerCoverage {
+    /// `404`, or as it is declared: `4XX`, `default`.
+    pub status: String,
+    /// Whether the contract has it.
+    pub declared: bool,
+    /// How many answers there were.
+    pub seen: u64,
 }
 
 /// What a program gave under its seeds.

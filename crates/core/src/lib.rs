@@ -34,6 +34,7 @@ mod span;
 mod suggest;
 mod template;
 mod undo;
+mod variables;
 
 pub mod clock;
 pub mod event;
@@ -69,3 +70,4 @@ pub use span::Span;
 pub use suggest::nearest;
 pub use template::{Segment, Template, TemplateError, UnknownVariable};
 pub use undo::{Broken, BrokenThing, UndoJournal};
+pub use variables::Variables;

@@ -11,7 +11,9 @@ use rtest_core::usage::Quantity;
 use rtest_core::window::{Window, WindowId};
 
 use crate::load_record::LoadRecord;
-use crate::record::{CaseEntry, Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord};
+use crate::record::{
+    CaseEntry, CoverageEntry, Entry, EntryKind, Header, InteractionEntry, SimEntry, SpanRecord,
+};
 use crate::usage_record::UsageRecord;
 use crate::verdict::GateStatus;
 
@@ -44,6 +46,8 @@ pub struct RunRecord {
     pub cases: Vec<CaseEntry>,
     /// Interactions, in the order verified.
     pub interactions: Vec<InteractionEntry>,
+    /// What is known of operations: which answers they gave, in the order verified.
+    pub coverage: Vec<CoverageEntry>,
     /// Contract entries that verified nothing or could not be read.
     pub contract_failures: Vec<ContractFailure>,
     /// Programs, in the order run.
@@ -227,6 +231,7 @@ impl RunRecord {
             gauges: Vec::new(),
             cases: Vec::new(),
             interactions: Vec::new(),
+            coverage: Vec::new(),
             contract_failures: Vec::new(),
             sims: Vec::new(),
             usage: UsageRecord::default(),
@@ -402,6 +407,7 @@ impl RunRecord {
             }
             EntryKind::Case(case) => self.cases.push(case.clone()),
             EntryKind::Interaction(interaction) => self.interactions.push(interaction.clone()),
+            EntryKind::Coverage(coverage) => self.coverage.push(coverage.clone()),
             EntryKind::ContractFailed { message, span } => {
                 self.contract_failures.push(ContractFailure {
                     message: message.clone(),

@@ -14,7 +14,7 @@ pub(crate) fn judged(verdict: &Verdict) -> impl Iterator<Item = &Gate> {
 /// the others worth nothing.
 pub(crate) fn troubles(verdict: &Verdict) -> Vec<&Gate> {
     let mut troubles: Vec<&Gate> = judged(verdict)
-        .filter(|gate| gate.status != GateStatus::Passed)
+        .filter(|gate| gate.status.is_trouble())
         .collect();
     troubles.sort_by_key(|gate| {
         let is_root = verdict.outcome == Outcome::Invalid && gate.kind == GateKind::Generator;

@@ -135,10 +135,10 @@ fn status(gate: &Gate) -> TestCaseStatus {
     let mut status = match gate.status {
         GateStatus::Passed => return TestCaseStatus::success(),
         GateStatus::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        GateStatus::Inconclusive => TestCaseStatus::skipped(),
+        GateStatus::Inconclusive | GateStatus::Skipped => TestCaseStatus::skipped(),
     };
     let kind = match gate.status {
-        GateStatus::Inconclusive => "inconclusive",
+        GateStatus::Inconclusive | GateStatus::Skipped => gate.status.name(),
         _ => gate.kind.name(),
     };
     let message = format!("expected {}, observed {}", gate.expected, gate.observed);

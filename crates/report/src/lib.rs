@@ -20,6 +20,7 @@
 //! - Deliberately absent: I/O, clocks, judging. Redaction has happened in the record.
 
 mod checks;
+mod coverage;
 mod ending;
 mod endpoints;
 mod engine;

@@ -11,6 +11,12 @@ pub(crate) struct Pair<'a> {
     pub(crate) mismatched: usize,
     /// Could not be tried.
     pub(crate) failed: usize,
+    /// Of a kind that cannot be verified.
+    pub(crate) unsupported: usize,
+    /// Not to be tried.
+    pub(crate) skipped: usize,
+    /// Did not hold, and are pending: they fail nothing.
+    pub(crate) pending: usize,
 }
 
 impl<'a> Pair<'a> {
@@ -29,6 +35,9 @@ impl<'a> Pair<'a> {
                     verified: 0,
                     mismatched: 0,
                     failed: 0,
+                    unsupported: 0,
+                    skipped: 0,
+                    pending: 0,
                 });
                 pairs.len() - 1
             });
@@ -36,10 +45,35 @@ impl<'a> Pair<'a> {
             pair.interactions.push(interaction);
             match interaction.status {
                 InteractionStatus::Verified => pair.verified += 1,
+                InteractionStatus::Skipped => pair.skipped += 1,
+                _ if interaction.pending => pair.pending += 1,
+                InteractionStatus::Unsupported => pair.unsupported += 1,
                 InteractionStatus::Mismatched => pair.mismatched += 1,
                 InteractionStatus::Failed => pair.failed += 1,
             }
         }
         pairs
+    }
+
+    /// Whether the provider keeps what its consumer relies on.
+    pub(crate) fn holds(&self) -> bool {
+        self.verified > 0 && self.mismatched + self.failed + self.unsupported == 0
+    }
+
+    /// `3 of 5 verified, 1 mismatched, 1 skipped`.
+    pub(crate) fn counts(&self) -> String {
+        let mut text = format!("{} of {} verified", self.verified, self.interactions.len());
+        for (count, word) in [
+            (self.mismatched, "mismatched"),
+            (self.failed, "failed"),
+            (self.unsupported, "unsupported"),
+            (self.pending, "pending"),
+            (self.skipped, "skipped"),
+        ] {
+            if count > 0 {
+                text.push_str(&format!(", {count} {word}"));
+            }
+        }
+        text
     }
 }

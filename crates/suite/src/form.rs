@@ -134,7 +134,7 @@ impl Forms {
     }
 
     /// The same as JSON Schema, for `allOf`.
-    pub(crate) fn schema(&self) -> Value {
+    pub(crate) fn schema(&self) -> Vec<Value> {
         let rules = self.forms.iter().filter_map(|form| {
             let foreign: Map<String, Value> = self
                 .forms

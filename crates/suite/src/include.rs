@@ -1,5 +1,5 @@
 //! What stands in files of its own: the path under `cases` becomes the cases that are in it, the
-//! path under `environment.compose` services.
+//! path under `environment.compose` services, the path under a contract's `states` its states.
 
 mod compose;
 
@@ -118,6 +118,39 @@ fn tree(
             found.add(*fatal);
             None
         }
+    }
+}
+
+/// Replaces the path under `states` of each contract.
+pub(crate) fn states(
+    root: &mut Node,
+    base: &Path,
+    inputs: &Inputs,
+    secrets: &mut Secrets,
+    found: &mut Diagnostics,
+) {
+    let Some(contracts) = root.entry_mut("contracts") else {
+        return;
+    };
+    let Kind::Sequence(contracts) = &mut contracts.kind else {
+        return;
+    };
+    for node in contracts.iter_mut().filter_map(|it| it.entry_mut("states")) {
+        let Some(text) = node.scalar_text().map(str::to_owned) else {
+            continue;
+        };
+        let path = base.join(&text);
+        let read = if path.is_file() {
+            tree(&path, inputs, secrets, found)
+        } else {
+            found.add(
+                Diagnostic::new(Code::MissingFile, format!("there is no file `{text}`"))
+                    .at(&node.span)
+                    .hint("paths are relative to the suite file"),
+            );
+            None
+        };
+        node.kind = read.map_or(Kind::Faulty, |root| root.kind);
     }
 }
 

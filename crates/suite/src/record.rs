@@ -275,8 +275,9 @@ impl Record {
             let alternatives = self.one_of.iter().map(|key| self.alternative(key));
             schema["oneOf"] = alternatives.collect();
         }
-        if let Some(forms) = self.forms {
-            schema["allOf"] = forms.schema();
+        let rules = self.forms.map(Forms::schema).unwrap_or_default();
+        if !rules.is_empty() {
+            schema["allOf"] = rules.into();
         }
         schema
     }

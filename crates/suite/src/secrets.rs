@@ -1,6 +1,6 @@
-//! What a load's plan holds that no writer may show.
+//! What a plan holds that no writer may show.
 
-use rtest_core::plan::{AuthPlan, LoadPlan, RequestStep, Step, StepKind};
+use rtest_core::plan::{AuthPlan, ContractPlan, LoadPlan, RequestStep, Step, StepKind};
 use rtest_core::{Secrets, Template};
 
 /// Adds passwords, tokens, private keys, and the values of headers that hold secrets by their
@@ -22,6 +22,20 @@ pub(crate) fn gather(load: &LoadPlan, secrets: &mut Secrets) {
         .flat_map(|scenario| [&scenario.before, &scenario.flow, &scenario.after]);
     for steps in [&load.setup, &load.teardown].into_iter().chain(scenarios) {
         add_steps(steps, secrets);
+    }
+}
+
+/// Adds what requests of contracts carry that no writer may show.
+pub(crate) fn gather_contracts(contracts: &[ContractPlan], secrets: &mut Secrets) {
+    for contract in contracts {
+        if let Some(client) = &contract.tls.client {
+            add_key(&client.key, secrets);
+        }
+        for (name, value) in &contract.headers {
+            if Secrets::is_secret_header(name) {
+                secrets.add_header(value);
+            }
+        }
     }
 }
 

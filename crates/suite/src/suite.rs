@@ -130,6 +130,7 @@ fn checked(
     interpolate::resolve(&mut root, &inputs.variables, secrets, found);
     include::compose(&mut root, base_dir, inputs, secrets, found);
     include::cases(&mut root, base_dir, inputs, secrets, found);
+    include::states(&mut root, base_dir, inputs, secrets, found);
     let Some(file) = SuiteFile::read(&root, found) else {
         return Ok(None);
     };
@@ -243,6 +244,7 @@ impl CheckedSuite {
         if let Some(load) = &parts.load {
             secrets::gather(load, &mut secrets);
         }
+        secrets::gather_contracts(&parts.contracts, &mut secrets);
         let runs = |stage| stages.contains(&stage);
         let load = parts.load.filter(|_| runs(Stage::Load));
         Plan {

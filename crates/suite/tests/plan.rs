@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
-    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractPlan, DataPlan, Engine, ExecutorPlan,
-    FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan, LinkFault, LinkPlan, LoadPlan,
-    ProbeKind, ProbePlan, Protocol, Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan,
-    ServicePlan, SimPlan, Stage, StateAction, StatePlan, Step, StepKind, Target, Think,
-    ThresholdPlan,
+    Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractKind, ContractPlan, ContractSource,
+    DataPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan,
+    InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan, Protocol,
+    Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage,
+    StateAction, StateCall, StatePlan, StatesPlan, Step, StepKind, Target, Think, ThresholdPlan,
+    TlsPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -513,51 +514,69 @@ fn chaos() -> ChaosPlan {
 }
 
 fn contracts() -> Vec<ContractPlan> {
-    let state = |name: &str, action, line: &str| StatePlan {
+    let state = |name: &str, setup, line: &str| StatePlan {
         name: name.into(),
-        action,
+        setup,
+        teardown: Vec::new(),
         span: at(line, name),
     };
     let call = |method: &str, path: &str, json| {
-        StateAction::Http(HttpCall {
+        vec![StateAction::Http(StateCall {
             method: method.into(),
-            path: path.into(),
+            path: Template::literal(path),
             json,
+        })]
+    };
+    let pacts = |path: PathBuf, handlers| {
+        ContractKind::Pact(PactPlan {
+            source: ContractSource::Path(path),
+            select: InteractionSelect::default(),
+            states: StatesPlan {
+                handlers,
+                change: None,
+            },
+            jobs: 1,
+            messages: "/".into(),
         })
     };
     let user = json!({ "id": 7, "name": "Surya" });
     vec![
         ContractPlan {
-            source: PathBuf::from(FOLDER).join("pacts"),
             provider: "storefront".into(),
             target: Target::Service("storefront".into()),
-            states: vec![
-                state(
-                    "user 7 exists",
-                    call("POST", "/users", Some(user)),
-                    "user 7 exists",
-                ),
-                state(
-                    "no user exists",
-                    call("DELETE", "/users", None),
-                    "no user exists",
-                ),
-                state("the shop is open", StateAction::Nothing, "the shop is open"),
-                state("a", call("GET", "/", None), "      a: {"),
-                state("b", call("PUT", "/", None), "      b: {"),
-                state("c", call("PATCH", "/", None), "      c: {"),
-            ],
+            headers: Vec::new(),
+            tls: TlsPlan::default(),
+            kind: pacts(
+                PathBuf::from(FOLDER).join("pacts"),
+                vec![
+                    state(
+                        "user 7 exists",
+                        call("POST", "/users", Some(user)),
+                        "user 7 exists",
+                    ),
+                    state(
+                        "no user exists",
+                        call("DELETE", "/users", None),
+                        "no user exists",
+                    ),
+                    state("the shop is open", Vec::new(), "the shop is open"),
+                    state("a", call("GET", "/", None), "      a: {"),
+                    state("b", call("PUT", "/", None), "      b: {"),
+                    state("c", call("PATCH", "/", None), "      c: {"),
+                ],
+            ),
             span: at("- pact: pacts", "pact: pacts"),
         },
         ContractPlan {
-            source: PathBuf::from(FOLDER).join("pacts/shop.json"),
+            kind: pacts(PathBuf::from(FOLDER).join("pacts/shop.json"), Vec::new()),
+            headers: Vec::new(),
+            tls: TlsPlan::default(),
             provider: "shop".into(),
             target: Target::Address {
                 scheme: rtest_core::Scheme::Http,
                 authority: "localhost:80".into(),
                 base_path: "/api".into(),
             },
-            states: Vec::new(),
             span: at("- pact: pacts/shop.json", "pact: pacts/shop.json"),
         },
     ]

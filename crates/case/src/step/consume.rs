@@ -5,6 +5,7 @@ use rtest_store::{Message, Watermarks};
 
 use super::{Bench, Done};
 use crate::exchange::excerpt;
+use crate::fill::Fill as _;
 
 /// Messages that are shown.
 const MOST_SHOWN: usize = 5;

@@ -16,7 +16,7 @@ use rtest_store::{Kafka, Limits, StoreError, Watermarks};
 
 use crate::context::CaseContext;
 use crate::http::Clients;
-use crate::variables::Variables;
+use rtest_core::Variables;
 
 /// How long a store may take to answer.
 const STORE_TIME: Duration = Duration::from_secs(10);

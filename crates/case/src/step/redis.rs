@@ -4,6 +4,7 @@ use rtest_store::Redis;
 use serde_json::Value;
 
 use super::{Bench, Done, limits};
+use crate::fill::Fill as _;
 
 pub(super) async fn take(
     bench: &Bench<'_>,

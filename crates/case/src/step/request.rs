@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Bench, Done};
 use crate::exchange;
+use crate::fill::Fill as _;
 use crate::http::{Answered, Filled};
 use crate::snapshot;
 

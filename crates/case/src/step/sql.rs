@@ -1,8 +1,9 @@
 use rtest_core::plan::SqlStep;
-use rtest_core::{Difference, Segment, Span, UnknownVariable};
+use rtest_core::{Difference, Span, UnknownVariable};
 use rtest_store::{Postgres, Rows};
 
 use super::{Bench, Done, limits};
+use crate::fill::Fill as _;
 
 /// Rows that a message shows.
 const MOST_ROWS: usize = 20;
@@ -12,7 +13,7 @@ pub(super) async fn take(
     plan: &SqlStep,
     span: &Span,
 ) -> Result<Done, UnknownVariable> {
-    let (statement, parameters) = bound(bench, plan)?;
+    let (statement, parameters) = bench.variables.bind(&plan.query)?;
     let asked = async {
         let database = Postgres::at(&bench.url(&plan.service))?;
         let mut session = database.session(limits()).await?;
@@ -44,29 +45,6 @@ pub(super) async fn take(
         differences,
         exchange,
     })
-}
-
-/// The statement with `$1`, `$2`, … for its holes, and what fills them.
-fn bound(bench: &Bench<'_>, plan: &SqlStep) -> Result<(String, Vec<String>), UnknownVariable> {
-    let mut statement = String::new();
-    let mut names: Vec<&str> = Vec::new();
-    let mut values = Vec::new();
-    for segment in plan.query.segments() {
-        match segment {
-            Segment::Text(text) => statement.push_str(text),
-            Segment::Hole(name) => {
-                let known = names.iter().position(|known| *known == name);
-                let place = known.unwrap_or(names.len());
-                if known.is_none() {
-                    let value = bench.variables.text(name);
-                    values.push(value.ok_or_else(|| UnknownVariable(name.to_owned()))?);
-                    names.push(name);
-                }
-                statement.push_str(&format!("${}", place + 1));
-            }
-        }
-    }
-    Ok((statement, values))
 }
 
 fn table(rows: &Rows) -> String {

@@ -1,7 +1,6 @@
 mod found;
 mod gates;
 mod http;
-mod reproduce;
 mod request;
 mod schedule;
 mod secrets;
@@ -18,6 +17,7 @@ use rtest_core::{Code, Diagnostic, HttpUrl, Seed, Span};
 use crate::args::{Cli, LoadArgs};
 use crate::command::judge::{self, Keep};
 use crate::exit::{Exit, Failure};
+use crate::reproduce;
 use found::{Found, unit};
 
 /// Runs a load without a file. `given` are the flags as they were typed, to be typed again.
@@ -26,7 +26,7 @@ pub(crate) fn execute(args: &LoadArgs, given: &ArgMatches) -> Result<Exit, Failu
     let flags = Cli::command();
     let flags = flags.find_subcommand("load");
     let flags = flags.expect("`rtest load` was typed");
-    let command = reproduce::command(flags, given, plan.seed);
+    let command = reproduce::command("rtest load", flags, given, plan.seed);
     let keep = args.output.out.clone().map_or(Keep::Nowhere, Keep::In);
     judge::execute(plan, command, keep, &args.output)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod chaos;
 pub(crate) mod completions;
+pub(crate) mod contract;
 pub(crate) mod ctl;
 pub(crate) mod doctor;
 pub(crate) mod env;

@@ -171,8 +171,7 @@ fn describe(plan: &Plan) -> String {
     for contract in &plan.contracts {
         line(format!(
             "contract  {}  against {}",
-            contract.source.display(),
-            contract.provider
+            contract.kind, contract.provider
         ));
     }
     for sim in &plan.sims {

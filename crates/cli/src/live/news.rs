@@ -53,6 +53,8 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
                 InteractionOutcome::Verified => (Ink::Good, "verified"),
                 InteractionOutcome::Mismatched(_) => (Ink::Bad, "MISMATCH"),
                 InteractionOutcome::Failed(_) => (Ink::Bad, "FAILED"),
+                InteractionOutcome::Unsupported(_) => (Ink::Bad, "unsupported"),
+                InteractionOutcome::Skipped(_) => (Ink::Faint, "skipped"),
             };
             let parties = format!("{} -> {}", result.consumer, result.provider);
             news(ink, word, format!("{parties}  {}", result.description))
@@ -104,6 +106,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         | EventKind::ServiceImage { .. }
         | EventKind::LinkOpened { .. }
         | EventKind::LinkTick(_)
+        | EventKind::Coverage(_)
         | EventKind::ProbeEvaluated { .. }
         | EventKind::GaugeRead { .. }
         | EventKind::LoadTick(_)

@@ -1,7 +1,7 @@
 use pact_models::path_exp::{DocPath, PathToken};
 use serde_json::Value;
 
-use crate::pact::Step;
+use crate::json_text::Step;
 
 /// A place in a JSON body, as pact writes it: `$.items[0].name`.
 #[derive(Clone, Debug)]
@@ -65,6 +65,18 @@ impl BodyPath {
                 _ => None,
             })
     }
+}
+
+/// A place in a JSON body as it is shown: `$.items[0].name`.
+pub(crate) fn body_place(steps: &[Step]) -> String {
+    let mut doc = DocPath::root();
+    for step in steps {
+        match step {
+            Step::Key(name) | Step::AnyCase(name) => doc.push_field(name),
+            Step::Index(index) => doc.push_index(*index),
+        };
+    }
+    doc.to_string()
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use pact_models::HttpStatus;
 use pact_models::matchingrules::{MatchingRule, MatchingRuleCategory};
 use pact_models::v4::http_parts::HttpResponse;
 use rtest_core::event::Mismatch;
-use rtest_core::{REDACTED, Secrets, Span};
+use rtest_core::{REDACTED, Secrets};
 use serde_json::Value;
 
 use crate::mismatch::body_path::BodyPath;
+use crate::mismatch::place::Place;
 use crate::mismatch::{expected, rename, shown};
-use crate::pact::{BodyLayout, Interaction, JsonText, Step};
 
 /// Most mismatches that are told of one interaction; the last tells how many there are beyond.
 const MAX_TOLD: usize = 50;
@@ -29,8 +29,7 @@ const LACKS_FIELDS: &str = "Actual map is missing the following keys";
 /// Tells each mismatch that `pact_matching` found once, in plain words, at its place in the
 /// contract: status, then headers, then the body, in the contract's order.
 pub(crate) fn explain(
-    interaction: &Interaction,
-    text: &JsonText,
+    place: &Place,
     expected: &HttpResponse,
     actual: &HttpResponse,
     found: &[Found],
@@ -39,8 +38,7 @@ pub(crate) fn explain(
     let rules = |category| expected.matching_rules.rules_for_category(category);
     let is_json = expected.content_type().is_some_and(|of| of.is_json());
     let explainer = Explainer {
-        interaction,
-        text,
+        place,
         expected,
         actual,
         expected_json: is_json.then(|| json(expected)).flatten(),
@@ -52,13 +50,15 @@ pub(crate) fn explain(
     // `pact_matching` collects in hash maps: sorted first, so that a cut always leaves the same.
     let mut found: Vec<&Found> = found.iter().collect();
     found.sort_by_cached_key(|one| order(one));
-    let mut beyond = found.len().saturating_sub(MAX_LOOKED_AT);
+    let beyond = found.len().saturating_sub(MAX_LOOKED_AT);
     found.truncate(MAX_LOOKED_AT);
     let mut told: Vec<(u8, Mismatch)> = Vec::new();
     for one in found {
         match one {
             Found::StatusMismatch { .. } => told.push((0, explainer.status())),
-            Found::HeaderMismatch { key, .. } => told.push((1, explainer.header(key))),
+            Found::HeaderMismatch { key, .. } | Found::MetadataMismatch { key, .. } => {
+                told.push((1, explainer.header(key)));
+            }
             Found::BodyTypeMismatch {
                 expected, actual, ..
             } => told.push(explainer.body_type(expected, actual)),
@@ -76,11 +76,10 @@ pub(crate) fn explain(
                 });
                 told.extend(all.into_iter().map(|one| (2, one)));
             }
-            // Parts of a request or a message: `match_response` does not report them.
+            // Parts of a request: nobody matches one here.
             Found::MethodMismatch { .. }
             | Found::PathMismatch { .. }
-            | Found::QueryMismatch { .. }
-            | Found::MetadataMismatch { .. } => {}
+            | Found::QueryMismatch { .. } => {}
         }
     }
     told.sort_by(|(part, one), (other_part, other)| {
@@ -95,7 +94,14 @@ pub(crate) fn explain(
         .map(|(_, one)| one)
         .filter(|one| seen.insert(one.location.clone()))
         .collect();
-    beyond += mismatches.len().saturating_sub(MAX_TOLD);
+    cut(&mut mismatches, beyond);
+    mismatches
+}
+
+/// Leaves the mismatches that are told of one interaction. The last tells how many more there are,
+/// the `beyond` that were not even looked at included.
+pub(crate) fn cut(mismatches: &mut Vec<Mismatch>, beyond: usize) {
+    let beyond = beyond + mismatches.len().saturating_sub(MAX_TOLD);
     mismatches.truncate(MAX_TOLD);
     if beyond > 0
         && let Some(last) = mismatches.last_mut()
@@ -103,14 +109,14 @@ pub(crate) fn explain(
         last.message
             .push_str(&format!("; {beyond} more differences are not listed"));
     }
-    mismatches
 }
 
 /// The place of a finding, for sorting.
 fn order(found: &Found) -> (u8, &str, &str) {
     match found {
         Found::StatusMismatch { mismatch, .. } => (0, "", mismatch),
-        Found::HeaderMismatch { key, mismatch, .. } => (1, key, mismatch),
+        Found::HeaderMismatch { key, mismatch, .. }
+        | Found::MetadataMismatch { key, mismatch, .. } => (1, key, mismatch),
         Found::BodyTypeMismatch { mismatch, .. } => (2, "", mismatch),
         Found::BodyMismatch { path, mismatch, .. } => (3, path, mismatch),
         _ => (4, "", ""),
@@ -118,8 +124,7 @@ fn order(found: &Found) -> (u8, &str, &str) {
 }
 
 struct Explainer<'a> {
-    interaction: &'a Interaction,
-    text: &'a JsonText,
+    place: &'a Place,
     expected: &'a HttpResponse,
     actual: &'a HttpResponse,
     expected_json: Option<Value>,
@@ -138,11 +143,6 @@ struct BodyFinding<'a> {
 }
 
 impl Explainer<'_> {
-    fn span(&self, path: impl IntoIterator<Item = Step>) -> Span {
-        let steps: Vec<Step> = std::iter::once(key("response")).chain(path).collect();
-        self.text.locate(self.interaction.at, &steps)
-    }
-
     fn status(&self) -> Mismatch {
         let rule = self.status_rules.as_ref().and_then(|rules| {
             let mut rules = rules.rules.values().flat_map(|list| &list.rules);
@@ -162,7 +162,8 @@ impl Explainer<'_> {
             message: format!("the provider answered {actual}{body}; the contract has {expected}"),
             expected,
             actual: actual.to_string(),
-            span: self.span([key("status")]),
+            reproduce: None,
+            span: self.place.status(),
         }
     }
 
@@ -188,19 +189,21 @@ impl Explainer<'_> {
         });
         let has = values(self.expected).unwrap_or_default();
         let actual = values(self.actual);
+        let word = self.place.header_word();
         let message = match (&actual, &rule) {
-            (None, _) => format!("the answer has no header `{name}`"),
+            (None, _) => format!("the answer has no {word} `{name}`"),
             (Some(is), Some(rule)) => {
-                format!("header `{name}` is `{is}`, the contract asks for {rule}")
+                format!("{word} `{name}` is `{is}`, the contract asks for {rule}")
             }
-            (Some(is), None) => format!("header `{name}` is `{is}`, the contract has `{has}`"),
+            (Some(is), None) => format!("{word} `{name}` is `{is}`, the contract has `{has}`"),
         };
         Mismatch {
-            location: format!("header {name}"),
+            location: format!("{word} {name}"),
             expected: rule.unwrap_or(has),
             actual: actual.unwrap_or_else(|| NOTHING.to_owned()),
             message,
-            span: self.span([key("headers"), Step::AnyCase(name.to_owned())]),
+            reproduce: None,
+            span: self.place.header(name),
         }
     }
 
@@ -212,17 +215,19 @@ impl Explainer<'_> {
         let name = names.find(|name| name.eq_ignore_ascii_case("content-type"));
         let message = format!("the body is {actual}, the contract has {expected}");
         let (part, location, span) = match name {
-            Some(name) => {
-                let path = [key("headers"), Step::AnyCase(name.clone())];
-                (1, format!("header {name}"), self.span(path))
-            }
-            None => (2, "body".to_owned(), self.span([key("body")])),
+            Some(name) => (
+                1,
+                self.place.header_word().to_owned() + " " + name,
+                self.place.header(name),
+            ),
+            None => (2, "body".to_owned(), self.place.body([])),
         };
         let mismatch = Mismatch {
             location,
             expected: expected.to_owned(),
             actual: actual.to_owned(),
             message,
+            reproduce: None,
             span,
         };
         (part, mismatch)
@@ -286,7 +291,8 @@ impl Explainer<'_> {
             expected: show(&has),
             actual: show(&is),
             message,
-            span: self.span(self.body_steps()),
+            reproduce: None,
+            span: self.place.body([]),
         }
     }
 
@@ -298,7 +304,8 @@ impl Explainer<'_> {
             expected: show(found.expected),
             actual: show(found.actual),
             message: shown::shorten(found.said, 200),
-            span: self.span(self.body_steps()),
+            reproduce: None,
+            span: self.place.body([]),
         }
     }
 
@@ -322,7 +329,8 @@ impl Explainer<'_> {
             expected,
             actual: is.map_or_else(|| NOTHING.to_owned(), shown::value),
             message,
-            span: self.span(self.body_steps().into_iter().chain(path.steps())),
+            reproduce: None,
+            span: self.place.body(path.steps()),
         }
     }
 
@@ -384,17 +392,6 @@ impl Explainer<'_> {
         let rules = self.body_rules.as_ref()?.select_best_matcher(&tokens);
         rules.rules.into_iter().next()
     }
-
-    fn body_steps(&self) -> Vec<Step> {
-        match self.interaction.layout {
-            BodyLayout::Plain => vec![key("body")],
-            BodyLayout::Wrapped => vec![key("body"), key("content")],
-        }
-    }
-}
-
-fn key(name: &str) -> Step {
-    Step::Key(name.to_owned())
 }
 
 fn status_class(status: &HttpStatus) -> String {

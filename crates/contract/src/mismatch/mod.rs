@@ -4,8 +4,12 @@
 mod body_path;
 mod expected;
 mod explain;
+mod place;
 mod rename;
 mod shown;
 
-pub(crate) use explain::explain;
-pub(crate) use shown::{excerpt, shorten};
+pub(crate) use body_path::body_place;
+pub(crate) use explain::{cut, explain};
+pub(crate) use place::Place;
+pub(crate) use rename::likely_new_name;
+pub(crate) use shown::{excerpt, items, shorten, type_of, value};

@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 
 /// The new field that a missing one was most likely renamed to: one that the contract does not
 /// have, of the same shape, with a name that is kin (`email` → `userEmail`, `user_id` → `userId`).
-pub(super) fn likely_new_name<'a>(
+pub(crate) fn likely_new_name<'a>(
     missing: &str,
     expected: &Map<String, Value>,
     actual: &'a Map<String, Value>,

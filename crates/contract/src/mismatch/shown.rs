@@ -27,7 +27,7 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
 }
 
 /// A value: whole where it is short, else its beginning or its size.
-pub(super) fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::Array(items) if items.len() > 3 => format!("an array of {} items", items.len()),
         Value::Object(members) if members.len() > 5 => {
@@ -38,13 +38,13 @@ pub(super) fn value(value: &Value) -> String {
 }
 
 /// `1 item`, `2 items`.
-pub(super) fn items(count: usize) -> String {
+pub(crate) fn items(count: usize) -> String {
     let word = if count == 1 { "item" } else { "items" };
     format!("{count} {word}")
 }
 
 /// A JSON value's type, with its article.
-pub(super) fn type_of(value: &Value) -> &'static str {
+pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

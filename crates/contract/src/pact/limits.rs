@@ -1,52 +1,114 @@
-//! What keeps an interaction from being verified: kinds that are not supported, and rules whose
-//! work could not be bounded.
+//! What keeps an interaction from being verified: kinds that are not supported, and rules and
+//! bodies whose work could not be bounded.
+
+use std::collections::HashMap;
 
 use pact_models::bodies::OptionalBody;
 use pact_models::generators::{Generator, Generators};
 use pact_models::matchingrules::{MatchingRule, MatchingRules};
+use pact_models::v4::message_parts::MessageContents;
 use pact_models::v4::synch_http::SynchronousHttp;
-use regex::RegexBuilder;
+use serde_json::Value;
 
-/// Why messages fail.
-pub(crate) const MESSAGE: &str =
-    "it is a message interaction, and only HTTP interactions can be verified";
+use crate::bounded_regex;
+use crate::interaction::Obstacle;
+use crate::provider::Answer;
 
-/// Longest regular expression, in bytes. The longest in use, for e-mail addresses, is half of it.
-const MAX_REGEX: usize = 16 << 10;
+/// Deepest nesting of an XML document: who reads it recurses.
+const MAX_XML_DEPTH: usize = 200;
 
-/// Largest program that a regular expression may compile to, in bytes: repetitions of repetitions
-/// (`(a{1000}){1000}`) grow beyond every bound.
-const MAX_REGEX_PROGRAM: usize = 4 << 20;
-
-/// Why the interaction cannot be verified, if so.
-pub(crate) fn obstacle(interaction: &SynchronousHttp) -> Option<String> {
-    if let Some(transport) = &interaction.transport
-        && !matches!(transport.as_str(), "http" | "https")
-    {
-        return Some(format!(
-            "its transport `{transport}` needs a plugin, which rtest does not load"
-        ));
-    }
-    if !interaction.plugin_config.is_empty() {
-        return Some("it needs a pact plugin, which rtest does not load".to_owned());
-    }
+/// Why an HTTP interaction cannot be verified, if so.
+pub(super) fn of_http(interaction: &SynchronousHttp) -> Option<Obstacle> {
     let response = &interaction.response;
-    if let (OptionalBody::Present(..), Some(of)) = (&response.body, response.content_type()) {
-        if of.is_xml() {
-            return Some(format!(
-                "its response is `{of}`, and XML bodies cannot be verified"
-            ));
-        }
-        if of.main_type == "multipart" {
-            return Some(format!(
-                "its response is `{of}`, and multipart bodies cannot be verified"
-            ));
-        }
-    }
-    rules(&response.matching_rules).or_else(|| generators(&interaction.request.generators))
+    plugin(
+        interaction.transport.as_deref(),
+        &["http", "https"],
+        &interaction.plugin_config,
+    )
+    .or_else(|| body(&response.body).map(Obstacle::Broken))
+    .or_else(|| rules(&response.matching_rules).map(work))
+    .or_else(|| generators(&interaction.request.generators).map(work))
 }
 
-fn rules(rules: &MatchingRules) -> Option<String> {
+/// Why a message cannot be verified, if so.
+pub(super) fn of_message(
+    transport: Option<&str>,
+    plugin_config: &HashMap<String, HashMap<String, Value>>,
+    contents: &MessageContents,
+) -> Option<Obstacle> {
+    let transports = ["message", "async-message", "sync-message", "http", "https"];
+    plugin(transport, &transports, plugin_config)
+        .or_else(|| body(&contents.contents).map(Obstacle::Broken))
+        .or_else(|| rules(&contents.matching_rules).map(work))
+}
+
+/// Why an answer cannot be looked at, if so.
+///
+/// # Errors
+/// In plain words.
+pub(super) fn of_answer(answer: &Answer) -> Result<(), String> {
+    let of = answer.headers.get(reqwest::header::CONTENT_TYPE);
+    let of = of.and_then(|of| of.to_str().ok()).unwrap_or_default();
+    if of.contains("xml") && is_too_deep(&answer.body) {
+        return Err(format!(
+            "the answer is XML nested more than {MAX_XML_DEPTH} deep"
+        ));
+    }
+    Ok(())
+}
+
+fn work(rule: Rule) -> Obstacle {
+    match rule {
+        Rule::Foreign(why) => Obstacle::Unsupported(why),
+        Rule::Unbounded(why) => Obstacle::Broken(why),
+    }
+}
+
+/// What is wrong with a rule.
+enum Rule {
+    /// It is not one of pact's.
+    Foreign(String),
+    Unbounded(String),
+}
+
+fn plugin(
+    transport: Option<&str>,
+    known: &[&str],
+    plugin_config: &HashMap<String, HashMap<String, Value>>,
+) -> Option<Obstacle> {
+    if let Some(transport) = transport.filter(|it| !known.contains(it)) {
+        return Some(Obstacle::Unsupported(format!(
+            "its transport `{transport}` needs a plugin, which rtest does not load"
+        )));
+    }
+    let needs = "it needs a pact plugin, which rtest does not load";
+    (!plugin_config.is_empty()).then(|| Obstacle::Unsupported(needs.to_owned()))
+}
+
+fn body(body: &OptionalBody) -> Option<String> {
+    let is_xml = body.content_type().is_some_and(|of| of.is_xml());
+    let bytes = body.value().filter(|_| is_xml)?;
+    is_too_deep(&bytes).then(|| format!("its body is XML nested more than {MAX_XML_DEPTH} deep"))
+}
+
+/// Counts tags that open and tags that close; what is no XML at all is told by whoever reads it.
+fn is_too_deep(xml: &[u8]) -> bool {
+    let mut depth: usize = 0;
+    let mut tags = xml.split(|byte| *byte == b'<').skip(1);
+    tags.any(|tag| {
+        let end = tag.iter().position(|byte| *byte == b'>');
+        let closes_itself = end.is_some_and(|end| end > 0 && tag[end - 1] == b'/');
+        match tag.first() {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(b'!' | b'?') => {}
+            _ if closes_itself => {}
+            _ => depth += 1,
+        }
+        depth > MAX_XML_DEPTH
+    })
+}
+
+fn rules(rules: &MatchingRules) -> Option<Rule> {
     let categories = rules.rules.values();
     categories
         .flat_map(|category| category.rules.values())
@@ -54,12 +116,12 @@ fn rules(rules: &MatchingRules) -> Option<String> {
         .find_map(rule)
 }
 
-fn rule(rule: &MatchingRule) -> Option<String> {
+fn rule(rule: &MatchingRule) -> Option<Rule> {
     match rule {
-        MatchingRule::Regex(text) => regex(text),
-        MatchingRule::Plugin { name, .. } => {
-            Some(format!("its matching rule `{name}` is not one of pact's"))
-        }
+        MatchingRule::Regex(text) => bounded_regex::too_much(text).map(Rule::Unbounded),
+        MatchingRule::Plugin { name, .. } => Some(Rule::Foreign(format!(
+            "its matching rule `{name}` is not one of pact's"
+        ))),
         MatchingRule::ArrayContains(variants) => variants
             .iter()
             .flat_map(|(_, category, _)| category.rules.values())
@@ -74,47 +136,27 @@ fn rule(rule: &MatchingRule) -> Option<String> {
     }
 }
 
-fn generators(generators: &Generators) -> Option<String> {
+fn generators(generators: &Generators) -> Option<Rule> {
     let categories = generators.categories.values();
     categories
         .flat_map(|category| category.values())
         .find_map(|one| match one {
-            Generator::Regex(text) => regex(text),
+            Generator::Regex(text) => bounded_regex::too_much(text).map(Rule::Unbounded),
             _ => None,
         })
-}
-
-fn regex(text: &str) -> Option<String> {
-    if text.len() > MAX_REGEX {
-        return Some(format!(
-            "it has a regular expression of {} bytes; at most {MAX_REGEX} are taken",
-            text.len()
-        ));
-    }
-    // Only the size is asked. What this engine does not understand (a look-ahead), the one that
-    // matches may, and if not it says so.
-    match RegexBuilder::new(text)
-        .size_limit(MAX_REGEX_PROGRAM)
-        .build()
-    {
-        Err(regex::Error::CompiledTooBig(_)) => Some(format!(
-            "its regular expression `{}` repeats too much to be run",
-            crate::mismatch::shorten(text, 60)
-        )),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bounded_regex::MAX_REGEX;
     use serde_json::json;
 
-    fn obstacle_of(json: serde_json::Value) -> Option<String> {
-        obstacle(&SynchronousHttp::from_json(&json, 0).expect("an interaction"))
+    fn obstacle_of(json: serde_json::Value) -> Option<Obstacle> {
+        of_http(&SynchronousHttp::from_json(&json, 0).expect("an interaction"))
     }
 
-    fn with_rule(rule: serde_json::Value) -> Option<String> {
+    fn with_rule(rule: serde_json::Value) -> Option<Obstacle> {
         obstacle_of(
             json!({ "response": { "matchingRules": { "body": { "$.a": { "matchers": [rule] } } } } }),
         )
@@ -143,8 +185,10 @@ mod tests {
             json!({ "match": "arrayContains", "variants": [variant] }),
             json!({ "match": "eachValue", "value": "a", "rules": [nested] }),
         ] {
-            let obstacle = with_rule(rule.clone()).expect("refused");
-            assert!(obstacle.contains("regular expression"), "{obstacle}");
+            let Some(Obstacle::Broken(why)) = with_rule(rule.clone()) else {
+                panic!("not refused: {rule}");
+            };
+            assert!(why.contains("regular expression"), "{why}");
         }
         let generated = json!({ "request": { "generators": { "path": {
             "type": "Regex", "regex": "(a{9999}){9999}" } } } });
@@ -152,17 +196,30 @@ mod tests {
     }
 
     #[test]
-    fn what_only_plugins_can_do_is_refused() {
-        assert!(with_rule(json!({ "match": "jwt" })).is_some_and(|why| why.contains("`jwt`")));
-        assert!(
-            obstacle_of(json!({ "transport": "grpc" })).is_some_and(|why| why.contains("grpc"))
-        );
+    fn what_only_plugins_can_do_is_unsupported() {
+        for (interaction, word) in [
+            (with_rule(json!({ "match": "jwt" })), "`jwt`"),
+            (obstacle_of(json!({ "transport": "grpc" })), "grpc"),
+        ] {
+            let Some(Obstacle::Unsupported(why)) = interaction else {
+                panic!("{word} is taken");
+            };
+            assert!(why.contains(word), "{why}");
+        }
     }
 
     #[test]
-    fn xml_bodies_are_refused() {
-        let body = json!({ "content": "<a/>", "contentType": "application/xml", "encoded": false });
-        let obstacle = obstacle_of(json!({ "response": { "body": body } })).expect("refused");
-        assert!(obstacle.contains("XML"), "{obstacle}");
+    fn xml_is_read_to_a_depth() {
+        let xml = |depth: usize| {
+            let (open, close) = ("<a x='1'><b/>".repeat(depth), "</a>".repeat(depth));
+            let body = format!("<?xml version='1.0'?><!-- -->{open}{close}");
+            json!({ "content": body, "contentType": "application/xml", "encoded": false })
+        };
+        let of = |depth| obstacle_of(json!({ "response": { "body": xml(depth) } }));
+        assert_eq!(of(MAX_XML_DEPTH), None);
+        let Some(Obstacle::Broken(why)) = of(MAX_XML_DEPTH + 1) else {
+            panic!("deeper is taken");
+        };
+        assert!(why.contains("nested"), "{why}");
     }
 }

@@ -1,12 +1,41 @@
-//! Pact files: found, read, checked against limits, and their HTTP interactions verified.
+//! Pacts: read, checked against limits, and matched by `pact_matching`.
 
-mod contract;
-mod json_text;
+mod document;
+mod http;
+mod http_parts;
 mod limits;
-mod request;
-mod source;
-mod verify;
+mod matched;
+mod message;
 
-pub(crate) use contract::{BodyLayout, Interaction};
-pub(crate) use json_text::{JsonText, Step};
-pub use verify::{VerifyContext, VerifySummary, verify};
+use std::sync::Arc;
+
+use crate::unreadable::UnreadableContract;
+use crate::verification::{Format, Read};
+use document::Document;
+
+/// Pacts of a provider.
+#[derive(Debug)]
+pub(crate) struct Pacts {
+    /// Those of others are passed over.
+    pub(crate) provider: String,
+    /// The path at which the provider gives messages.
+    pub(crate) messages: String,
+}
+
+impl Format for Pacts {
+    fn noun(&self) -> &'static str {
+        "pacts"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json"]
+    }
+
+    fn read(&self, bytes: Vec<u8>, shown: Arc<str>) -> Result<Read, UnreadableContract> {
+        let document = Document::parse(bytes, shown)?;
+        match document.provider() {
+            Some(name) if name != self.provider => Ok(Read::OtherProvider(name.to_owned())),
+            _ => Ok(Read::Contract(document.into_contract(&self.messages)?)),
+        }
+    }
+}

@@ -1,5 +1,14 @@
-//! Provider states: what the provider must be like before a request is sent.
+//! Provider states: what the provider must be like before a request is sent, and how it comes to
+//! be so. One file for each way.
 
-mod handler;
+mod change;
+mod command;
+mod error;
+mod http;
+mod provider_state;
+mod sql;
+mod states;
 
-pub(crate) use handler::{ProviderState, set_up};
+pub(crate) use error::StateError;
+pub(crate) use provider_state::ProviderState;
+pub(crate) use states::States;

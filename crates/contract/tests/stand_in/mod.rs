@@ -16,8 +16,13 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rtest_contract::{VerifyContext, VerifySummary, verify};
 use rtest_core::event::{InteractionOutcome, InteractionResult, Mismatch};
-use rtest_core::plan::{ContractPlan, HttpCall, StateAction, StatePlan, Target};
-use rtest_core::{EventKind, EventSink, MonotonicClock, Span};
+use rtest_core::plan::{
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan,
+    StateAction, StateCall, StatePlan, StatesPlan, Target, TlsPlan,
+};
+use rtest_core::{
+    ControlFuture, DataControl, EventKind, EventSink, MonotonicClock, Span, Template,
+};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -159,7 +164,8 @@ impl StandIn {
 pub(crate) async fn storefront(renamed: bool) -> StandIn {
     let users: Mutex<BTreeMap<u64, Value>> = Mutex::default();
     StandIn::start(move |asked| {
-        let (method, path) = asked.line.split_once(' ').unwrap();
+        let (method, target) = asked.line.split_once(' ').unwrap();
+        let path = target.split('?').next().unwrap();
         let id = path
             .rsplit('/')
             .next()
@@ -218,30 +224,83 @@ pub(crate) fn pact(version: &str, interactions: Value) -> (tempfile::TempDir, Pa
 
 pub(crate) fn plan(source: impl Into<PathBuf>) -> ContractPlan {
     ContractPlan {
-        source: source.into(),
+        kind: ContractKind::Pact(PactPlan {
+            source: ContractSource::Path(source.into()),
+            select: InteractionSelect::default(),
+            states: StatesPlan::default(),
+            jobs: 1,
+            messages: "/".to_owned(),
+        }),
         provider: "storefront".to_owned(),
         target: Target::Service("storefront".to_owned()),
-        states: Vec::new(),
+        headers: Vec::new(),
+        tls: TlsPlan::default(),
         span: Span::of_flag("suite.yaml", "- pact: fixtures/pacts"),
     }
 }
 
-pub(crate) fn state(name: &str, action: StateAction) -> StatePlan {
+/// A plan for Spring Cloud Contract's contracts.
+pub(crate) fn spring_plan(source: impl Into<PathBuf>) -> ContractPlan {
+    ContractPlan {
+        kind: ContractKind::SpringCloudContract(SpringPlan {
+            source: ContractSource::Path(source.into()),
+            select: InteractionSelect::default(),
+            jobs: 1,
+        }),
+        ..plan("")
+    }
+}
+
+/// What the plan says of pacts.
+pub(crate) fn of_pacts(plan: &mut ContractPlan) -> &mut PactPlan {
+    let ContractKind::Pact(pacts) = &mut plan.kind else {
+        panic!("a plan of pacts");
+    };
+    pacts
+}
+
+/// What sets up states in the plan.
+pub(crate) fn handlers(plan: &mut ContractPlan) -> &mut Vec<StatePlan> {
+    &mut of_pacts(plan).states.handlers
+}
+
+pub(crate) fn state(name: &str, setup: impl IntoIterator<Item = StateAction>) -> StatePlan {
     StatePlan {
         name: name.to_owned(),
-        action,
+        setup: setup.into_iter().collect(),
+        teardown: Vec::new(),
         span: Span::of_flag("suite.yaml", name),
     }
 }
 
 /// What makes user 7 exist in the storefront.
 pub(crate) fn user_7() -> StatePlan {
-    let call = HttpCall {
-        method: "POST".to_owned(),
-        path: "/users".to_owned(),
-        json: Some(json!({ "id": 7, "name": "Surya", "email": "surya@example.com" })),
-    };
-    state("user 7 exists", StateAction::Http(call))
+    let user = json!({ "id": 7, "name": "Surya", "email": "surya@example.com" });
+    state("user 7 exists", [call("POST", "/users", Some(user))])
+}
+
+/// A call to the provider.
+pub(crate) fn call(method: &str, path: &str, json: Option<Value>) -> StateAction {
+    StateAction::Http(StateCall {
+        method: method.to_owned(),
+        path: Template::parse(path).expect("well formed"),
+        json,
+    })
+}
+
+/// Data that is brought back by being counted.
+#[derive(Debug, Default)]
+pub(crate) struct Resets(pub(crate) Mutex<Vec<String>>);
+
+impl DataControl for Resets {
+    fn services(&self) -> Vec<String> {
+        vec!["db".to_owned()]
+    }
+
+    fn reset<'a>(&'a self, service: &'a str) -> ControlFuture<'a, Result<String, String>> {
+        self.0.lock().unwrap().push(service.to_owned());
+        Box::pin(async { Ok("counted".to_owned()) })
+    }
 }
 
 #[derive(Default)]
@@ -257,6 +316,8 @@ impl EventSink for Collected {
 pub(crate) struct Verified {
     pub(crate) summary: VerifySummary,
     pub(crate) events: Vec<EventKind>,
+    /// How often data was brought back.
+    pub(crate) resets: usize,
 }
 
 impl Verified {
@@ -316,15 +377,24 @@ pub(crate) async fn verify_until(
     // Already installed when another test of this process was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let events = Arc::new(Collected::default());
+    let resets = Arc::new(Resets::default());
     let context = VerifyContext {
         provider_url: url.to_owned(),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
         clock: Arc::new(MonotonicClock::start()),
+        seed: rtest_core::Seed::new(1),
         cancel,
+        data: Arc::clone(&resets) as Arc<dyn DataControl>,
+        variables: BTreeMap::from([("storefront.url".to_owned(), url.to_owned())]),
     };
     let summary = verify(plan, &context).await;
     let events = std::mem::take(&mut *events.0.lock().unwrap());
-    Verified { summary, events }
+    let resets = resets.0.lock().unwrap().len();
+    Verified {
+        summary,
+        events,
+        resets,
+    }
 }
 
 /// What a span underlines.

@@ -11,6 +11,7 @@ mod environment;
 mod gauge;
 mod http_fault;
 mod load;
+mod openapi;
 mod protocol;
 mod resilience;
 mod sim;
@@ -27,7 +28,10 @@ pub use chaos::{
     ServiceFault, Share, Signal, SqlProbe, TcpTarget,
 };
 pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
-pub use contract::{ContractPlan, StateAction, StatePlan};
+pub use contract::{
+    ContractKind, ContractPlan, ContractSource, InteractionKey, InteractionSelect, PactPlan,
+    SpringPlan, StateAction, StateCall, StateChange, StatePlan, StatesPlan,
+};
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,
 };
@@ -40,6 +44,7 @@ pub use load::{
     Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
     Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
+pub use openapi::{OpenApiCheck, OpenApiPlan};
 pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::SimPlan;

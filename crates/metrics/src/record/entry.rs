@@ -4,7 +4,7 @@ use rtest_core::event::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{CaseEntry, LinkTickEntry, SpanRecord, TickEntry, UsageEntry};
+use super::{CaseEntry, CoverageEntry, LinkTickEntry, SpanRecord, TickEntry, UsageEntry};
 
 /// One line of `events.jsonl`: something that happened, stamped with the run clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -185,6 +185,8 @@ pub enum EntryKind {
     Case(CaseEntry),
     /// An interaction was verified, or could not be.
     Interaction(InteractionEntry),
+    /// The answers of an operation, counted.
+    Coverage(CoverageEntry),
     /// A contract entry verified nothing, or could not be read.
     ContractFailed {
         /// What was looked for, and what was there.
@@ -230,12 +232,15 @@ pub struct InteractionEntry {
     pub states: Vec<String>,
     /// `GET /users/7`.
     pub request: String,
-    /// `verified`, `mismatched` or `failed`.
+    /// Whether its consumer does not rely on it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pending: bool,
+    /// `verified`, `mismatched`, `failed`, `unsupported` or `skipped`.
     pub status: InteractionStatus,
     /// Differences, when mismatched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mismatches: Vec<MismatchEntry>,
-    /// Why it could not be tried, when failed.
+    /// Why it could not be, or was not to be tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// How long it took, in nanoseconds.
@@ -254,6 +259,10 @@ pub enum InteractionStatus {
     Mismatched,
     /// It could not be tried.
     Failed,
+    /// It is of a kind that cannot be verified.
+    Unsupported,
+    /// It was not to be tried.
+    Skipped,
 }
 
 /// One difference.
@@ -267,6 +276,9 @@ pub struct MismatchEntry {
     pub actual: String,
     /// In one sentence.
     pub message: String,
+    /// A command that sends the request again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reproduce: Option<String>,
     /// The field in the contract's file.
     pub span: SpanRecord,
 }
@@ -403,6 +415,7 @@ impl EntryKind {
             },
             EventKind::Case(result) => Self::Case(CaseEntry::from(&**result)),
             EventKind::Interaction(result) => Self::Interaction(InteractionEntry::from(&**result)),
+            EventKind::Coverage(coverage) => Self::Coverage(CoverageEntry::from(&**coverage)),
             EventKind::ContractFailed { message, span } => Self::ContractFailed {
                 message: message.clone(),
                 span: span.into(),
@@ -445,6 +458,14 @@ impl From<&InteractionResult> for InteractionEntry {
             InteractionOutcome::Failed(error) => {
                 (InteractionStatus::Failed, Vec::new(), Some(error.clone()))
             }
+            InteractionOutcome::Unsupported(why) => (
+                InteractionStatus::Unsupported,
+                Vec::new(),
+                Some(why.clone()),
+            ),
+            InteractionOutcome::Skipped(why) => {
+                (InteractionStatus::Skipped, Vec::new(), Some(why.clone()))
+            }
         };
         Self {
             source: result.source.clone(),
@@ -453,6 +474,7 @@ impl From<&InteractionResult> for InteractionEntry {
             description: result.description.clone(),
             states: result.states.clone(),
             request: result.request.clone(),
+            pending: result.pending,
             status,
             mismatches,
             error,
@@ -469,6 +491,7 @@ impl From<&Mismatch> for MismatchEntry {
             expected: mismatch.expected.clone(),
             actual: mismatch.actual.clone(),
             message: mismatch.message.clone(),
+            reproduce: mismatch.reproduce.clone(),
             span: (&mismatch.span).into(),
         }
     }

@@ -395,7 +395,7 @@ impl Header {
                 .contracts
                 .iter()
                 .map(|contract| ContractHeader {
-                    source: contract.source.display().to_string(),
+                    source: contract.kind.to_string(),
                     provider: contract.provider.clone(),
                     span: (&contract.span).into(),
                 })

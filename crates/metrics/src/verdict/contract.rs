@@ -1,5 +1,5 @@
 use super::{Evidence, Gate, GateKind, GateStatus};
-use crate::record::{InteractionEntry, InteractionStatus};
+use crate::record::{InteractionEntry, InteractionStatus, MismatchEntry};
 use crate::run_record::RunRecord;
 
 /// Each interaction is a gate; so is an entry that verified nothing, which is a failure.
@@ -43,13 +43,7 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
     let evidence = interaction
         .mismatches
         .iter()
-        .map(|mismatch| Evidence {
-            text: format!(
-                "{}: {}\nexpected: {}\n  actual: {}",
-                mismatch.location, mismatch.message, mismatch.expected, mismatch.actual
-            ),
-            span: Some(mismatch.span.clone()),
-        })
+        .map(difference)
         .chain(interaction.error.iter().map(Evidence::plain))
         .collect();
     let given = match interaction.states.as_slice() {
@@ -64,19 +58,49 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
         ),
         status: match interaction.status {
             InteractionStatus::Verified => GateStatus::Passed,
-            InteractionStatus::Mismatched | InteractionStatus::Failed => GateStatus::Failed,
+            InteractionStatus::Skipped => GateStatus::Skipped,
+            // Whatever came of it, its consumer does not rely on it yet.
+            _ if interaction.pending => GateStatus::Skipped,
+            InteractionStatus::Mismatched
+            | InteractionStatus::Failed
+            | InteractionStatus::Unsupported => GateStatus::Failed,
         },
         expected: format!("{} as in {}", interaction.request, interaction.source),
-        observed: match interaction.status {
-            InteractionStatus::Verified => "verified".to_owned(),
-            InteractionStatus::Mismatched => match interaction.mismatches.len() {
-                1 => "1 mismatch".to_owned(),
-                count => format!("{count} mismatches"),
-            },
-            InteractionStatus::Failed => "could not be verified".to_owned(),
-        },
+        observed: observed(interaction),
         evidence,
         span: Some(interaction.span.clone()),
         rests_on_load: false,
+    }
+}
+
+fn difference(mismatch: &MismatchEntry) -> Evidence {
+    let mut text = format!(
+        "{}: {}\nexpected: {}\n  actual: {}",
+        mismatch.location, mismatch.message, mismatch.expected, mismatch.actual
+    );
+    if let Some(command) = &mismatch.reproduce {
+        text.push_str(&format!("\n{command}"));
+    }
+    Evidence {
+        text,
+        span: Some(mismatch.span.clone()),
+    }
+}
+
+fn observed(interaction: &InteractionEntry) -> String {
+    let observed = match interaction.status {
+        InteractionStatus::Verified => return "verified".to_owned(),
+        InteractionStatus::Mismatched => match interaction.mismatches.len() {
+            1 => "1 mismatch".to_owned(),
+            count => format!("{count} mismatches"),
+        },
+        InteractionStatus::Failed => "could not be verified".to_owned(),
+        InteractionStatus::Unsupported => "is of a kind that cannot be verified".to_owned(),
+        InteractionStatus::Skipped => return "skipped".to_owned(),
+    };
+    if interaction.pending {
+        format!("{observed}, and pending: its consumer does not rely on it yet")
+    } else {
+        observed
     }
 }

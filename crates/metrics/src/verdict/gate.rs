@@ -88,15 +88,23 @@ pub enum GateStatus {
     Failed,
     /// Met on too little to say so.
     Inconclusive,
+    /// Not to be judged: whoever asked says so.
+    Skipped,
 }
 
 impl GateStatus {
+    /// Whether somebody has to look at it.
+    pub const fn is_trouble(self) -> bool {
+        matches!(self, Self::Failed | Self::Inconclusive)
+    }
+
     /// As reports show it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::Inconclusive => "inconclusive",
+            Self::Skipped => "skipped",
         }
     }
 }

@@ -104,9 +104,7 @@ impl Verdict {
 
     /// The gates that did not pass.
     pub fn troubles(&self) -> impl Iterator<Item = &Gate> {
-        self.gates
-            .iter()
-            .filter(|gate| gate.status != GateStatus::Passed)
+        self.gates.iter().filter(|gate| gate.status.is_trouble())
     }
 }
 

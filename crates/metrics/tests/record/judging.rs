@@ -163,11 +163,13 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
         description: "a user".into(),
         states: vec!["user 7 exists".into()],
         request: "GET /users/7".into(),
+        pending: false,
         outcome: InteractionOutcome::Mismatched(vec![Mismatch {
             location: "body $.email".into(),
             expected: "\"a@b.c\"".into(),
             actual: "nothing".into(),
             message: "the field is missing; likely renamed to `userEmail`".into(),
+            reproduce: None,
             span: pact_line.clone(),
         }]),
         took: Duration::from_millis(3),

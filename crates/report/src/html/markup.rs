@@ -44,6 +44,7 @@ pub(crate) fn status_chip(status: GateStatus) -> String {
         GateStatus::Passed => ("good", "✓"),
         GateStatus::Failed => ("bad", "✗"),
         GateStatus::Inconclusive => ("doubt", "?"),
+        GateStatus::Skipped => ("faint", "–"),
     };
     format!(
         "<span class=\"chip {class}\">{sign} {}</span>",

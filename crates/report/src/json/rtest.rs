@@ -3,7 +3,8 @@
 use rtest_core::clock::RunTime;
 use rtest_core::window::WindowId;
 use rtest_metrics::record::{
-    CaseEntry, Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord, StepEntry,
+    CaseEntry, CoverageEntry, Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord,
+    StepEntry,
 };
 use rtest_metrics::{Ending, Gate, LoadRecord, RunRecord, Summary, Verdict};
 use serde_json::{Value, json};
@@ -34,6 +35,7 @@ pub(super) fn extras(record: &RunRecord, verdict: &Verdict) -> Value {
         "cases": record.cases.iter().map(case).collect::<Vec<_>>(),
         "contracts": {
             "interactions": record.interactions.iter().map(interaction).collect::<Vec<_>>(),
+            "coverage": record.coverage.iter().map(coverage).collect::<Vec<_>>(),
             "failures": record.contract_failures.iter().map(|failure| json!({
                 "message": failure.message,
                 "span": span(&failure.span),
@@ -275,10 +277,13 @@ fn interaction(interaction: &InteractionEntry) -> Value {
         "description": interaction.description,
         "states": interaction.states,
         "request": interaction.request,
+        "pending": interaction.pending,
         "status": match interaction.status {
             InteractionStatus::Verified => "verified",
             InteractionStatus::Mismatched => "mismatched",
             InteractionStatus::Failed => "failed",
+            InteractionStatus::Unsupported => "unsupported",
+            InteractionStatus::Skipped => "skipped",
         },
         "mismatches": interaction.mismatches.iter().map(mismatch).collect::<Vec<_>>(),
         "error": interaction.error,
@@ -293,7 +298,22 @@ fn mismatch(mismatch: &MismatchEntry) -> Value {
         "expected": mismatch.expected,
         "actual": mismatch.actual,
         "message": mismatch.message,
+        "reproduce": mismatch.reproduce,
         "span": span(&mismatch.span),
+    })
+}
+
+fn coverage(coverage: &CoverageEntry) -> Value {
+    json!({
+        "source": coverage.source,
+        "provider": coverage.provider,
+        "operation": coverage.operation,
+        "answers": coverage.answers.iter().map(|answer| json!({
+            "status": answer.status,
+            "declared": answer.declared,
+            "seen": answer.seen,
+        })).collect::<Vec<_>>(),
+        "span": span(&coverage.span),
     })
 }
 

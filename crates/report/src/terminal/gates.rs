@@ -169,8 +169,7 @@ pub(super) fn passed(out: &mut String, record: &RunRecord, verdict: &Verdict, st
 }
 
 fn contract(pair: &Pair<'_>) -> (GateKind, GateStatus, String, String) {
-    let all = pair.interactions.len();
-    let status = if pair.verified == all {
+    let status = if pair.holds() {
         GateStatus::Passed
     } else {
         GateStatus::Failed
@@ -179,11 +178,7 @@ fn contract(pair: &Pair<'_>) -> (GateKind, GateStatus, String, String) {
         GateKind::Contract,
         status,
         format!("{} → {}", pair.consumer, pair.provider),
-        format!(
-            "{} of {} verified",
-            pair.verified,
-            counted(all as u64, "interaction")
-        ),
+        pair.counts(),
     )
 }
 
@@ -193,5 +188,6 @@ fn sign(status: GateStatus) -> (&'static str, Ink) {
         GateStatus::Passed => ("✓", Ink::Good),
         GateStatus::Failed => ("✗", Ink::Bad),
         GateStatus::Inconclusive => ("?", Ink::Doubtful),
+        GateStatus::Skipped => ("–", Ink::Faint),
     }
 }

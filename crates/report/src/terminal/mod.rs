@@ -4,6 +4,7 @@
 //! verdict line
 //! gates that failed      expected, observed, the line that asked for it
 //! gates that passed      counted where they are many; contracts by consumer and provider
+//! coverage               answers that contracts declare and were not seen, and others that were
 //! load                   before / during / after; k6's metrics and the generator's own;
 //!                        endpoints; how requests ended; checks that broke
 //! services               what they waited for when they came up; what they used
@@ -12,6 +13,7 @@
 //!
 //! Invariant: every line fits the width, unless a source line or a path is longer than that.
 
+mod coverage;
 mod footer;
 mod gates;
 mod generator;

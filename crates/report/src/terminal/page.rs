@@ -1,7 +1,7 @@
 use rtest_metrics::{GateStatus, Outcome, RunRecord, Verdict};
 
 use super::style::{Ink, Style};
-use super::{footer, gates, load, services};
+use super::{coverage, footer, gates, load, services};
 use crate::ending::why;
 use crate::judged::judged;
 use crate::number::{counted, took};
@@ -14,6 +14,7 @@ pub fn render(record: &RunRecord, verdict: &Verdict, style: Style) -> String {
     gates::troubles(&mut out, verdict, style);
     gates::passed(&mut out, record, verdict, style);
     if !record.nothing_ran() {
+        coverage::render(&mut out, record, style);
         load::render(&mut out, record, style);
         services::render(&mut out, record, style);
     }
@@ -29,9 +30,10 @@ fn head(out: &mut String, record: &RunRecord, verdict: &Verdict, style: Style) {
     };
     let name = verdict.outcome.name().to_uppercase();
     let troubles = judged(verdict)
-        .filter(|gate| gate.status != GateStatus::Passed)
+        .filter(|gate| gate.status.is_trouble())
         .count();
-    let gates = judged(verdict).count() as u64;
+    let gates = judged(verdict).filter(|gate| gate.status != GateStatus::Skipped);
+    let gates = gates.count() as u64;
     let score = match (troubles, gates) {
         (_, 0) => "nothing was judged".to_owned(),
         (0, _) => format!("{} passed", counted(gates, "gate")),

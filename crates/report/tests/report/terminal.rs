@@ -116,5 +116,5 @@ fn many_failures_are_summed_up() {
     let page = page(&scene, false, 100);
     assert!(page.contains("… and 160 more gates; the HTML report has them all"));
     assert!(page.lines().count() < 250, "{}", page.lines().count());
-    assert!(page.contains("2 of 202 interactions verified"));
+    assert!(page.contains("2 of 202 verified"));
 }

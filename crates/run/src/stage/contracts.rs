@@ -14,7 +14,10 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
             provider_url: target::url(&plan.target, context.environment).await?,
             events: Arc::clone(&context.events),
             clock: Arc::clone(&context.clock),
+            seed: context.plan.seed,
             cancel: context.cancel.clone(),
+            data: context.environment.data(),
+            variables: context.environment.variables(),
         };
         // What came of it is in the events.
         rtest_contract::verify(plan, &verify).await;

@@ -17,6 +17,7 @@ mod rows;
 mod scenario;
 mod schedule;
 
+pub(super) use http::tls;
 pub(super) use metric::Metrics;
 
 use std::time::Duration;

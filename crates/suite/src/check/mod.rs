@@ -127,6 +127,10 @@ pub(crate) fn check(
     let cases = file.cases.value();
     let cases = cases.map(|cases| cases::check(cases, file, &services, load.as_ref(), cx));
     let contracts = file.contracts.value().map(|list| list.items.as_slice());
+    let contracts = contracts.unwrap_or_default().iter();
+    let contracts: Vec<_> = contracts
+        .filter_map(|contract| contract::check(contract, &services, cx))
+        .collect();
     let sims = file.sim.value().map(|list| list.items.as_slice());
     Parts {
         services,
@@ -134,11 +138,7 @@ pub(crate) fn check(
         cases: cases.unwrap_or_default(),
         load,
         chaos,
-        contracts: contracts
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|contract| contract::check(contract, cx))
-            .collect(),
+        contracts,
         sims: sims
             .unwrap_or_default()
             .iter()

@@ -172,6 +172,14 @@ pub(super) fn query(
     query: &Field<String>,
     cx: &mut Context<'_>,
 ) -> Option<(Template, String, String)> {
+    let url = postgres(url, cx)?;
+    let text = query.value()?;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some((url, text.clone(), excerpt(line.as_bytes())))
+}
+
+/// The URL of a Postgres database.
+pub(super) fn postgres(url: &Field<Template>, cx: &mut Context<'_>) -> Option<Template> {
     let url = url.spanned()?;
     template::check(&url.value, &url.span, cx);
     if !["postgres://", "postgresql://"]
@@ -187,9 +195,7 @@ pub(super) fn query(
             .hint("write `postgres://user@{{ db.host }}:{{ db.port }}/database`"),
         );
     }
-    let text = query.value()?;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some((url.value.clone(), text.clone(), excerpt(line.as_bytes())))
+    Some(url.value.clone())
 }
 
 /// Rows, each a list of its values.

@@ -2,11 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use rtest_core::plan::Target;
+use rtest_core::plan::{ServicePlan, Target};
 use rtest_core::{Code, Diagnostic, HttpUrl, Scheme};
 
 use crate::check::Context;
 use crate::diagnostics::Diagnostics;
+use crate::shape::{Field, quoted_list};
 use crate::spanned::Spanned;
 
 /// A service's name or an `http://` URL.
@@ -85,7 +86,7 @@ pub(super) fn external_address(text: &Spanned<String>, found: &mut Diagnostics) 
 }
 
 /// Scheme, `host:port` and base path of a URL.
-fn http_address(
+pub(super) fn http_address(
     url: &str,
     text: &Spanned<String>,
     found: &mut Diagnostics,
@@ -167,4 +168,34 @@ fn from_base(base: &Path, path: &str) -> PathBuf {
         (Ok(one), Ok(other)) if one == other => short,
         _ => joined,
     }
+}
+
+/// A service that speaks the protocol.
+pub(super) fn speaking(
+    field: &Field<String>,
+    protocol: &str,
+    services: &[ServicePlan],
+    cx: &mut Context<'_>,
+) -> Option<String> {
+    let name: &Spanned<String> = field.spanned()?;
+    let known = cx.services.named(&name.value, &name.span, cx.found)?;
+    let service = services.iter().find(|it| it.name == known);
+    let spoken = service.map(|it| it.protocol.name());
+    if spoken.is_none_or(|spoken| spoken == protocol) {
+        return Some(known);
+    }
+    let fitting = services.iter();
+    let fitting = fitting.filter(|it| it.protocol.name() == protocol);
+    let fitting: Vec<&str> = fitting.map(|it| it.name.as_str()).collect();
+    let diagnostic = Diagnostic::new(
+        Code::BadTarget,
+        format!("`{known}` does not speak {protocol}"),
+    )
+    .at(&name.span);
+    cx.found.add(diagnostic.hint(if fitting.is_empty() {
+        format!("a service speaks it by `protocol: {protocol}`")
+    } else {
+        format!("those that do are {}", quoted_list(fitting))
+    }));
+    None
 }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use rtest_metrics::record::{InteractionEntry, InteractionStatus, MismatchEntry};
+use rtest_metrics::record::{AnswerEntry, InteractionEntry, InteractionStatus, MismatchEntry};
 
+use crate::coverage::Covered;
 use crate::html::context::Context;
 use crate::html::markup::Heading::Words;
 use crate::html::markup::{esc, place, source, table};
@@ -28,7 +29,42 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
             tree(&mut out, pair);
         }
     }
+    for covered in Covered::all(record) {
+        coverage(&mut out, &covered);
+    }
     Some(out)
+}
+
+/// Each operation with the answers that it declares, and those that it gave.
+fn coverage(out: &mut String, covered: &Covered<'_>) {
+    out.push_str(&format!(
+        "<h3>Coverage of <code>{}</code></h3>\n<p>{}</p>\n",
+        esc(covered.source),
+        esc(&covered.counts())
+    ));
+    let rows: String = covered
+        .operations
+        .iter()
+        .map(|operation| {
+            let answers: String = operation.answers.iter().map(answer).collect();
+            format!(
+                "<tr><th scope=\"row\"><code>{}</code></th><td>{answers}</td></tr>\n",
+                esc(&operation.operation)
+            )
+        })
+        .collect();
+    let headings = [Words("Operation"), Words("Answers")];
+    out.push_str(&table("Operations and their answers", &headings, &rows));
+}
+
+fn answer(answer: &AnswerEntry) -> String {
+    let (class, words) = match (answer.declared, answer.seen) {
+        (true, 0) => ("faint", "never answered".to_owned()),
+        (true, seen) => ("good", format!("×{seen}")),
+        (false, seen) => ("bad", format!("×{seen}, not declared")),
+    };
+    let status = esc(&answer.status);
+    format!("<span class=\"chip {class}\">{status} {words}</span> ")
 }
 
 /// Who relies on whom, and whether it holds.
@@ -66,15 +102,14 @@ fn matrix(pairs: &[Pair<'_>]) -> String {
 }
 
 fn cell(pair: &Pair<'_>) -> String {
-    let all = pair.interactions.len();
-    let (class, sign) = if pair.verified == all {
+    let (class, sign) = if pair.holds() {
         ("good", "✓")
     } else {
         ("bad", "✗")
     };
     format!(
-        "<td><span class=\"chip {class}\">{sign} {} of {all}</span></td>",
-        pair.verified
+        "<td><span class=\"chip {class}\">{sign} {}</span></td>",
+        esc(&pair.counts())
     )
 }
 
@@ -96,6 +131,8 @@ fn branch(out: &mut String, interaction: &InteractionEntry) {
         InteractionStatus::Verified => ("good", "✓", "verified"),
         InteractionStatus::Mismatched => ("bad", "✗", "mismatched"),
         InteractionStatus::Failed => ("bad", "✗", "not tried"),
+        InteractionStatus::Unsupported => ("bad", "✗", "unsupported"),
+        InteractionStatus::Skipped => ("faint", "–", "skipped"),
     };
     let open = if class == "bad" { " open=\"open\"" } else { "" };
     let given = match interaction.states.as_slice() {
@@ -124,10 +161,16 @@ fn branch(out: &mut String, interaction: &InteractionEntry) {
 
 /// Expected beside actual, and the field in the contract.
 fn difference(out: &mut String, mismatch: &MismatchEntry) {
+    let command = mismatch
+        .reproduce
+        .as_ref()
+        .map_or_else(String::new, |command| {
+            format!("<pre>{}</pre>\n", esc(command))
+        });
     out.push_str(&format!(
         "<div class=\"difference\"><p><code class=\"where\">{}</code> {}</p>\n\
          <dl><div class=\"expected\"><dt>expected</dt><dd><pre>{}</pre></dd></div>\
-         <div class=\"actual\"><dt>actual</dt><dd><pre>{}</pre></dd></div></dl>\n{}</div>\n",
+         <div class=\"actual\"><dt>actual</dt><dd><pre>{}</pre></dd></div></dl>\n{command}{}</div>\n",
         esc(&mismatch.location),
         esc(&mismatch.message),
         esc(&mismatch.expected),

@@ -22,7 +22,10 @@ pub(crate) fn head(context: &Context<'_>) -> String {
     let passed = judged(verdict)
         .filter(|gate| gate.status == GateStatus::Passed)
         .count();
-    let score = match judged(verdict).count() {
+    let score = match judged(verdict)
+        .filter(|gate| gate.status != GateStatus::Skipped)
+        .count()
+    {
         0 => "nothing was judged".to_owned(),
         all if all == passed => format!("all {} passed", counted(all as u64, "gate")),
         all => format!("{passed} of {} passed", counted(all as u64, "gate")),

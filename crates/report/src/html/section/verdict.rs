@@ -74,10 +74,11 @@ fn gates(out: &mut String, context: &Context<'_>, shown: &[&Gate]) {
         GateStatus::Failed => 0,
         GateStatus::Inconclusive => 1,
         GateStatus::Passed => 2,
+        GateStatus::Skipped => 3,
     });
     let (open, folded): (Vec<&Gate>, Vec<&Gate>) = ordered
         .into_iter()
-        .partition(|gate| gate.status != GateStatus::Passed || gate.kind == GateKind::Threshold);
+        .partition(|gate| gate.status.is_trouble() || gate.kind == GateKind::Threshold);
     if open.len() + folded.len() <= UNFOLDED {
         out.push_str(&gate_table("Gates", &[open, folded].concat()));
         return;

@@ -44,6 +44,7 @@ pub(crate) fn canary() -> Scene {
                 expected: "\"surya@example.org\"".to_owned(),
                 actual: "(missing)".to_owned(),
                 message: "the field is missing; `userEmail` is new: renamed?".to_owned(),
+                reproduce: None,
                 span: span("\"email\""),
             }]),
         ),

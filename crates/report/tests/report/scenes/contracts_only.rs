@@ -1,4 +1,6 @@
-use rtest_core::event::{EventKind, InteractionOutcome, Mismatch};
+use rtest_core::event::{
+    AnswerCoverage, EventKind, InteractionOutcome, Mismatch, OperationCoverage,
+};
 use rtest_core::plan::Stage;
 
 use super::quickstart::{PACT, PACT_FILE, SUITE};
@@ -32,6 +34,7 @@ pub(super) fn contracts_only() -> Scene {
                     expected: "200".to_owned(),
                     actual: "404".to_owned(),
                     message: "the status differs".to_owned(),
+                    reproduce: None,
                     span: span("\"status\": 200"),
                 },
                 Mismatch {
@@ -39,6 +42,7 @@ pub(super) fn contracts_only() -> Scene {
                     expected: "application/json".to_owned(),
                     actual: "text/plain".to_owned(),
                     message: "the header differs".to_owned(),
+                    reproduce: Some("curl '127.0.0.1:3000/users/7'".to_owned()),
                     span: span("\"Content-Type\""),
                 },
             ]),
@@ -55,6 +59,23 @@ pub(super) fn contracts_only() -> Scene {
             ),
         ),
     );
+    for (at, name, outcome) in [
+        (
+            0.07,
+            "a user by gRPC",
+            InteractionOutcome::Unsupported(
+                "its transport `grpc` needs a plugin, which rtest does not load".to_owned(),
+            ),
+        ),
+        (
+            0.075,
+            "a user to come",
+            InteractionOutcome::Skipped("the contract says `ignored: true`".to_owned()),
+        ),
+    ] {
+        let span = span("\"a request for user 7\"");
+        scene.at(at, interaction(name, "GET /users/7", span, outcome));
+    }
     let span = span_in(PACT_FILE, PACT, "\"interactions\"");
     scene.at(
         0.08,
@@ -65,5 +86,31 @@ pub(super) fn contracts_only() -> Scene {
             span,
         },
     );
+    let answer = |status: &str, declared, seen| AnswerCoverage {
+        status: status.to_owned(),
+        declared,
+        seen,
+    };
+    for (at, operation, answers) in [
+        (0.081, "GET /cart", vec![answer("200", true, 12)]),
+        (
+            0.082,
+            "GET /users/{id}",
+            vec![
+                answer("200", true, 3),
+                answer("4XX", true, 0),
+                answer("503", false, 1),
+            ],
+        ),
+    ] {
+        let coverage = OperationCoverage {
+            source: PACT_FILE.to_owned(),
+            provider: "storefront".to_owned(),
+            operation: operation.to_owned(),
+            answers,
+            span: span_in(PACT_FILE, PACT, "\"interactions\""),
+        };
+        scene.at(at, EventKind::Coverage(Box::new(coverage)));
+    }
     scene
 }

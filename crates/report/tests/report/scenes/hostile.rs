@@ -181,6 +181,7 @@ pub(crate) fn hostile() -> Scene {
             expected: h(),
             actual: h(),
             message: h(),
+            reproduce: None,
             span: span(),
         }]),
     ] {
@@ -193,6 +194,7 @@ pub(crate) fn hostile() -> Scene {
                 description: h(),
                 states: vec![h()],
                 request: h(),
+                pending: false,
                 outcome,
                 took: std::time::Duration::from_millis(3),
                 span: span(),

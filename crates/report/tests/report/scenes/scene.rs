@@ -341,6 +341,7 @@ pub(crate) fn interaction(
         description: description.to_owned(),
         states: vec!["user 7 exists".to_owned()],
         request: request.to_owned(),
+        pending: false,
         outcome,
         took: Duration::from_micros(4_210),
         span,

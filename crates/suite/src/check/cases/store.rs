@@ -6,17 +6,17 @@ use rtest_core::{Code, Diagnostic, Template};
 use super::Around;
 use crate::check::expectation::{Subject, value_match};
 use crate::check::load::body;
+use crate::check::reference::speaking;
 use crate::check::{Context, pattern, probe, template};
 use crate::file::{KafkaKeys, RedisKeys, RowsOrValue, SqlKeys};
-use crate::shape::{Field, quoted_list};
-use crate::spanned::Spanned;
+use crate::shape::Field;
 
 pub(super) fn sql(
     keys: &SqlKeys,
     around: &Around<'_>,
     cx: &mut Context<'_>,
 ) -> Option<CaseStepKind> {
-    let service = service(&keys.service, "postgres", around, cx);
+    let service = speaking(&keys.service, "postgres", around.services, cx);
     let query = filled(&keys.query, cx);
     let expected = match &keys.expect {
         Field::Absent => None,
@@ -43,7 +43,7 @@ pub(super) fn redis(
     around: &Around<'_>,
     cx: &mut Context<'_>,
 ) -> Option<CaseStepKind> {
-    let service = service(&keys.service, "redis", around, cx);
+    let service = speaking(&keys.service, "redis", around.services, cx);
     let words = keys.command.value()?;
     for word in &words.items {
         template::check(&word.value, &word.span, cx);
@@ -68,7 +68,7 @@ pub(super) fn kafka(
     around: &Around<'_>,
     cx: &mut Context<'_>,
 ) -> Option<CaseStepKind> {
-    let service = service(&keys.service, "kafka", around, cx);
+    let service = speaking(&keys.service, "kafka", around.services, cx);
     if keys.publish.is_absent() {
         for (name, key) in [("key", keys.key.key()), ("json", keys.json.key())] {
             refuse(name, "publish", key, cx);
@@ -131,34 +131,4 @@ fn filled(field: &Field<Template>, cx: &mut Context<'_>) -> Option<Template> {
     let text = field.spanned()?;
     template::check(&text.value, &text.span, cx);
     Some(text.value.clone())
-}
-
-/// A service that speaks the protocol.
-fn service(
-    field: &Field<String>,
-    protocol: &str,
-    around: &Around<'_>,
-    cx: &mut Context<'_>,
-) -> Option<String> {
-    let name: &Spanned<String> = field.spanned()?;
-    let known = cx.services.named(&name.value, &name.span, cx.found)?;
-    let service = around.services.iter().find(|it| it.name == known);
-    let spoken = service.map(|it| it.protocol.name());
-    if spoken.is_none_or(|spoken| spoken == protocol) {
-        return Some(known);
-    }
-    let fitting = around.services.iter();
-    let fitting = fitting.filter(|it| it.protocol.name() == protocol);
-    let fitting: Vec<&str> = fitting.map(|it| it.name.as_str()).collect();
-    let diagnostic = Diagnostic::new(
-        Code::BadTarget,
-        format!("`{known}` does not speak {protocol}"),
-    )
-    .at(&name.span);
-    cx.found.add(diagnostic.hint(if fitting.is_empty() {
-        format!("a service speaks it by `protocol: {protocol}`")
-    } else {
-        format!("those that do are {}", quoted_list(fitting))
-    }));
-    None
 }

@@ -117,7 +117,7 @@ fn refuse_contradictions(http: &Http, target: Option<&Target>, cx: &mut Context<
     }
 }
 
-fn tls(field: &Field<Tls>, cx: &mut Context<'_>) -> Option<TlsPlan> {
+pub(in crate::check) fn tls(field: &Field<Tls>, cx: &mut Context<'_>) -> Option<TlsPlan> {
     let tls = match field {
         Field::Absent => return Some(TlsPlan::default()),
         given => given.value()?,

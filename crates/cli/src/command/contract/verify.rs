@@ -1,0 +1,71 @@
+use clap::ArgMatches;
+use rtest_core::plan::ContractKind;
+use serde_json::{Map, Value, json};
+
+use super::last_failed::last_failed;
+use crate::args::VerifyArgs;
+use crate::command::judge::{self, Keep};
+use crate::exit::{Exit, Failure};
+
+/// Verifies contracts; the run's folder is kept, for `--last-failed` and reports.
+pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Failure> {
+    let keys = keys(args)?;
+    let contracts = args.sources.iter().map(|source| {
+        let mut keys = keys.clone();
+        keys.insert("pact".to_owned(), source.as_str().into());
+        Value::Object(keys)
+    });
+    let mut plan = super::plan(contracts.collect(), &args.output)?;
+    if args.filter.last_failed {
+        let only = last_failed(&args.output)?;
+        for contract in &mut plan.contracts {
+            if let ContractKind::Pact(pacts) = &mut contract.kind {
+                pacts.select.only = Some(only.clone());
+            }
+        }
+    }
+    let command = super::again("verify", given, &plan);
+    let keep = Keep::asked_or_default(&args.output);
+    judge::execute(plan, command, keep, &args.output)
+}
+
+/// The keys of each contract, but for where it is.
+fn keys(args: &VerifyArgs) -> Result<Map<String, Value>, Failure> {
+    let mut keys = super::provider(&args.provider, &args.reach)?;
+    let mut set = |key: &str, value: Value| {
+        keys.insert(key.to_owned(), value);
+    };
+    if let Some(states) = &args.states.states {
+        set("states", states.display().to_string().into());
+    }
+    if let Some(url) = &args.states.state_change_url {
+        let teardown = args.states.state_change_teardown;
+        set("state_change", json!({ "url": url, "teardown": teardown }));
+    }
+    if let Some(jobs) = args.jobs {
+        set("jobs", jobs.into());
+    }
+    if let Some(path) = &args.messages {
+        set("messages", path.as_str().into());
+    }
+    let filter = &args.filter;
+    let mut only = Map::new();
+    if !filter.consumers.is_empty() {
+        only.insert("consumer".to_owned(), filter.consumers.clone().into());
+    }
+    if let Some(description) = &filter.description {
+        only.insert("description".to_owned(), description.as_str().into());
+    }
+    let state = if filter.no_state {
+        Some("")
+    } else {
+        filter.state.as_deref()
+    };
+    if let Some(state) = state {
+        only.insert("state".to_owned(), state.into());
+    }
+    if !only.is_empty() {
+        set("filter", only.into());
+    }
+    Ok(keys)
+}

@@ -1,0 +1,39 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use reqwest::Request;
+use rtest_core::event::Mismatch;
+use serde_json::Value;
+
+use super::contract::SpringContract;
+use super::judgement::Judgement;
+use super::place::Place;
+use crate::compute::compute;
+use crate::interaction::Exchange;
+use crate::provider::{Answer, Provider};
+
+/// A request with the contract's own values, and the answer that the contract asks for.
+#[derive(Debug)]
+pub(super) struct SpringHttp {
+    pub(super) contract: Arc<SpringContract>,
+    pub(super) place: Place,
+}
+
+impl Exchange for SpringHttp {
+    fn request<'a>(
+        &'a self,
+        _values: BTreeMap<String, Value>,
+        provider: &'a Provider,
+    ) -> BoxFuture<'a, Result<Request, String>> {
+        Box::pin(async move { self.contract.request.build(provider) })
+    }
+
+    fn judge(&self, answer: Answer) -> BoxFuture<'_, Result<Vec<Mismatch>, String>> {
+        let (contract, place) = (Arc::clone(&self.contract), self.place.clone());
+        Box::pin(async move {
+            let judged = compute(move || Judgement::of(&contract.response, &place, &answer)).await;
+            judged.map_err(|panic| format!("the answer could not be compared: {panic}"))?
+        })
+    }
+}

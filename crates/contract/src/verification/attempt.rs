@@ -1,0 +1,60 @@
+use rtest_core::event::InteractionOutcome;
+use tokio::time::{Instant, timeout_at};
+
+use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
+use crate::provider::{INTERACTION_TIMEOUT, Provider};
+use crate::state::States;
+
+/// Sets up the states, sends the request, judges the answer, leaves the states.
+pub(super) async fn attempt(
+    contract: &Contract,
+    interaction: &Interaction,
+    states: &States<'_>,
+    provider: &Provider,
+) -> InteractionOutcome {
+    let exchange = match &interaction.exchange {
+        Ok(exchange) => exchange.as_ref(),
+        Err(Obstacle::Skipped(why)) => return InteractionOutcome::Skipped(why.clone()),
+        Err(Obstacle::Unsupported(why)) => return InteractionOutcome::Unsupported(why.clone()),
+        Err(Obstacle::Broken(why)) => {
+            return InteractionOutcome::Failed(format!("cannot be verified: {why}"));
+        }
+    };
+    let deadline = Instant::now() + INTERACTION_TIMEOUT;
+    let stay = match states.enter(contract, interaction, deadline).await {
+        Ok(stay) => stay,
+        Err(error) => return InteractionOutcome::Failed(error.to_string()),
+    };
+    let outcome = exchanged(exchange, stay.values().clone(), provider, deadline).await;
+    match (outcome, stay.leave().await) {
+        (Err(why), _) => InteractionOutcome::Failed(why),
+        (Ok(InteractionOutcome::Verified), Err(error)) => {
+            InteractionOutcome::Failed(error.to_string())
+        }
+        // What differs says more than what could not be cleared up after it.
+        (Ok(outcome), _) => outcome,
+    }
+}
+
+/// # Errors
+/// Why it could not be tried, in words.
+async fn exchanged(
+    exchange: &dyn Exchange,
+    values: std::collections::BTreeMap<String, serde_json::Value>,
+    provider: &Provider,
+    deadline: Instant,
+) -> Result<InteractionOutcome, String> {
+    let request = exchange.request(values, provider).await?;
+    let answer = provider.send(request, deadline).await;
+    let answer = answer.map_err(|error| error.to_string())?;
+    let mismatches = timeout_at(deadline, exchange.judge(answer)).await;
+    let mismatches = mismatches.map_err(|_| {
+        let limit = INTERACTION_TIMEOUT.as_secs();
+        format!("comparing the answer with the contract was not done within {limit}s")
+    })??;
+    Ok(if mismatches.is_empty() {
+        InteractionOutcome::Verified
+    } else {
+        InteractionOutcome::Mismatched(mismatches)
+    })
+}

@@ -1,0 +1,340 @@
+//! Interactions tried one after the other, or side by side where nothing keeps them apart.
+
+mod attempt;
+mod seen;
+mod select;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::ready;
+use futures_util::stream::{self, Stream, StreamExt as _};
+use rtest_core::event::{InteractionOutcome, InteractionResult};
+use rtest_core::plan::{
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan, StatesPlan,
+};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span};
+use tokio_util::sync::CancellationToken;
+
+use crate::compute::compute;
+use crate::interaction::{Contract, Interaction};
+use crate::openapi;
+use crate::pact::Pacts;
+use crate::provider::Provider;
+use crate::source::{self, Document};
+use crate::spring::SpringContracts;
+use crate::state::States;
+use crate::unreadable::{UnreadableContract, UnreadableKind};
+use attempt::attempt;
+use seen::{Seen, Sight};
+use select::Selection;
+
+/// What a verification needs beside its plan.
+#[derive(Clone)]
+pub struct VerifyContext {
+    /// Where the provider is: `http://host:port[/base]`.
+    pub provider_url: String,
+    /// Where results go.
+    pub events: Arc<dyn EventSink>,
+    /// The run clock.
+    pub clock: Arc<dyn Clock>,
+    /// The run's seed: what is drawn of it is sent to the provider.
+    pub seed: Seed,
+    /// Ends the verification.
+    pub cancel: CancellationToken,
+    /// What brings the data of services back: before the first interaction that has provider
+    /// states it is settled, and after each of them brought back.
+    pub data: Arc<dyn DataControl>,
+    /// `{{ SERVICE.url }}` and its like, for provider states.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// How many interactions a verification had, by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VerifySummary {
+    /// Interactions whose every expectation was met.
+    pub verified: usize,
+    /// Interactions whose answer differs from the contract.
+    pub mismatched: usize,
+    /// Interactions that could not be tried, and contracts that could not be read or held nothing.
+    pub failed: usize,
+    /// Interactions of a kind that cannot be verified.
+    pub unsupported: usize,
+    /// Interactions that were not to be tried.
+    pub skipped: usize,
+    /// Pending interactions that are not verified, whatever came of them.
+    pub pending: usize,
+}
+
+impl VerifySummary {
+    /// Whether something was verified and nothing was wrong.
+    pub fn passed(&self) -> bool {
+        self.verified > 0 && self.mismatched + self.failed + self.unsupported == 0
+    }
+
+    pub(crate) fn count(&mut self, outcome: &InteractionOutcome, pending: bool) {
+        *match outcome {
+            InteractionOutcome::Verified => &mut self.verified,
+            InteractionOutcome::Skipped(_) => &mut self.skipped,
+            _ if pending => &mut self.pending,
+            InteractionOutcome::Mismatched(_) => &mut self.mismatched,
+            InteractionOutcome::Failed(_) => &mut self.failed,
+            InteractionOutcome::Unsupported(_) => &mut self.unsupported,
+        } += 1;
+    }
+}
+
+/// A way to write contracts down.
+pub(crate) trait Format: Send + Sync + 'static {
+    /// What its files are called: `pacts`.
+    fn noun(&self) -> &'static str;
+
+    /// The extensions of its files.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// Reads a contract; `shown` is where it comes from as the user is told it.
+    ///
+    /// # Errors
+    /// It is not of this format. An interaction that is malformed does not fail the contract: it
+    /// is one that cannot be tried.
+    fn read(&self, bytes: Vec<u8>, shown: Arc<str>) -> Result<Read, UnreadableContract>;
+}
+
+/// What was read.
+pub(crate) enum Read {
+    Contract(Contract),
+    /// A contract for this other provider: not looked at any further.
+    OtherProvider(String),
+}
+
+/// What is verified, of whatever format.
+pub(crate) struct Scope<'a> {
+    pub(crate) format: Arc<dyn Format>,
+    pub(crate) source: &'a ContractSource,
+    pub(crate) select: &'a InteractionSelect,
+    pub(crate) states: &'a StatesPlan,
+    pub(crate) jobs: usize,
+}
+
+/// Of contracts that know no provider states.
+static NO_STATES: StatesPlan = StatesPlan {
+    handlers: Vec::new(),
+    change: None,
+};
+
+impl<'a> Scope<'a> {
+    fn pacts(plan: &'a ContractPlan, pact: &'a PactPlan) -> Self {
+        Self {
+            format: Arc::new(Pacts {
+                provider: plan.provider.clone(),
+                messages: pact.messages.clone(),
+            }),
+            source: &pact.source,
+            select: &pact.select,
+            states: &pact.states,
+            jobs: pact.jobs,
+        }
+    }
+
+    fn spring_cloud_contract(plan: &'a ContractPlan, spring: &'a SpringPlan) -> Self {
+        Self {
+            format: Arc::new(SpringContracts::new(&plan.provider, &spring.source)),
+            source: &spring.source,
+            select: &spring.select,
+            states: &NO_STATES,
+            jobs: spring.jobs,
+        }
+    }
+}
+
+/// Verifies what the plan selects of the contracts that are about its provider, in the order of
+/// files and within a file.
+///
+/// Emits [`EventKind::Interaction`] for each, and [`EventKind::ContractFailed`] for each contract
+/// that cannot be read and where there was nothing to verify. Each interaction has 10 s, its
+/// provider states included.
+///
+/// # Cancellation
+/// Interactions under way fail as interrupted, the ones after them are not begun. Dropping the
+/// future stops between any two steps; a provider state that was set up stays.
+pub async fn verify(plan: &ContractPlan, context: &VerifyContext) -> VerifySummary {
+    let scope = match &plan.kind {
+        ContractKind::Pact(pact) => Scope::pacts(plan, pact),
+        ContractKind::SpringCloudContract(spring) => Scope::spring_cloud_contract(plan, spring),
+        ContractKind::OpenApi(openapi) => return openapi::verify(plan, openapi, context).await,
+    };
+    let mut verification = Verification {
+        plan,
+        scope,
+        context,
+        summary: VerifySummary::default(),
+        seen: Seen::default(),
+    };
+    let provider = Provider::new(&context.provider_url, &plan.headers, &plan.tls);
+    let selection = Selection::new(verification.scope.select);
+    match (provider, selection) {
+        (Ok(provider), Ok(selection)) => verification.run(&provider, &selection).await,
+        (Err(error), _) => verification.contract_failed(error.to_string(), &plan.span),
+        (_, Err(why)) => verification.contract_failed(why, &plan.span),
+    }
+    verification.summary
+}
+
+struct Verification<'a> {
+    plan: &'a ContractPlan,
+    scope: Scope<'a>,
+    context: &'a VerifyContext,
+    summary: VerifySummary,
+    seen: Seen,
+}
+
+/// A piece of work, in the order in which results are told.
+enum Turn {
+    Sight(Sight),
+    Try(Arc<Contract>, usize),
+}
+
+/// What came of it.
+enum Done {
+    Sight(Sight),
+    Tried(Arc<Contract>, usize, InteractionOutcome, Duration),
+}
+
+impl Verification<'_> {
+    async fn run(&mut self, provider: &Provider, selection: &Selection) {
+        let found = source::find(self.scope.source, self.scope.format.extensions()).await;
+        let documents = match found {
+            Ok(documents) => documents,
+            Err(error) => {
+                let span = error.span.as_ref().unwrap_or(&self.plan.span).clone();
+                self.contract_failed(error.to_string(), &span);
+                return;
+            }
+        };
+        let states = States::new(self.scope.states, self.context, provider);
+        let context = self.context;
+        let turns = turns(documents, Arc::clone(&self.scope.format))
+            .take_while(|_| ready(!context.cancel.is_cancelled()));
+        let done = turns.map(|turn| async {
+            let (contract, index) = match turn {
+                Turn::Sight(sight) => return Done::Sight(sight),
+                Turn::Try(contract, index) => (contract, index),
+            };
+            let interaction = &contract.interactions[index];
+            if !selection.has(&contract, interaction) {
+                return Done::Sight(Sight::passed_over(&contract, interaction));
+            }
+            let begun = context.clock.now();
+            let outcome = tokio::select! {
+                biased;
+                () = context.cancel.cancelled() => {
+                    InteractionOutcome::Failed("interrupted before it was verified".to_owned())
+                }
+                outcome = attempt(&contract, interaction, &states, provider) => outcome,
+            };
+            Done::Tried(contract, index, outcome, context.clock.now() - begun)
+        });
+        let mut done = std::pin::pin!(done.buffered(self.scope.jobs.max(1)));
+        while let Some(done) = done.next().await {
+            self.take(done);
+        }
+        if self.context.cancel.is_cancelled() {
+            return;
+        }
+        if let Some(message) = self.seen.nothing(self.plan, &self.scope, &self.summary) {
+            self.contract_failed(message, &self.plan.span.clone());
+        }
+    }
+
+    fn take(&mut self, done: Done) {
+        match done {
+            Done::Sight(sight) => {
+                if let Sight::Unreadable(error) = &sight {
+                    let span = error.span.as_ref().unwrap_or(&self.plan.span);
+                    self.contract_failed(error.to_string(), &span.clone());
+                }
+                self.seen.add(sight);
+            }
+            Done::Tried(contract, index, outcome, took) => {
+                let interaction = &contract.interactions[index];
+                self.summary.count(&outcome, interaction.pending);
+                let result = result(&contract, interaction, outcome, took);
+                let event = EventKind::Interaction(Box::new(result));
+                self.context.events.emit(event);
+            }
+        }
+    }
+
+    fn contract_failed(&mut self, message: String, span: &Span) {
+        self.summary.failed += 1;
+        self.context.events.emit(EventKind::ContractFailed {
+            message,
+            span: span.clone(),
+        });
+    }
+}
+
+fn result(
+    contract: &Contract,
+    interaction: &Interaction,
+    outcome: InteractionOutcome,
+    took: Duration,
+) -> InteractionResult {
+    let states = interaction.states.iter().map(|state| state.name.clone());
+    InteractionResult {
+        source: contract.source.to_string(),
+        consumer: contract.consumer.clone(),
+        provider: contract.provider.clone(),
+        description: interaction.description.clone(),
+        states: states.collect(),
+        request: interaction.request.clone(),
+        pending: interaction.pending,
+        outcome,
+        took,
+        span: interaction.span.clone(),
+    }
+}
+
+/// Reads one contract after the other, each followed by its interactions.
+fn turns(documents: Vec<Document>, format: Arc<dyn Format>) -> impl Stream<Item = Turn> {
+    let contracts = stream::iter(documents).then(move |document| {
+        let format = Arc::clone(&format);
+        async move {
+            let shown = document.shown();
+            let read = read(document, Arc::clone(&shown), format).await;
+            (shown, read)
+        }
+    });
+    contracts.flat_map(|(shown, read)| {
+        let turns = match read {
+            Err(error) => vec![Turn::Sight(Sight::Unreadable(error))],
+            Ok(Read::OtherProvider(name)) => vec![Turn::Sight(Sight::OtherProvider(name))],
+            Ok(Read::Contract(contract)) if contract.interactions.is_empty() => {
+                vec![Turn::Sight(Sight::Empty(shown))]
+            }
+            Ok(Read::Contract(contract)) => {
+                let contract = Arc::new(contract);
+                let all = 0..contract.interactions.len();
+                all.map(|index| Turn::Try(Arc::clone(&contract), index))
+                    .collect()
+            }
+        };
+        stream::iter(turns)
+    })
+}
+
+async fn read(
+    document: Document,
+    shown: Arc<str>,
+    format: Arc<dyn Format>,
+) -> Result<Read, UnreadableContract> {
+    let file = shown.to_string();
+    let work = move || format.read(document.bytes()?, shown);
+    compute(work).await.unwrap_or_else(|words| {
+        Err(UnreadableContract {
+            span: None,
+            kind: UnreadableKind::Panicked { file, words },
+        })
+    })
+}
