@@ -130,7 +130,7 @@ fn what_cannot_be_meant_is_said_before_anything_is_asked() {
         rtest(&[&words[..], more].concat()).exits(2)
     };
     verify(&["fixtures/pacts", "--provider-url", "localhost"])
-        .shows("`localhost`")
+        .shows("not a usable URL")
         .shows("--provider-url");
     verify(&["no/such", "--provider-url", "http://127.0.0.1:9"]).shows("no/such");
     verify(&[

@@ -9,6 +9,8 @@
 //! `stub` turns it around: a request is held against the interactions, and answered as the one that
 //! it matches says.
 //!
+//! A provider's own OpenAPI document is the other way round; [`openapi`] has its drawing.
+//!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
 //!
 //! Invariants:
