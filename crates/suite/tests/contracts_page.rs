@@ -49,3 +49,9 @@ fn every_key_of_a_document_and_every_check_is_in_a_table_of_the_page() {
         assert!(rows().any(|line| line.contains(&cell)), "{cell}");
     }
 }
+
+#[test]
+fn every_key_of_contracts_is_on_the_page() {
+    let page = Page::read(PAGE);
+    page.has_all_of(&json_schema()["properties"]["contracts"], &[]);
+}
