@@ -6,6 +6,11 @@
 //!                  *.yaml     spring       in file order             client       in the file
 //! ```
 //!
+//! `stub` turns it around: a request is held against the interactions, and answered as the one that
+//! it matches says.
+//!
+//! A provider's own OpenAPI document is the other way round; [`openapi`] has its drawing.
+//!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
 //!
 //! Invariants:
@@ -28,11 +33,14 @@ mod mismatch;
 mod openapi;
 mod pact;
 mod provider;
+mod regex_text;
 mod source;
 mod spring;
 mod state;
+mod stub;
 mod unreadable;
 mod verification;
 mod yaml_text;
 
+pub use stub::{LoadError, NotServed, Served, Stub, StubOptions};
 pub use verification::{VerifyContext, VerifySummary, verify};
