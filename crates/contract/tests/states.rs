@@ -144,6 +144,7 @@ async fn slow() -> (StandIn, Arc<AtomicUsize>) {
     let provider = StandIn::start(move |_| {
         let at_once = now.fetch_add(1, Ordering::SeqCst) + 1;
         seen.fetch_max(at_once, Ordering::SeqCst);
+        #[allow(clippy::disallowed_methods)] // on a thread of the stand-in, which takes its time
         std::thread::sleep(Duration::from_millis(20));
         now.fetch_sub(1, Ordering::SeqCst);
         Reply::text(200, "")
