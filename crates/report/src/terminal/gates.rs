@@ -21,6 +21,9 @@ const NAME_WIDTH: usize = 56;
 /// Lines of what was expected, and of what was there.
 const DETAIL_LINES: usize = 4;
 
+/// Longest command that is shown whole, in bytes.
+const COMMAND: usize = 4096;
+
 /// Lines of one piece of evidence.
 const EVIDENCE_LINES: usize = 12;
 /// Passed gates of one kind, beyond which they are only counted.
@@ -90,7 +93,14 @@ fn details(out: &mut String, gate: &Gate, style: Style) {
 fn show_evidence(out: &mut String, evidence: &Evidence, style: Style) {
     let text = visible(&evidence.text);
     let room = style.columns().saturating_sub(6);
-    let lines: Vec<String> = text.lines().flat_map(|line| wrap(line, room)).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .flat_map(|line| match line {
+            // To be pasted: in one piece, however wide the terminal is.
+            line if line.starts_with("curl ") && line.len() <= COMMAND => vec![line.to_owned()],
+            line => wrap(line, room),
+        })
+        .collect();
     for (index, line) in lines.iter().take(EVIDENCE_LINES).enumerate() {
         let lead = if index == 0 { "    - " } else { "      " };
         out.push_str(&format!("{lead}{line}\n"));
