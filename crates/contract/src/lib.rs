@@ -4,6 +4,7 @@
 //! ContractPlan ──► source ──► Contract ──► Interaction ──► state ──► provider ──► mismatch ──► Event
 //!                  *.json     pact,        one by one      set up    one pooled   the field
 //!                  *.yaml     spring       in file order             client       in the file
+//!                  broker ◄── results of each pact, when all are verified
 //! ```
 //!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
@@ -18,7 +19,7 @@
 //! - Interactions run one after the other: provider states share the provider's data.
 //!
 //! Deliberately absent: redirects (an answer of 302 is an answer), retries, the system's proxy
-//! settings, `pending` (a pending interaction is judged as any other), teardown of states.
+//! settings for providers.
 
 mod bounded_regex;
 mod compute;

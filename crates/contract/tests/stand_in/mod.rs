@@ -4,6 +4,8 @@
 // these functions are of tests.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub(crate) mod broker;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -351,6 +353,14 @@ impl Verified {
             },
             other => panic!("not one interaction but {other:?}"),
         }
+    }
+
+    pub(crate) fn notes(&self) -> Vec<&str> {
+        let notes = self.events.iter().filter_map(|event| match event {
+            EventKind::Note(note) => Some(note.as_str()),
+            _ => None,
+        });
+        notes.collect()
     }
 
     /// Messages and places of the contracts that failed as a whole.
