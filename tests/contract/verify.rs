@@ -7,8 +7,8 @@ use std::process::{Child, Stdio};
 use super::binary::{command, rtest, run_folder};
 
 /// The sample storefront, and its catalog, served by the binary; gone when dropped.
-struct Shop {
-    url: String,
+pub(crate) struct Shop {
+    pub(crate) url: String,
     _served: [Served; 2],
 }
 
@@ -35,7 +35,7 @@ fn serve(words: &[&str]) -> (Served, String) {
 }
 
 impl Shop {
-    fn open(breaks: &[&str]) -> Self {
+    pub(crate) fn open(breaks: &[&str]) -> Self {
         let (catalog, at) = serve(&["sample", "catalog"]);
         let mut words = vec!["sample", "storefront", "--catalog", &at];
         for broken in breaks {
