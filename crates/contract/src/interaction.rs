@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::provider::{Answer, Provider};
 use crate::source::broker::Links;
 use crate::state::ProviderState;
+use crate::stub::Double;
 
 /// What one consumer wrote down about one provider.
 #[derive(Debug)]
@@ -71,4 +72,12 @@ pub(crate) trait Exchange: fmt::Debug + Send + Sync {
     /// # Errors
     /// In plain words, why the two cannot be compared.
     fn judge(&self, answer: Answer) -> BoxFuture<'_, Result<Vec<Mismatch>, String>>;
+
+    /// What stands in for the provider.
+    ///
+    /// # Errors
+    /// In plain words, why nothing can.
+    fn double(&self) -> Result<&dyn Double, String> {
+        Err("it is a message, which nobody asks for over HTTP".to_owned())
+    }
 }

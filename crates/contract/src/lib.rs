@@ -7,6 +7,11 @@
 //!                  broker ◄── results of each pact, when all are verified
 //! ```
 //!
+//! `stub` turns it around: a request is held against the interactions, and answered as the one that
+//! it matches says.
+//!
+//! A provider's own OpenAPI document is the other way round; [`openapi`] has its drawing.
+//!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
 //!
 //! Invariants:
@@ -29,11 +34,14 @@ mod mismatch;
 mod openapi;
 mod pact;
 mod provider;
+mod regex_text;
 mod source;
 mod spring;
 mod state;
+mod stub;
 mod unreadable;
 mod verification;
 mod yaml_text;
 
+pub use stub::{LoadError, NotServed, Served, Stub, StubOptions};
 pub use verification::{VerifyContext, VerifySummary, verify};

@@ -21,7 +21,7 @@ use rtest_core::event::InteractionOutcome;
 use rtest_core::plan::{BrokerLogin, BrokerPlan, PublishPlan};
 use serde_json::{Value, json};
 use stand_in::broker::{Offer, answer, broker, broker_plan, hal, of_broker, sent};
-use stand_in::{Asked, Reply, StandIn, of_pacts, storefront, verify_at, verify_until};
+use stand_in::{Asked, Reply, StandIn, of_pacts, storefront, verify_at, verify_in, verify_until};
 use tokio_util::sync::CancellationToken;
 
 const PACT: &str = "/pacts/provider/storefront/consumer/web/pact-version/0e3369";
@@ -407,6 +407,23 @@ async fn nothing_is_published_of_a_verification_that_was_interrupted() {
 }
 
 #[tokio::test]
+async fn a_broker_is_told_nothing_of_a_verification_under_a_fault_or_of_a_look() {
+    let broker = broker(vec![Offer::of("web", &["/health"])], |_| None).await;
+    let provider = storefront(false).await;
+    let mut plan = broker_plan(&broker.url);
+    of_broker(&mut plan).publish = publish();
+    let broken = verify_in(&provider.url, &plan, |context| {
+        context.under = Some("storefront -> db down".to_owned());
+    });
+    let broken = broken.await;
+    assert_eq!(broken.summary.verified, 1);
+    assert_eq!(broken.notes(), [""; 0], "they were told before");
+    let look = verify_in(&provider.url, &plan, |context| context.publish = false);
+    assert_eq!(look.await.summary.verified, 1);
+    assert_eq!(sent(&broker, "POST").len(), 2, "what both asked for");
+}
+
+#[tokio::test]
 async fn a_broker_below_a_path_is_asked_below_it() {
     let broker = StandIn::start(|asked| match asked.line.split_once(" /pact/") {
         Some((method, path)) => {
@@ -478,6 +495,7 @@ async fn a_provider_that_the_broker_does_not_know_is_told_with_those_that_it_kno
     ] {
         let mut plan = broker_plan(&broker.url);
         plan.provider = name.to_owned();
+        of_broker(&mut plan).provider = name.to_owned();
         let verified = verify_at(&provider.url, &plan).await;
         let (message, _) = verified.contracts_failed()[0];
         assert!(

@@ -150,13 +150,14 @@ fn contracts_of_spring_cloud_contract_are_selected_like_pacts() {
 fn a_broker_is_asked_in_its_own_words() {
     let every = every();
     let [first, second] = [&every[4], &every[5]].map(|plan| match &pacts(plan).source {
-        ContractSource::Broker(broker) => broker,
+        ContractSource::Broker(broker) => &**broker,
         other => panic!("no broker but {other}"),
     });
     assert_eq!(
         first,
         &BrokerPlan {
             url: "https://broker.example/pact".to_owned(),
+            provider: "storefront".to_owned(),
             login: Some(BrokerLogin::Token("t0ken".to_owned())),
             selectors: vec![
                 json!({ "mainBranch": true }),
@@ -196,4 +197,43 @@ fn what_a_broker_lets_in_is_no_text_for_writers() {
     let suite = rtest_suite::load(path, &Inputs::default()).expect("well formed");
     let plan = suite.plan(None, None).expect("it has contracts");
     assert_eq!(plan.secrets.redact("t0ken"), "[redacted]");
+}
+
+#[test]
+fn faults_are_those_that_are_named_or_each_of_the_provider() {
+    let told = |plan: &ContractPlan| -> Vec<String> {
+        plan.faults.iter().map(ToString::to_string).collect()
+    };
+    let all = every();
+    assert_eq!(
+        told(&all[0]),
+        [
+            "storefront -> db latency 200ms",
+            "storefront -> db reset",
+            "storefront -> db down"
+        ]
+    );
+    let declared = all[0].degrades_to.as_ref().expect("declared");
+    assert!(declared.fits(503) && declared.fits(504) && !declared.fits(500));
+    assert!(all[1].faults.is_empty() && all[1].degrades_to.is_none());
+
+    let each = |target: &str, more: &str| {
+        let text = format!(
+            "name: x\nenvironment:\n  services:\n    catalog: {{ builtin: catalog }}\n    shop: {{ builtin: storefront, depends_on: [catalog] }}\ncontracts:\n  - pact: pacts\n    provider: {target}\n    {more}\n"
+        );
+        let folder = Path::new("tests/suites");
+        rtest_suite::check(&text, "x.yaml", folder, &Inputs::default())
+            .map(|suite| told(&suite.plan(None, None).expect("contracts").contracts[0]))
+            .map_err(|all| all[0].message.clone())
+    };
+    let expected = ["latency 500ms", "reset", "down"].map(|it| format!("shop -> catalog {it}"));
+    assert_eq!(each("shop", "faults: each"), Ok(expected.to_vec()));
+    assert_eq!(
+        each("catalog", "faults: each"),
+        Err("the provider has no link that could be broken".to_owned())
+    );
+    assert_eq!(
+        each("shop", "degrades_to: 503"),
+        Err("nothing degrades without a fault".to_owned())
+    );
 }

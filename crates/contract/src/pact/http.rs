@@ -18,12 +18,15 @@ use crate::compute::compute;
 use crate::interaction::{Exchange, Obstacle};
 use crate::mismatch::{Place, explain};
 use crate::provider::{Answer, Provider};
+use crate::stub::Double;
 
 /// A request and the answer that the consumer relies on.
 #[derive(Debug)]
 pub(super) struct PactHttp {
-    http: Arc<SynchronousHttp>,
+    pub(super) http: Arc<SynchronousHttp>,
     place: Place,
+    /// Why no request can be held against its own, if so.
+    unasked: Option<String>,
 }
 
 impl PactHttp {
@@ -39,6 +42,7 @@ impl PactHttp {
             _ => &["body"],
         };
         Ok(Self {
+            unasked: limits::of_request(&http.request),
             http: Arc::new(http),
             place: Place::new(raw.text, raw.at, "response", body, "headers"),
         })
@@ -93,12 +97,19 @@ impl Exchange for PactHttp {
 
     fn judge(&self, answer: Answer) -> BoxFuture<'_, Result<Vec<Mismatch>, String>> {
         Box::pin(async move {
-            limits::of_answer(&answer)?;
+            limits::of_arrived(&answer.headers, &answer.body)?;
             let answer = http_parts::response(answer);
             let (found, answer) = compare(Arc::clone(&self.http), answer).await?;
             let expected = &self.http.response;
             Ok(explain(&self.place, expected, &answer, &found))
         })
+    }
+
+    fn double(&self) -> Result<&dyn Double, String> {
+        match &self.unasked {
+            None => Ok(self),
+            Some(why) => Err(why.clone()),
+        }
     }
 }
 

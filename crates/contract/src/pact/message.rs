@@ -159,7 +159,7 @@ impl Exchange for PactMessage {
                     self.path
                 ));
             }
-            limits::of_answer(&answer)?;
+            limits::of_arrived(&answer.headers, &answer.body)?;
             let given = given(answer)?;
             let (kind, actual) = (self.kind.clone(), given.clone());
             let (found, ()) = matched::compare(move || (kind.compare(actual), ())).await?;

@@ -30,13 +30,12 @@ pub(crate) enum Document {
 }
 
 /// The contracts of a source, in the order of their paths; of a folder, the files with one of
-/// these extensions; of a broker, the pacts that it wants this provider verified against.
+/// these extensions; of a broker, the pacts that it wants verified.
 ///
 /// # Errors
 /// The source is not there, or gives nothing.
 pub(crate) async fn find(
     source: &ContractSource,
-    provider: &str,
     extensions: &'static [&'static str],
 ) -> Result<Vec<Document>, UnreadableContract> {
     match source {
@@ -48,7 +47,7 @@ pub(crate) async fn find(
             }])
         }
         ContractSource::Broker(plan) => {
-            let pacts = broker::find(plan, provider).await?.into_iter();
+            let pacts = broker::find(plan).await?.into_iter();
             Ok(pacts.map(|it| Document::Brokered(Arc::new(it))).collect())
         }
         ContractSource::Path(root) => {

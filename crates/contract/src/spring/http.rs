@@ -12,6 +12,7 @@ use super::place::Place;
 use crate::compute::compute;
 use crate::interaction::Exchange;
 use crate::provider::{Answer, Provider};
+use crate::stub::Double;
 
 /// A request with the contract's own values, and the answer that the contract asks for.
 #[derive(Debug)]
@@ -35,5 +36,9 @@ impl Exchange for SpringHttp {
             let judged = compute(move || Judgement::of(&contract.response, &place, &answer)).await;
             judged.map_err(|panic| format!("the answer could not be compared: {panic}"))?
         })
+    }
+
+    fn double(&self) -> Result<&dyn Double, String> {
+        Ok(self.contract.as_ref())
     }
 }

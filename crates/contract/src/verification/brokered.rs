@@ -35,12 +35,12 @@ impl Tried {
 }
 
 impl Brokered {
-    /// A pact is next, and what the broker has to say to that.
+    /// A pact is next, and what the broker has to say to that; under a fault that was said before.
     pub(super) fn begin(
         &mut self,
         pact: Arc<BrokeredPact>,
         contract: &Contract,
-        events: &dyn EventSink,
+        context: &VerifyContext,
     ) {
         let tried = Tried {
             pact,
@@ -48,7 +48,9 @@ impl Brokered {
             links: contract.links.clone(),
             results: PactResults::default(),
         };
-        tried.tell("before_verification", events);
+        if context.under.is_none() {
+            tried.tell("before_verification", &*context.events);
+        }
         self.pacts.push(tried);
     }
 
@@ -62,7 +64,7 @@ impl Brokered {
 
     /// Publishes the results if that was asked for, and tells what the broker has to say to what
     /// came of each pact. Pacts of which nothing was tried are left out; where only some
-    /// interactions of a pact were to be tried, nothing is published.
+    /// interactions of a pact were to be tried, and under a fault, nothing is published.
     ///
     /// Returns what the broker did not take, in words.
     pub(super) async fn conclude(
@@ -74,8 +76,14 @@ impl Brokered {
         let ContractSource::Broker(broker) = source else {
             return Vec::new();
         };
+        if context.under.is_some() {
+            return Vec::new();
+        }
         let events = &*context.events;
-        let mut publisher = publisher(broker, select, events);
+        let mut publisher = context
+            .publish
+            .then(|| publisher(broker, select, events))
+            .flatten();
         let mut failures = Vec::new();
         for mut tried in self.pacts {
             if tried.results.is_empty() {

@@ -51,6 +51,11 @@ pub struct VerifyContext {
     pub data: Arc<dyn DataControl>,
     /// `{{ SERVICE.url }}` and its like, for provider states.
     pub variables: BTreeMap<String, String>,
+    /// What is broken meanwhile, in words: then answers may be those that the plan says an
+    /// interaction may degrade to.
+    pub under: Option<String>,
+    /// Whether a broker is told what came of it, where the plan says so.
+    pub publish: bool,
 }
 
 /// How many interactions a verification had, by how they ended.
@@ -58,6 +63,8 @@ pub struct VerifyContext {
 pub struct VerifySummary {
     /// Interactions whose every expectation was met.
     pub verified: usize,
+    /// Interactions that were answered as was declared for the fault.
+    pub degraded: usize,
     /// Interactions whose answer differs from the contract.
     pub mismatched: usize,
     /// Interactions that could not be tried, and contracts that could not be read or held nothing.
@@ -73,12 +80,13 @@ pub struct VerifySummary {
 impl VerifySummary {
     /// Whether something was verified and nothing was wrong.
     pub fn passed(&self) -> bool {
-        self.verified > 0 && self.mismatched + self.failed + self.unsupported == 0
+        self.verified + self.degraded > 0 && self.mismatched + self.failed + self.unsupported == 0
     }
 
     pub(crate) fn count(&mut self, outcome: &InteractionOutcome, pending: bool) {
         *match outcome {
             InteractionOutcome::Verified => &mut self.verified,
+            InteractionOutcome::Degraded(_) => &mut self.degraded,
             InteractionOutcome::Skipped(_) => &mut self.skipped,
             _ if pending => &mut self.pending,
             InteractionOutcome::Mismatched(_) => &mut self.mismatched,
@@ -130,7 +138,7 @@ impl<'a> Scope<'a> {
     fn pacts(plan: &'a ContractPlan, pact: &'a PactPlan) -> Self {
         Self {
             format: Arc::new(Pacts {
-                provider: plan.provider.clone(),
+                provider: Some(plan.provider.clone()),
                 messages: pact.messages.clone(),
             }),
             source: &pact.source,
@@ -212,8 +220,7 @@ enum Done {
 
 impl Verification<'_> {
     async fn run(&mut self, provider: &Provider, selection: &Selection) {
-        let (source, wanted) = (self.scope.source, &self.plan.provider);
-        let found = source::find(source, wanted, self.scope.format.extensions());
+        let found = source::find(self.scope.source, self.scope.format.extensions());
         let documents = match self.context.cancel.run_until_cancelled(found).await {
             None => return,
             Some(Ok(documents)) => documents,
@@ -227,6 +234,8 @@ impl Verification<'_> {
         let context = self.context;
         let turns = turns(documents, Arc::clone(&self.scope.format), &context.cancel)
             .take_while(|_| ready(!context.cancel.is_cancelled()));
+        let declared = self.plan.degrades_to.as_ref();
+        let declared = declared.filter(|_| context.under.is_some());
         let done = turns.map(|turn| async {
             let (contract, index) = match turn {
                 Turn::Sight(sight) => return Done::Sight(sight),
@@ -243,7 +252,7 @@ impl Verification<'_> {
                 () = context.cancel.cancelled() => {
                     InteractionOutcome::Failed("interrupted before it was verified".to_owned())
                 }
-                outcome = attempt(&contract, interaction, &states, provider) => outcome,
+                outcome = attempt(&contract, interaction, &states, provider, declared) => outcome,
             };
             Done::Tried(contract, index, outcome, context.clock.now() - begun)
         });
@@ -288,13 +297,14 @@ impl Verification<'_> {
                 self.seen.add(sight);
             }
             Done::Begun(pact, contract) => {
-                self.brokered.begin(pact, &contract, &*self.context.events);
+                self.brokered.begin(pact, &contract, self.context);
             }
             Done::Tried(contract, index, outcome, took) => {
                 let interaction = &contract.interactions[index];
                 self.summary.count(&outcome, interaction.pending);
                 self.brokered.add(interaction, &outcome);
-                let result = result(&contract, interaction, outcome, took);
+                let mut result = result(&contract, interaction, outcome, took);
+                result.under = self.context.under.clone();
                 let event = EventKind::Interaction(Box::new(result));
                 self.context.events.emit(event);
             }
@@ -325,6 +335,7 @@ fn result(
         states: states.collect(),
         request: interaction.request.clone(),
         pending: interaction.pending,
+        under: None,
         outcome,
         took,
         span: interaction.span.clone(),
@@ -384,7 +395,11 @@ fn of_contract(mut contract: Contract, pact: Option<Arc<BrokeredPact>>) -> Vec<T
     begin.into_iter().chain(all).collect()
 }
 
-async fn read(
+/// Reads a contract; `shown` is where it comes from as the user is told it.
+///
+/// # Errors
+/// It cannot be had, is not of the format, or the crates that read it gave up on it.
+pub(crate) async fn read(
     document: Document,
     shown: Arc<str>,
     format: Arc<dyn Format>,

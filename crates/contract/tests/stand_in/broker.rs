@@ -167,8 +167,9 @@ pub(crate) fn answer(asked: &Asked, offers: &[Offer]) -> Reply {
 /// A plan that asks this broker for everything.
 pub(crate) fn broker_plan(url: &str) -> ContractPlan {
     let mut plan = plan("");
-    of_pacts(&mut plan).source = ContractSource::Broker(BrokerPlan {
+    of_pacts(&mut plan).source = ContractSource::Broker(Box::new(BrokerPlan {
         url: url.to_owned(),
+        provider: "storefront".to_owned(),
         login: None,
         selectors: Vec::new(),
         pending: false,
@@ -176,7 +177,7 @@ pub(crate) fn broker_plan(url: &str) -> ContractPlan {
         provider_branch: None,
         provider_tags: Vec::new(),
         publish: None,
-    });
+    }));
     plan
 }
 

@@ -237,6 +237,8 @@ pub(crate) fn plan(source: impl Into<PathBuf>) -> ContractPlan {
         target: Target::Service("storefront".to_owned()),
         headers: Vec::new(),
         tls: TlsPlan::default(),
+        faults: Vec::new(),
+        degrades_to: None,
         span: Span::of_flag("suite.yaml", "- pact: fixtures/pacts"),
     }
 }
@@ -384,19 +386,31 @@ pub(crate) async fn verify_until(
     plan: &ContractPlan,
     cancel: CancellationToken,
 ) -> Verified {
+    verify_in(url, plan, |context| context.cancel = cancel).await
+}
+
+/// In a context that is changed before.
+pub(crate) async fn verify_in(
+    url: &str,
+    plan: &ContractPlan,
+    change: impl FnOnce(&mut VerifyContext),
+) -> Verified {
     // Already installed when another test of this process was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let events = Arc::new(Collected::default());
     let resets = Arc::new(Resets::default());
-    let context = VerifyContext {
+    let mut context = VerifyContext {
         provider_url: url.to_owned(),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
         clock: Arc::new(MonotonicClock::start()),
         seed: rtest_core::Seed::new(1),
-        cancel,
+        cancel: CancellationToken::new(),
         data: Arc::clone(&resets) as Arc<dyn DataControl>,
+        under: None,
+        publish: true,
         variables: BTreeMap::from([("storefront.url".to_owned(), url.to_owned())]),
     };
+    change(&mut context);
     let summary = verify(plan, &context).await;
     let events = std::mem::take(&mut *events.0.lock().unwrap());
     let resets = resets.0.lock().unwrap().len();

@@ -1,6 +1,7 @@
 //! Contracts: what is verified, against whom, and what brings a provider into its states.
 
 mod broker;
+mod fault;
 mod openapi;
 mod state;
 
@@ -26,6 +27,7 @@ pub(super) fn check(
     let target = provider_target(contract, cx);
     let headers = headers(contract, cx);
     let tls = load::tls(&contract.tls, cx);
+    let faults = fault::faults(contract, target.as_ref(), cx);
     let (kind, span) = kind(contract, services, cx)?;
     Some(ContractPlan {
         kind: kind?,
@@ -33,6 +35,8 @@ pub(super) fn check(
         target: target?,
         headers: headers?,
         tls: tls?,
+        faults: faults?,
+        degrades_to: contract.degrades_to.value().map(|status| status.0.clone()),
         span: span.clone(),
     })
 }
@@ -49,7 +53,8 @@ fn kind<'a>(
         return Some((pacts.map(ContractKind::Pact), &entry.whole));
     }
     if let Some(entry) = contract.broker.entry() {
-        let source = broker::broker(&entry.value.value, cx).map(ContractSource::Broker);
+        let source = broker::broker(&entry.value.value, &contract.provider, cx)
+            .map(|broker| ContractSource::Broker(Box::new(broker)));
         let pacts = pacts(contract, source, services, cx);
         return Some((pacts.map(ContractKind::Pact), &entry.whole));
     }

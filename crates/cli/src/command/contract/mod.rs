@@ -1,8 +1,9 @@
-//! Contracts without a suite: the flags become one, whose keys are theirs.
+//! Contracts without a suite: the flags become one, whose keys are theirs. A stub needs none.
 
 mod broker;
 mod last_failed;
 mod openapi;
+mod stub;
 mod verify;
 
 use std::path::Path;
@@ -25,6 +26,7 @@ pub(crate) fn execute(args: &ContractArgs, given: &ArgMatches) -> Result<Exit, F
     match &args.action {
         ContractAction::Verify(args) => verify::execute(args, typed("verify")),
         ContractAction::Openapi(args) => openapi::execute(args, typed("openapi")),
+        ContractAction::Stub(args) => stub::execute(args),
     }
 }
 

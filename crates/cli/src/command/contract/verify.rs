@@ -17,9 +17,13 @@ pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Fai
         keys.insert(key.to_owned(), value);
         Value::Object(keys)
     };
+    let kind = match args.spring_cloud_contract {
+        true => "spring_cloud_contract",
+        false => "pact",
+    };
     let sources = args.sources.iter();
     let mut contracts: Vec<Value> = sources
-        .map(|source| contract("pact", source.as_str().into()))
+        .map(|source| contract(kind, source.as_str().into()))
         .collect();
     // A variable that stands in every shell of a team adds nothing to files that were asked for.
     let is_asked = given.value_source("broker_url") == Some(ValueSource::CommandLine);
@@ -31,9 +35,12 @@ pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Fai
     if args.filter.last_failed {
         let only = last_failed(&args.output)?;
         for contract in &mut plan.contracts {
-            if let ContractKind::Pact(pacts) = &mut contract.kind {
-                pacts.select.only = Some(only.clone());
-            }
+            let select = match &mut contract.kind {
+                ContractKind::Pact(pacts) => &mut pacts.select,
+                ContractKind::SpringCloudContract(spring) => &mut spring.select,
+                ContractKind::OpenApi(_) => continue,
+            };
+            select.only = Some(only.clone());
         }
     }
     let command = super::again("verify", given, &plan);

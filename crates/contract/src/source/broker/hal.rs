@@ -204,6 +204,7 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let plan = BrokerPlan {
             url: url.to_owned(),
+            provider: "storefront".to_owned(),
             login: None,
             selectors: Vec::new(),
             pending: false,

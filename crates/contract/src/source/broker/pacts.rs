@@ -62,17 +62,13 @@ impl BrokeredPact {
 ///
 /// # Errors
 /// The broker cannot be asked, does not know the provider, or has no pacts of it that fit.
-pub(crate) async fn find(
-    plan: &BrokerPlan,
-    provider: &str,
-) -> Result<Vec<BrokeredPact>, BrokerError> {
+pub(crate) async fn find(plan: &BrokerPlan) -> Result<Vec<BrokeredPact>, BrokerError> {
     let hal = Arc::new(Hal::new(plan)?);
     let index = Links::of(&hal.get("").await?);
     let search = Search {
         hal: &hal,
         index,
         plan,
-        provider,
     };
     let listed = search.listed().await?;
     let mut seen = BTreeSet::new();
@@ -131,7 +127,6 @@ struct Search<'a> {
     hal: &'a Hal,
     index: Links,
     plan: &'a BrokerPlan,
-    provider: &'a str,
 }
 
 impl Search<'_> {
@@ -152,7 +147,7 @@ impl Search<'_> {
     }
 
     async fn for_verification(&self, link: &Link) -> Result<Vec<Listed>, BrokerError> {
-        let href = link.filled(&[("provider", self.provider)]);
+        let href = link.filled(&[("provider", &self.plan.provider)]);
         let answer = self.hal.send(Method::POST, &href, &self.wanted()).await?;
         let not_hal = |why: String| {
             let asked = format!("POST {href}");
@@ -188,7 +183,7 @@ impl Search<'_> {
                 hint: "is this the address of a Pact Broker?",
             })
         })?;
-        let href = link.filled(&[("provider", self.provider)]);
+        let href = link.filled(&[("provider", &self.plan.provider)]);
         let links = Links::of(&self.hal.get(&href).await?);
         // Brokers before 2.0 have the relation without its prefix.
         let found = ["pb:pacts", "pacts"].map(|rel| links.all(rel));
@@ -236,7 +231,7 @@ impl Search<'_> {
             _ => "any selector".to_owned(),
         };
         self.hal.error(BrokerErrorKind::NoPacts {
-            provider: self.provider.to_owned(),
+            provider: self.plan.provider.clone(),
             asked,
             there,
         })
@@ -245,14 +240,14 @@ impl Search<'_> {
     /// That the provider is unknown, and who is known.
     async fn unknown_provider(&self) -> BrokerError {
         let known = self.pacticipants().await.unwrap_or_default();
-        let near = nearest(self.provider, known.iter().map(String::as_str));
+        let near = nearest(&self.plan.provider, known.iter().map(String::as_str));
         let there = match (near, told(&known)) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(names)) => format!("it knows {names}"),
             (None, None) => "no pact of it was published there".to_owned(),
         };
         self.hal.error(BrokerErrorKind::UnknownProvider {
-            provider: self.provider.to_owned(),
+            provider: self.plan.provider.clone(),
             there,
         })
     }

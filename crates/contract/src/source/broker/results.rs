@@ -48,7 +48,8 @@ fn result(interaction: &Interaction, outcome: &InteractionOutcome, success: bool
             let mismatches: Vec<Value> = mismatches.iter().map(mismatch).collect();
             result.insert("mismatches".to_owned(), mismatches.into());
         }
-        InteractionOutcome::Failed(why)
+        InteractionOutcome::Degraded(why)
+        | InteractionOutcome::Failed(why)
         | InteractionOutcome::Unsupported(why)
         | InteractionOutcome::Skipped(why) => {
             result.insert("exceptions".to_owned(), json!([{ "message": why }]));

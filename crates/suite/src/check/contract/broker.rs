@@ -9,7 +9,11 @@ use crate::shape::Field;
 use crate::spanned::Spanned;
 
 /// A broker, and what is asked of it.
-pub(super) fn broker(broker: &Broker, cx: &mut Context<'_>) -> Option<BrokerPlan> {
+pub(super) fn broker(
+    broker: &Broker,
+    provider: &Field<String>,
+    cx: &mut Context<'_>,
+) -> Option<BrokerPlan> {
     let url = url(broker.url.spanned(), cx);
     let login = login(broker, cx);
     let wip_since = optional(&broker.wip_since, cx, day);
@@ -27,6 +31,7 @@ pub(super) fn broker(broker: &Broker, cx: &mut Context<'_>) -> Option<BrokerPlan
     };
     Some(BrokerPlan {
         url: url?,
+        provider: provider.value()?.clone(),
         login: login?,
         selectors,
         pending: broker.pending.value() == Some(&true),
