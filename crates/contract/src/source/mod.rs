@@ -14,9 +14,8 @@ use std::sync::Arc;
 use rtest_core::plan::ContractSource;
 
 use crate::compute::compute;
-use broker::BrokeredPact;
-
 use crate::unreadable::{UnreadableContract, UnreadableKind};
+use broker::BrokeredPact;
 
 /// Largest contract that is read, in bytes.
 pub(crate) const MAX_FILE: u64 = 64 << 20;
