@@ -76,6 +76,7 @@ impl Gauge {
             }
             GaugeSource::Sql { url, query } => Self::Sql(Query::new(&url, &query, means)?),
             GaugeSource::Command { words, cwd } => Self::Command(Runner::new(&words, &cwd, means)?),
+            GaugeSource::Usage => return Ok(None),
             GaugeSource::Probe(kind) => return Ok(probe::of_plan(&kind, means)?.map(Self::Probe)),
         }))
     }

@@ -10,7 +10,7 @@ pub(crate) enum Exit {
     Failed,
     /// The command line or the suite is invalid.
     Usage,
-    /// The environment did not come up, or the target is not there.
+    /// The environment did not come up or was lost, or the target is not there.
     Environment,
     /// Inconclusive, and `--fail-on-inconclusive` was given.
     Inconclusive,

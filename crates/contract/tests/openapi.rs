@@ -563,3 +563,22 @@ async fn findings_beyond_those_that_are_told_are_counted() {
         "{last}"
     );
 }
+
+#[tokio::test]
+async fn a_request_that_ends_the_connection_is_shown_beside_what_was_found_before() {
+    let verified = verified(|asked| {
+        let body: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
+        assert!(body.get("tags").is_none(), "the provider dies of it");
+        good(asked)
+    })
+    .await;
+    let found = mismatches(&verified);
+    let unanswered = found.iter().find(|one| one.location == "answer");
+    let unanswered = unanswered.expect("a request without an answer");
+    assert!(
+        unanswered.actual.contains("no whole answer"),
+        "{unanswered:?}"
+    );
+    let command = unanswered.reproduce.as_ref().expect("a command");
+    assert!(command.contains("tags"), "{command}");
+}

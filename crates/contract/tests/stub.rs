@@ -185,6 +185,8 @@ async fn requests_are_matched_by_the_rules_of_the_pact() {
     );
     let (_, body) = answered(stub.get("/nowhere")).await;
     assert_eq!(body["nearest"]["differences"][0]["location"], "path");
+    let (_, body) = answered(stub.get("/page")).await;
+    assert_eq!(body["nearest"]["description"], "a page");
 }
 
 #[tokio::test]

@@ -200,11 +200,9 @@ fn place(
 
 /// What is to be settled when. The services come callees first.
 fn settlings(services: &[Service]) -> Vec<Settling> {
-    let mut settlings: Vec<Settling> = Vec::new();
-    for (index, service) in services.iter().enumerate() {
-        if !service.data.is_reset() {
-            continue;
-        }
+    let reset = services.iter().enumerate();
+    let reset = reset.filter(|(_, service)| service.data.is_reset());
+    let settlings = reset.map(|(index, service)| {
         let mut preparing = BTreeSet::from([service.plan.name.as_str()]);
         let mut prepared = vec![service.ready.clone()];
         for caller in &services[index + 1..] {
@@ -214,19 +212,13 @@ fn settlings(services: &[Service]) -> Vec<Settling> {
                 prepared.push(caller.ready.clone());
             }
         }
-        let earlier = settlings.iter();
-        let callees = earlier.filter(|it| it.is_prepared_by(&service.plan.name));
-        let callees_settled = callees.map(|it| it.settled.clone()).collect();
-        settlings.push(Settling {
+        Settling {
             plan: service.plan.clone(),
             keeper: Arc::clone(&service.data),
-            preparing: preparing.into_iter().map(str::to_owned).collect(),
             prepared,
-            callees_settled,
-            settled: Latch::default(),
-        });
-    }
-    settlings
+        }
+    });
+    settlings.collect()
 }
 
 fn latches(services: &[ServicePlan]) -> BTreeMap<String, Latch> {

@@ -81,7 +81,7 @@ impl Service {
         self.take_down(instance.as_mut(), around).await;
         self.is_down();
         if ended.is_lost {
-            kept.lost = Some(ended.status.clone());
+            kept.lost = Some("the Docker engine is gone".to_owned());
             let lost = EnvError::from(EnvErrorKind::EngineGone(ended.status));
             return around.loss.tell(lost.diagnostic());
         }
@@ -157,6 +157,7 @@ impl Service {
             started.map_err(|kind| format!("a new one could not be started: {kind}"))?;
         kept.instance = Some(instance);
         kept.broken = None;
+        kept.died = None;
         let took = shown(around.clock.now().since(begin));
         Ok(format!("a new container, ready at {address} after {took}"))
     }

@@ -71,6 +71,7 @@ fn each_time_that_something_is_broken_is_a_fault_of_its_own_in_order() {
             "9.99s+10ms http storefront -> mail #10: storefront -> mail: http delay as recorded in load.hlog (p50 2.141ms, p99 258.559ms) on requests",
             "9.99s+10ms latency storefront -> mail #2: storefront -> mail: latency as recorded in orders.hlog (p50 4.272ms, p99 377.749ms)",
             "9.99s+10ms latency storefront -> catalog: storefront -> catalog: latency as recorded in load.hlog (p50 2.253ms, p99 258.687ms)",
+            "9.99s+10ms http storefront -> catalog #9: storefront -> catalog: http abort 503 on requests",
         ]
     );
     let series: Vec<&str> = timeline.iter().map(|it| it.series.as_str()).collect();

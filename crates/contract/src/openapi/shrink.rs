@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::openapi::operation::{MediaKind, Operation};
+use crate::openapi::generate::Alphabet;
+use crate::openapi::operation::{Location, MediaKind, Operation};
 use crate::openapi::pointer::Pointer;
 use crate::openapi::request::{Body, Case, Intent};
 use crate::openapi::schema::Schemas;
@@ -25,7 +26,7 @@ pub(crate) fn smaller(case: &Case, operation: &Operation, schemas: &Schemas) -> 
             cases.push(without);
         }
         for simple in simpler(value) {
-            if is_valid(&parameter.schema, &simple) {
+            if can_stand(parameter.location, &simple) && is_valid(&parameter.schema, &simple) {
                 let mut changed = case.clone();
                 changed.parameters.insert(*index, simple);
                 cases.push(changed);
@@ -67,6 +68,16 @@ pub(crate) fn smaller(case: &Case, operation: &Operation, schemas: &Schemas) -> 
         kept && (smaller.body.is_some() || case.body.is_none() || case.intent == Intent::Valid)
     });
     cases
+}
+
+/// Whether a value can stand there: in a path, nothing would lead elsewhere.
+fn can_stand(location: Location, value: &Value) -> bool {
+    let alphabet = match (location, value) {
+        (Location::Path, Value::Array(_) | Value::Object(_)) => Alphabet::Part,
+        (Location::Path, _) => Alphabet::Segment,
+        _ => Alphabet::Any,
+    };
+    alphabet.can_say(value)
 }
 
 /// What is wrong with a value: where, and by which keyword.
@@ -152,6 +163,15 @@ mod tests {
             [json!({ "b": null }), json!({ "a": true })]
         );
         assert!(simpler(&json!(0)).is_empty());
+    }
+
+    #[test]
+    fn a_path_never_loses_a_segment() {
+        for nothing in [json!(""), json!(".."), json!([])] {
+            assert!(!can_stand(Location::Path, &nothing), "{nothing}");
+            assert!(can_stand(Location::Query, &nothing), "{nothing}");
+        }
+        assert!(can_stand(Location::Path, &json!("a")) && can_stand(Location::Path, &json!(0)));
     }
 
     #[test]

@@ -253,13 +253,19 @@ impl Sending<'_> {
         &self.contract.operations[self.index]
     }
 
-    /// Sends every case, one after the other, and makes each failure as small as it goes.
+    /// Sends every case, one after the other, and makes each failure as small as it goes. The
+    /// first that is not answered is the last that is sent.
     async fn all(&self, cases: Vec<Case>, coverage: &mut Coverage) -> InteractionOutcome {
         let mut failures = Failures::default();
-        for case in cases {
+        let mut unanswered = None;
+        for (sent, case) in cases.into_iter().enumerate() {
             let (wire, answer, findings) = match self.one(&case).await {
                 Ok(done) => done,
-                Err(why) => return InteractionOutcome::Failed(why),
+                Err(why) if sent == 0 => return InteractionOutcome::Failed(why),
+                Err(why) => {
+                    unanswered = Some(self.unanswered(&case, why));
+                    break;
+                }
             };
             if case.is_declared() {
                 coverage.count(self.operation(), answer.status);
@@ -272,6 +278,7 @@ impl Sending<'_> {
         for failure in failures.told {
             mismatches.push(self.mismatch(self.shrunk(failure).await));
         }
+        mismatches.extend(unanswered);
         if let (1.., Some(last)) = (failures.beyond, mismatches.last_mut()) {
             let beyond = format!("; {} more findings are not listed", failures.beyond);
             last.message.push_str(&beyond);
@@ -284,11 +291,7 @@ impl Sending<'_> {
 
     /// Sends a case, and holds its answer against every check.
     async fn one(&self, case: &Case) -> Result<Exchanged, String> {
-        let base = match self.has_own_path() {
-            true => "",
-            false => &self.contract.base,
-        };
-        let wire = case.wire(self.operation(), base, &self.plan.headers);
+        let wire = self.wire(case);
         let request = wire.request(self.provider)?;
         let deadline = Instant::now() + INTERACTION_TIMEOUT;
         let answer = self.provider.send(request, deadline).await;
@@ -315,6 +318,33 @@ impl Sending<'_> {
         let (answer, findings) =
             checked.map_err(|words| format!("the answer could not be checked: {words}"))?;
         Ok((wire, answer, findings))
+    }
+
+    fn wire(&self, case: &Case) -> Wire {
+        let base = match self.has_own_path() {
+            true => "",
+            false => &self.contract.base,
+        };
+        case.wire(self.operation(), base, &self.plan.headers)
+    }
+
+    /// A request after which there was no answer, as there was after those before it.
+    fn unanswered(&self, case: &Case, why: String) -> Mismatch {
+        let wire = self.wire(case);
+        Mismatch {
+            location: "answer".to_owned(),
+            message: format!("`{}` was not answered; no more were sent", wire.line()),
+            expected: "an answer".to_owned(),
+            actual: why,
+            reproduce: Some(self.command(&wire)),
+            span: self.contract.span(&self.operation().at),
+        }
+    }
+
+    /// The request as a command, without what is secret.
+    fn command(&self, wire: &Wire) -> String {
+        let url = self.url.trim_end_matches('/');
+        curl(wire, url, &self.contract.credentials())
     }
 
     /// Whether the provider's address has a path of its own, which then is the base of all.
@@ -365,7 +395,6 @@ impl Sending<'_> {
             1 => "; so did 1 more request".to_owned(),
             count => format!("; so did {count} more requests"),
         };
-        let url = self.url.trim_end_matches('/');
         Mismatch {
             location: format!("{check} {}", finding.location),
             message: format!("{}; `{}`{more}", finding.message, wire.line()),
@@ -374,7 +403,7 @@ impl Sending<'_> {
                 true => answered,
                 false => format!("{}, answered {answered}", finding.actual),
             },
-            reproduce: Some(curl(&wire, url, &self.contract.credentials())),
+            reproduce: Some(self.command(&wire)),
             span: self.contract.span(&finding.at),
         }
     }

@@ -18,22 +18,25 @@ const LONGEST: usize = 200;
 impl Double for PactHttp {
     fn differences(&self, asked: &Asked) -> Result<Vec<Difference>, String> {
         let expected = &self.http.request;
+        let arrived = match expected.path.contains('%') {
+            true => asked.path.clone(),
+            false => (percent_decode_str(&asked.path).decode_utf8_lossy()).into_owned(),
+        };
+        let has_rules = expected.matching_rules.rules_for_category("path").is_some();
+        let mut elsewhere = Vec::new();
         if !expected.method.eq_ignore_ascii_case(&asked.method) {
-            // Another method is another question: no more is looked at than whether the path is
-            // the same.
-            let mut differences = vec![method(&expected.method, asked)];
-            let has_rules = expected.matching_rules.rules_for_category("path").is_some();
-            if !has_rules && expected.path != asked.path {
-                differences.push(path(&expected.path, asked));
-            }
-            return Ok(differences);
+            elsewhere.push(method(&expected.method, asked));
+        }
+        if !has_rules && expected.path != arrived {
+            elsewhere.push(path(&expected.path, asked));
+        }
+        if !elsewhere.is_empty() {
+            // It is another question: no more is looked at.
+            return Ok(elsewhere);
         }
         limits::of_arrived(&asked.headers, &asked.body)?;
         let mut actual = http_parts::request(asked);
-        if !expected.path.contains('%') {
-            let decoded = percent_decode_str(&actual.path).decode_utf8_lossy();
-            actual.path = decoded.into_owned();
-        }
+        actual.path = arrived;
         let (pact, around) = matched::surroundings();
         let found = pact_matching::match_request(expected.clone(), actual, &pact, &around);
         let found = (found.now_or_never()).ok_or("it can only be matched by a plugin")?;

@@ -37,30 +37,38 @@ pub(super) enum Choice<'a> {
 /// Chooses among the interactions that match: those for one of the provider states first, then by
 /// priority, then the first. Computes.
 pub(super) fn choose<'a>(roles: &'a [Role], asked: &Asked, states: &[String]) -> Choice<'a> {
+    let line = asked.line();
     let mut best: Option<((bool, u64), &Role)> = None;
-    let mut nearest: Option<(usize, &Role, Vec<Difference>)> = None;
+    let mut nearest: Option<(usize, usize, &Role, Vec<Difference>)> = None;
     for role in roles {
         let Some(double) = role.double() else {
             continue;
         };
+        let rank = (!role.is_in(states), double.priority());
+        if best.as_ref().is_some_and(|(known, _)| *known <= rank) {
+            // It would not be taken.
+            continue;
+        }
         let differences = double
             .differences(asked)
             .unwrap_or_else(|why| vec![Difference::new("request", why)]);
         if differences.is_empty() {
-            let rank = (!role.is_in(states), double.priority());
-            if best.as_ref().is_none_or(|(known, _)| rank < *known) {
-                best = Some((rank, role));
-            }
+            best = Some((rank, role));
             continue;
         }
         let distance = differences.iter().map(Difference::distance).sum();
-        if nearest.as_ref().is_none_or(|(known, ..)| distance < *known) {
-            nearest = Some((distance, role, differences));
+        // Of two that are as far, the one whose request begins alike for longer.
+        let other = line.len() - alike(&line, &role.interaction().request);
+        let is_nearer = |(known, other_known, ..): &(usize, usize, _, _)| {
+            (distance, other) < (*known, *other_known)
+        };
+        if nearest.as_ref().is_none_or(is_nearer) {
+            nearest = Some((distance, other, role, differences));
         }
     }
     match best {
         Some((_, role)) => Choice::Match(role),
-        None => Choice::Nothing(nearest.map(|(_, role, mut differences)| {
+        None => Choice::Nothing(nearest.map(|(.., role, mut differences)| {
             // `pact_matching` collects in hash maps.
             differences.sort_by_cached_key(|it| {
                 let first = std::cmp::Reverse(it.distance());
@@ -70,4 +78,10 @@ pub(super) fn choose<'a>(roles: &'a [Role], asked: &Asked, states: &[String]) ->
             (role, differences)
         })),
     }
+}
+
+/// How many bytes two texts begin alike with.
+fn alike(one: &str, other: &str) -> usize {
+    let pairs = one.bytes().zip(other.bytes());
+    pairs.take_while(|(one, other)| one == other).count()
 }

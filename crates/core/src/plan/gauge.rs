@@ -39,6 +39,8 @@ pub enum GaugeSource {
         /// Where it runs.
         cwd: PathBuf,
     },
+    /// In what is sampled of a service all the same: the name is that of the metric.
+    Usage,
     /// 1 while a probe holds, and 0 while it does not.
     Probe(ProbeKind),
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rtest_core::plan::ServicePlan;
@@ -13,23 +12,12 @@ use crate::latch::Latch;
 pub(crate) struct Settling {
     pub(crate) plan: ServicePlan,
     pub(crate) keeper: Arc<Keeper>,
-    /// Who may prepare its data in starting: itself, and whatever depends on it, be it by way of
-    /// others.
-    pub(crate) preparing: BTreeSet<String>,
-    /// Set when these are ready.
+    /// Set when all is ready that may prepare its data in starting: itself, and whatever depends on
+    /// it, be it by way of others.
     pub(crate) prepared: Vec<Latch>,
-    /// What it depends on is settled: to settle takes connections away, and may be a restart.
-    pub(crate) callees_settled: Vec<Latch>,
-    /// To be set when it is settled itself.
-    pub(crate) settled: Latch,
 }
 
 impl Settling {
-    /// Whether a service may prepare this data in starting.
-    pub(crate) fn is_prepared_by(&self, service: &str) -> bool {
-        self.preparing.contains(service)
-    }
-
     /// Waits for its turn and keeps what is there then.
     ///
     /// # Errors
@@ -43,16 +31,11 @@ impl Settling {
         control: Arc<Control>,
         give_up: CancellationToken,
     ) -> Result<(), EnvError> {
-        let turn = async {
-            Latch::all(&self.prepared).await;
-            Latch::all(&self.callees_settled).await;
-        };
-        if give_up.run_until_cancelled(turn).await.is_none() {
+        let prepared = give_up.run_until_cancelled(Latch::all(&self.prepared));
+        if prepared.await.is_none() {
             return Ok(());
         }
         let kept = self.keeper.settle(control).await;
-        kept.map_err(|why| EnvError::of_service(&self.plan, EnvErrorKind::Unkept(why)))?;
-        self.settled.set();
-        Ok(())
+        kept.map_err(|why| EnvError::of_service(&self.plan, EnvErrorKind::Unkept(why)))
     }
 }

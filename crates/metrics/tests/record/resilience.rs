@@ -6,6 +6,7 @@ use std::time::Duration;
 use rtest_core::event::{EventKind, ProbeResult, ProbeSide, RollbackProof};
 use rtest_core::sample::{ErrorKind, Outcome, SeriesTick};
 use rtest_core::traffic::{AttemptEnds, LinkTick, Pauses, Retries};
+use rtest_core::usage::{Quantity, Reading, UsageTick};
 use rtest_core::window::WindowId;
 use rtest_metrics::record::{
     ExpectEntry, ExpectHeader, FaultHeader, GaugeEntry, ProbeHeader, read,
@@ -479,6 +480,40 @@ fn a_backlog_is_bounded_and_worked_off_or_not() {
     };
     is(relapse(3), Failed, "drained 3.3s after the fault");
     is(relapse(2), Passed, "drained 0s after the fault");
+}
+
+#[test]
+fn a_backlog_may_be_what_is_sampled_of_a_service() {
+    let judge = |peak: f64, name: &str| {
+        let mut run = Run::well();
+        for tenth in 0..END * 10 {
+            let is_broken = (FROM * 10..TO * 10 + 5).contains(&tenth);
+            let waiting = if is_broken { peak } else { 1.0 };
+            let readings = vec![Reading::new(Quantity::ConnectionsWaiting, waiting)];
+            let tick = UsageTick {
+                rtest: Vec::new(),
+                services: vec![("db".to_owned(), readings)],
+            };
+            run.events.push((tenth * 100, EventKind::Usage(tick)));
+        }
+        run.judge(ExpectEntry::Backlog {
+            length: GaugeEntry {
+                index: 0,
+                name: name.to_owned(),
+            },
+            max: 20.0,
+            drains_within_ms: Some(1000.0),
+        })
+    };
+    let waiting = "service.db.connections_waiting";
+    is(
+        judge(20.0, waiting),
+        Passed,
+        "drained 500ms after the fault",
+    );
+    is(judge(21.0, waiting), Failed, "grew to 21");
+    let unseen = judge(20.0, "service.cache.connections_waiting");
+    is(unseen, Inconclusive, "was not read under the fault");
 }
 
 #[test]

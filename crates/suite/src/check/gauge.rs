@@ -1,14 +1,16 @@
 //! Numbers that are read while load runs, for what is expected of the system.
 
 use rtest_core::expectation::excerpt;
+use rtest_core::metric::MetricKind;
 use rtest_core::plan::{GaugePlan, GaugeRef, GaugeSource};
-use rtest_core::{Code, Template};
+use rtest_core::{Code, Diagnostic, Template};
 
 use super::load::Driven;
 use super::{Context, pattern, probe, request};
 use crate::collection::List;
 use crate::file::{GuardProbe, NumberCall, NumberQuery};
 use crate::shape::Field;
+use crate::spanned::Spanned;
 
 /// The numbers of a suite, in the order in which they are named by their index.
 #[derive(Debug, Default)]
@@ -52,6 +54,27 @@ impl Gauges {
             (name, GaugeSource::Command { words, cwd })
         };
         Some(self.add(name, source))
+    }
+
+    /// A level that is sampled of a service all the same.
+    pub(super) fn sampled(
+        &mut self,
+        metric: &Spanned<String>,
+        driven: &Driven,
+        cx: &mut Context<'_>,
+    ) -> Option<GaugeRef> {
+        let services = &driven.metrics.services;
+        if services.kind(&metric.value) == Some(MetricKind::Level) {
+            return Some(self.add(metric.value.clone(), GaugeSource::Usage));
+        }
+        let refused = services.refused(&metric.value).unwrap_or_else(|| {
+            let message = format!("`{}` is no level of a service", metric.value);
+            Diagnostic::new(Code::UnknownMetric, message).hint(
+                "it is what is sampled of one, and no counter: `service.db.connections_waiting`",
+            )
+        });
+        cx.found.add(refused.at(&metric.span));
+        None
     }
 
     /// Whether a probe holds.

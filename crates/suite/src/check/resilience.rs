@@ -97,7 +97,10 @@ pub(super) fn check(
             sql: &backlog.sql,
             command: &backlog.command,
         };
-        let length = gauges.number(&source, driven, cx);
+        let length = match backlog.metric.spanned() {
+            Some(metric) => gauges.sampled(metric, driven, cx),
+            None => gauges.number(&source, driven, cx),
+        };
         if let (Some(length), Some(max)) = (length, backlog.max.value()) {
             let expected = Resilience::Backlog {
                 length,

@@ -45,14 +45,16 @@ record! {
 }
 
 record! {
-    /// How long a queue gets. Its length is read five times a second while load runs.
-    Backlog, "a backlog", one of ["http", "sql", "command"] {
+    /// How long a queue gets. Its length is read five times a second while load runs, or as often as a service is looked at.
+    Backlog, "a backlog", one of ["http", "sql", "command", "metric"] {
         /// The length, in the JSON that a call is answered with.
         http "http": optional NumberCall,
         /// The length, in the first column of the first row of a query.
         sql "sql": optional NumberQuery,
         /// The length, as this command prints it: program and arguments.
         command "command": optional List<Template, 1>,
+        /// The length, as it is sampled of a service: `service.db.connections_waiting`.
+        metric "metric": optional String,
         /// So long at most, from the injection on.
         max "max": required Whole<0, 1_000_000_000_000>,
         /// From the rollback until it is as long as before, give or take a tenth and one, and stays so.

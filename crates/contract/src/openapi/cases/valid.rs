@@ -51,7 +51,7 @@ pub(crate) fn valid(source: &Source<'_>) -> Result<(Vec<Case>, Vec<BadExample>),
     Ok((cases, bad))
 }
 
-/// Valid requests for what should not exist, where the operation says what it answers then.
+/// Valid requests for what should not exist.
 pub(crate) fn unknown(source: &Source<'_>) -> Vec<Case> {
     let in_path = |location| location == Location::Path;
     let parameters = &source.operation.parameters;

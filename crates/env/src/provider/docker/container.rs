@@ -483,11 +483,17 @@ async fn wait(space: Arc<RunSpace>, id: String, says: watch::Sender<Option<Ended
         let ended = match (look(&space, &id).await, code) {
             (Ok(state), Some(code)) => how(code, &state),
             // Only the wait was broken off.
-            (Ok(state), None) if state.running == Some(true) => continue,
+            (Ok(state), None) if state.running == Some(true) => {
+                tokio::time::sleep(LOOK_PAUSE).await;
+                continue;
+            }
             (Ok(state), None) => how(state.exit_code.unwrap_or(-1), &state),
+            (Err(error), _) if is_answer(&error) => {
+                format!("the engine lost it: {}", rtest_core::causes(&error)).into()
+            }
             (Err(error), _) => Ended {
-                is_lost: !is_answer(&error),
-                ..format!("the engine lost it: {}", rtest_core::causes(&error)).into()
+                is_lost: true,
+                ..rtest_core::causes(&error).into()
             },
         };
         says.send_replace(Some(ended));

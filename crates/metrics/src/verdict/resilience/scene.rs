@@ -6,10 +6,12 @@ use rtest_core::plan::GaugeRef;
 use rtest_core::sample::SeriesTick;
 use rtest_core::traffic::{AttemptEnds, LinkTick, Retries};
 use rtest_core::unit::format_duration;
+use rtest_core::usage::UsageMetric;
 
 use crate::load_record::{Interval, LoadRecord};
 use crate::run_record::RunRecord;
 use crate::summary::Summary;
+use crate::usage_record::UsagePoint;
 
 /// What is compared with comes from so long before the fault at most.
 const BEFORE: Duration = Duration::from_secs(10);
@@ -128,6 +130,11 @@ impl<'a> Scene<'a> {
         from: RunTime,
         to: RunTime,
     ) -> Vec<(RunTime, f64)> {
+        if let Some(metric) = UsageMetric::named(&gauge.name) {
+            let samples = self.record.usage.of(metric.service, metric.quantity);
+            let within = UsagePoint::within(samples, from, to).iter();
+            return within.map(|sample| (sample.at, sample.value)).collect();
+        }
         let readings = self.record.gauges.iter();
         readings
             .filter(|reading| reading.gauge == gauge.index)

@@ -174,6 +174,14 @@ fn told(interaction: &InteractionEntry) -> (&'static str, &'static str, &'static
     }
 }
 
+/// Whether the two are one interaction, tried at different times.
+fn is_same(one: &InteractionEntry, other: &InteractionEntry) -> bool {
+    one.consumer == other.consumer
+        && one.provider == other.provider
+        && one.description == other.description
+        && one.states == other.states
+}
+
 /// Each interaction that was tried under faults, and what became of it under each.
 fn under_faults(pairs: &[Pair<'_>]) -> String {
     let mut faults: Vec<&str> = Vec::new();
@@ -185,36 +193,38 @@ fn under_faults(pairs: &[Pair<'_>]) -> String {
     if faults.is_empty() {
         return String::new();
     }
-    let mut headings = vec![Words("Interaction")];
-    headings.extend(faults.iter().map(|fault| Words(fault)));
-    let mut rows = String::new();
-    for pair in pairs.iter().filter(|pair| pair.under.is_none()) {
-        for one in &pair.interactions {
-            let cells: String = faults
-                .iter()
-                .map(|fault| {
-                    let same = |other: &&&InteractionEntry| {
-                        other.description == one.description && other.states == one.states
-                    };
-                    let under = pairs.iter().find(|other| {
-                        (other.consumer, other.provider) == (pair.consumer, pair.provider)
-                            && other.under == Some(fault)
-                    });
-                    let found = under.and_then(|under| under.interactions.iter().find(same));
-                    let Some(found) = found else {
-                        return "<td class=\"faint\">–</td>".to_owned();
-                    };
-                    let (class, sign, word) = told(found);
-                    format!("<td><span class=\"chip {class}\">{sign} {word}</span></td>")
-                })
-                .collect();
-            rows.push_str(&format!(
-                "<tr><th scope=\"row\">{}<span class=\"under\">{}</span></th>{cells}</tr>\n",
-                esc(&one.description),
-                esc(pair.consumer)
-            ));
+    let mut rows: Vec<&InteractionEntry> = Vec::new();
+    for pair in pairs.iter().filter(|pair| pair.under.is_some()) {
+        for interaction in &pair.interactions {
+            if !rows.iter().any(|row| is_same(row, interaction)) {
+                rows.push(interaction);
+            }
         }
     }
+    let mut headings = vec![Words("Consumer"), Words("Interaction")];
+    headings.extend(faults.iter().map(|fault| Words(fault)));
+    let tried = |row: &InteractionEntry, fault: &str| {
+        let under = pairs.iter().filter(|pair| pair.under == Some(fault));
+        let mut all = under.flat_map(|pair| &pair.interactions);
+        all.find(|other| is_same(other, row)).map(|it| told(it))
+    };
+    let rows: String = rows
+        .iter()
+        .map(|row| {
+            let cells = faults.iter().map(|fault| match tried(row, fault) {
+                Some((class, sign, word)) => {
+                    format!("<td><span class=\"chip {class}\">{sign} {word}</span></td>")
+                }
+                None => "<td class=\"faint\">–</td>".to_owned(),
+            });
+            format!(
+                "<tr><td>{}</td><th scope=\"row\">{}</th>{}</tr>\n",
+                esc(&row.consumer),
+                esc(&row.description),
+                cells.collect::<String>()
+            )
+        })
+        .collect();
     let table = table("Interactions under faults", &headings, &rows);
     format!("<h3>Under faults</h3>\n{table}")
 }

@@ -62,7 +62,8 @@ fn card(out: &mut String, gate: &Gate) {
 fn gates(out: &mut String, context: &Context<'_>, shown: &[&Gate]) {
     let is_shown = |gate: &&Gate| shown.iter().any(|other| std::ptr::eq(*other, *gate));
     let mut ordered: Vec<&Gate> = judged(context.verdict)
-        .filter(|gate| !is_shown(gate))
+        // What was not to be judged is told where it belongs.
+        .filter(|gate| !is_shown(gate) && gate.status != GateStatus::Skipped)
         .collect();
     if ordered.is_empty() {
         if shown.is_empty() {
@@ -73,8 +74,7 @@ fn gates(out: &mut String, context: &Context<'_>, shown: &[&Gate]) {
     ordered.sort_by_key(|gate| match gate.status {
         GateStatus::Failed => 0,
         GateStatus::Inconclusive => 1,
-        GateStatus::Passed => 2,
-        GateStatus::Skipped => 3,
+        GateStatus::Passed | GateStatus::Skipped => 2,
     });
     let (open, folded): (Vec<&Gate>, Vec<&Gate>) = ordered
         .into_iter()

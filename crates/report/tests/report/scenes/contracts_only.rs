@@ -86,6 +86,22 @@ pub(super) fn contracts_only() -> Scene {
             span,
         },
     );
+    let fault = "storefront -> catalog";
+    for (at, under, outcome) in [
+        (0.0801, "latency 500ms", InteractionOutcome::Verified),
+        (
+            0.0802,
+            "down",
+            InteractionOutcome::Degraded("503 {\"error\":\"later\"}".to_owned()),
+        ),
+    ] {
+        let span = span_in(PACT_FILE, PACT, "\"a request for user 7\"");
+        let mut event = interaction("a request for user 7", "GET /users/7", span, outcome);
+        if let EventKind::Interaction(result) = &mut event {
+            result.under = Some(format!("{fault} {under}"));
+        }
+        scene.at(at, event);
+    }
     let answer = |status: &str, declared, seen| AnswerCoverage {
         status: status.to_owned(),
         declared,
