@@ -19,6 +19,10 @@ pub(crate) fn command(words: &[&str]) -> Command {
         .env("NO_COLOR", "1")
         .env_remove("RTEST_SEED")
         .env_remove("RTEST_OUT")
+        .env_remove("PACT_BROKER_BASE_URL")
+        .env_remove("PACT_BROKER_USERNAME")
+        .env_remove("PACT_BROKER_PASSWORD")
+        .env_remove("PACT_BROKER_TOKEN")
         .stdin(Stdio::null());
     command
 }

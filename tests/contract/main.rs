@@ -2,6 +2,7 @@
 
 #[path = "../binary/mod.rs"]
 mod binary;
+mod broker;
 mod faults;
 mod openapi;
 mod spring;

@@ -6,7 +6,7 @@ mod value;
 
 pub(crate) use chaos::{ChaosAction, ChaosArgs, ChaosRunArgs, UndoArgs};
 pub(crate) use contract::{
-    ContractAction, ContractArgs, OpenApiArgs, ReachArgs, StubArgs, VerifyArgs,
+    BrokerArgs, ContractAction, ContractArgs, OpenApiArgs, ReachArgs, StubArgs, VerifyArgs,
 };
 pub(crate) use env::{EnvAction, EnvArgs, ExecArgs, LogsArgs, ResetArgs, SuiteArgs, UpArgs};
 pub(crate) use load::{ConnectionArgs, GateArgs, LoadArgs, RequestArgs, ScheduleArgs};

@@ -60,7 +60,7 @@ fn without_secrets(flag: &str, value: &str) -> String {
             Some((name, _)) => format!("{name}:{REDACTED}"),
             None => value.to_owned(),
         },
-        "bearer" => REDACTED.to_owned(),
+        "bearer" | "broker_password" | "broker_token" => REDACTED.to_owned(),
         "proxy" => match value.rsplit_once('@') {
             Some((login, address)) => {
                 let login = login.rsplit_once("//").map_or(login, |(_, login)| login);

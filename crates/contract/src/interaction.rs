@@ -9,6 +9,7 @@ use rtest_core::event::Mismatch;
 use serde_json::Value;
 
 use crate::provider::{Answer, Provider};
+use crate::source::broker::Links;
 use crate::state::ProviderState;
 use crate::stub::Double;
 
@@ -19,6 +20,8 @@ pub(crate) struct Contract {
     pub(crate) provider: String,
     /// Its file or address, as the user is told it.
     pub(crate) source: Arc<str>,
+    /// Where a broker that handed it out takes its results; none elsewhere.
+    pub(crate) links: Links,
     /// In file order.
     pub(crate) interactions: Vec<Interaction>,
 }
@@ -27,6 +30,8 @@ pub(crate) struct Contract {
 #[derive(Debug)]
 pub(crate) struct Interaction {
     pub(crate) description: String,
+    /// By what a broker knows it, if it comes from one.
+    pub(crate) id: Option<String>,
     pub(crate) states: Vec<ProviderState>,
     /// What is asked in one line: `GET /users/7`.
     pub(crate) request: String,

@@ -4,6 +4,7 @@
 //! ContractPlan ──► source ──► Contract ──► Interaction ──► state ──► provider ──► mismatch ──► Event
 //!                  *.json     pact,        one by one      set up    one pooled   the field
 //!                  *.yaml     spring       in file order             client       in the file
+//!                  broker ◄── results of each pact, when all are verified
 //! ```
 //!
 //! `stub` turns it around: a request is held against the interactions, and answered as the one that
@@ -23,7 +24,7 @@
 //! - Interactions run one after the other: provider states share the provider's data.
 //!
 //! Deliberately absent: redirects (an answer of 302 is an answer), retries, the system's proxy
-//! settings, `pending` (a pending interaction is judged as any other), teardown of states.
+//! settings for providers.
 
 mod bounded_regex;
 mod compute;

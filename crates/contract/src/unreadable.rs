@@ -1,10 +1,11 @@
 use rtest_core::{Code, Span};
 
 use crate::source::MAX_FILE;
+use crate::source::broker::BrokerError;
 
 /// A contract that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {}: {kind}", Code::UnreadableContract, Code::UnreadableContract.title())]
+#[error("{}: {}: {kind}", .kind.code(), .kind.code().title())]
 pub(crate) struct UnreadableContract {
     /// The place in the file; absent where the file could not even be opened.
     pub(crate) span: Option<Span>,
@@ -22,6 +23,8 @@ pub(crate) enum UnreadableKind {
     },
     #[error("`{url}`: {why}")]
     NotFetched { url: String, why: String },
+    #[error(transparent)]
+    Broker(BrokerError),
     #[error("`{file}` is larger than {} MiB", MAX_FILE >> 20)]
     TooLarge { file: String },
     #[error("it is not text in UTF-8")]
@@ -36,4 +39,22 @@ pub(crate) enum UnreadableKind {
     UnknownVersion(String),
     #[error("`{file}`: the pact crates gave up on it: {words}")]
     Panicked { file: String, words: String },
+}
+
+impl UnreadableKind {
+    fn code(&self) -> Code {
+        match self {
+            Self::Broker(error) => error.kind.code(),
+            _ => Code::UnreadableContract,
+        }
+    }
+}
+
+impl From<BrokerError> for UnreadableContract {
+    fn from(error: BrokerError) -> Self {
+        Self {
+            span: None,
+            kind: UnreadableKind::Broker(error),
+        }
+    }
 }

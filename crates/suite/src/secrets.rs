@@ -1,6 +1,9 @@
 //! What a plan holds that no writer may show.
 
-use rtest_core::plan::{AuthPlan, ContractPlan, LoadPlan, RequestStep, Step, StepKind};
+use rtest_core::plan::{
+    AuthPlan, BrokerLogin, ContractKind, ContractPlan, ContractSource, LoadPlan, PactPlan,
+    RequestStep, Step, StepKind,
+};
 use rtest_core::{Secrets, Template};
 
 /// Adds passwords, tokens, private keys, and the values of headers that hold secrets by their
@@ -34,6 +37,17 @@ pub(crate) fn gather_contracts(contracts: &[ContractPlan], secrets: &mut Secrets
         for (name, value) in &contract.headers {
             if Secrets::is_secret_header(name) {
                 secrets.add_header(value);
+            }
+        }
+        if let ContractKind::Pact(PactPlan {
+            source: ContractSource::Broker(broker),
+            ..
+        }) = &contract.kind
+        {
+            match &broker.login {
+                Some(BrokerLogin::Basic { password, .. }) => secrets.add(password),
+                Some(BrokerLogin::Token(token)) => secrets.add(token),
+                None => {}
             }
         }
     }

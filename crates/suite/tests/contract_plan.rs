@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use rtest_core::plan::{
-    ContractKind, ContractPlan, ContractSource, PactPlan, StateAction, StatePlan, Target,
+    BrokerLogin, BrokerPlan, ContractKind, ContractPlan, ContractSource, PactPlan, PublishPlan,
+    StateAction, StatePlan, Target,
 };
 use rtest_suite::Inputs;
 use serde_json::json;
@@ -143,6 +144,59 @@ fn contracts_of_spring_cloud_contract_are_selected_like_pacts() {
             .text
             .contains("spring_cloud_contract: data/contracts")
     );
+}
+
+#[test]
+fn a_broker_is_asked_in_its_own_words() {
+    let every = every();
+    let [first, second] = [&every[4], &every[5]].map(|plan| match &pacts(plan).source {
+        ContractSource::Broker(broker) => &**broker,
+        other => panic!("no broker but {other}"),
+    });
+    assert_eq!(
+        first,
+        &BrokerPlan {
+            url: "https://broker.example/pact".to_owned(),
+            provider: "storefront".to_owned(),
+            login: Some(BrokerLogin::Token("t0ken".to_owned())),
+            selectors: vec![
+                json!({ "mainBranch": true }),
+                json!({ "branch": "feat", "fallbackBranch": "main", "consumer": "web" }),
+                json!({ "branch": "feat", "fallbackToMainBranch": true }),
+                json!({ "matchingBranch": true }),
+                json!({ "deployedOrReleased": true }),
+                json!({ "deployed": true, "environment": "production" }),
+                json!({ "released": true }),
+                json!({ "tag": "prod", "fallbackTag": "master", "latest": true }),
+            ],
+            pending: true,
+            wip_since: Some("2026-01-01".to_owned()),
+            provider_branch: Some("main".to_owned()),
+            provider_tags: vec!["prod".to_owned(), "eu".to_owned()],
+            publish: Some(PublishPlan {
+                version: "1.10".to_owned(),
+                build_url: Some("https://ci.example/7".to_owned()),
+            }),
+        }
+    );
+    assert_eq!(pacts(&every[4]).select.consumers, ["web", "mobile"]);
+    assert_eq!(pacts(&every[4]).states.handlers.len(), 1);
+    assert_eq!(pacts(&every[4]).jobs, 8);
+    assert!(every[4].span.text.contains("broker:"));
+    let login = BrokerLogin::Basic {
+        username: "ci".to_owned(),
+        password: "pass".to_owned(),
+    };
+    assert_eq!(second.login, Some(login));
+    assert!(!second.pending && second.publish.is_none() && second.selectors.is_empty());
+}
+
+#[test]
+fn what_a_broker_lets_in_is_no_text_for_writers() {
+    let path = Path::new("tests/suites/every-contract.yaml");
+    let suite = rtest_suite::load(path, &Inputs::default()).expect("well formed");
+    let plan = suite.plan(None, None).expect("it has contracts");
+    assert_eq!(plan.secrets.redact("t0ken"), "[redacted]");
 }
 
 #[test]

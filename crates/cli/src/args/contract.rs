@@ -30,10 +30,13 @@ pub(crate) enum ContractAction {
   rtest contract verify pacts/ --provider storefront --provider-url http://localhost:3000 --states states.yaml
   rtest contract verify https://host/web-storefront.json --provider storefront --provider-url … --jobs 16
   rtest contract verify pacts/ --provider storefront --provider-url … --last-failed
-  rtest contract verify contracts/ --spring-cloud-contract --provider storefront --provider-url …")]
+  rtest contract verify contracts/ --spring-cloud-contract --provider storefront --provider-url …
+  rtest contract verify --broker https://broker.example --provider storefront --provider-url … \\
+      --consumer-version-selector '{\"mainBranch\": true}' --enable-pending --provider-branch main \\
+      --publish --provider-version $GIT_SHA")]
 pub(crate) struct VerifyArgs {
     /// Pact files, folders of them (searched recursively), or http[s]:// URLs of pacts
-    #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    #[arg(required_unless_present = "broker_url", value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(crate) sources: Vec<String>,
     /// The sources are contracts of Spring Cloud Contract, in YAML
     #[arg(long, conflicts_with_all = ["states", "state_change_url", "messages", "state", "no_state"])]
@@ -43,6 +46,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) provider: String,
     #[command(flatten)]
     pub(crate) reach: ReachArgs,
+    #[command(flatten)]
+    pub(crate) broker: BrokerArgs,
     #[command(flatten)]
     pub(crate) states: StateArgs,
     #[command(flatten)]
@@ -152,6 +157,91 @@ pub(crate) struct ReachArgs {
     /// Take any certificate
     #[arg(long, short = 'k')]
     pub(crate) insecure: bool,
+}
+
+/// A broker that has the pacts. Its flags have a second name where Pact's own verifier has another.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pact Broker")]
+pub(crate) struct BrokerArgs {
+    /// Verify the pacts that this broker selects: `http[s]://host[:port][/base]`; the variable counts
+    /// where no SOURCE is given
+    #[arg(long = "broker", visible_alias = "broker-url", value_name = "URL", env = "PACT_BROKER_BASE_URL", value_hint = ValueHint::Url)]
+    pub(crate) broker_url: Option<String>,
+    /// The user that it lets in
+    #[arg(
+        long = "broker-username",
+        visible_alias = "user",
+        value_name = "NAME",
+        env = "PACT_BROKER_USERNAME"
+    )]
+    pub(crate) broker_username: Option<String>,
+    /// The user's password
+    #[arg(
+        long = "broker-password",
+        visible_alias = "password",
+        value_name = "PASSWORD",
+        env = "PACT_BROKER_PASSWORD",
+        hide_env_values = true
+    )]
+    pub(crate) broker_password: Option<String>,
+    /// The token that it lets in, instead of a user
+    #[arg(
+        long = "broker-token",
+        visible_alias = "token",
+        value_name = "TOKEN",
+        env = "PACT_BROKER_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) broker_token: Option<String>,
+    /// Which pacts, in JSON: '{"mainBranch": true}'; repeatable [default: what the broker thinks best]
+    #[arg(
+        long = "consumer-version-selector",
+        visible_alias = "consumer-version-selectors",
+        value_name = "JSON",
+        requires = "broker_url"
+    )]
+    pub(crate) selectors: Vec<String>,
+    /// The latest pacts with this tag; repeatable
+    #[arg(
+        long = "consumer-version-tag",
+        visible_alias = "consumer-version-tags",
+        value_name = "TAG",
+        value_delimiter = ',',
+        requires = "broker_url"
+    )]
+    pub(crate) consumer_tags: Vec<String>,
+    /// The branch of the provider
+    #[arg(long, value_name = "BRANCH", requires = "broker_url")]
+    pub(crate) provider_branch: Option<String>,
+    /// A tag of the provider's version; repeatable
+    #[arg(
+        long = "provider-tag",
+        visible_alias = "provider-tags",
+        value_name = "TAG",
+        value_delimiter = ',',
+        requires = "broker_url"
+    )]
+    pub(crate) provider_tags: Vec<String>,
+    /// Pacts that no version of the provider has fulfilled yet fail nothing
+    #[arg(long, requires = "broker_url")]
+    pub(crate) enable_pending: bool,
+    /// Verify pacts of work in progress since this day too, as pending
+    #[arg(
+        long = "include-wip-since",
+        visible_alias = "include-wip-pacts-since",
+        value_name = "DATE",
+        requires = "broker_url"
+    )]
+    pub(crate) wip_since: Option<String>,
+    /// Tell the broker what came of it
+    #[arg(long, requires_all = ["broker_url", "provider_version"])]
+    pub(crate) publish: bool,
+    /// The version of the provider that is verified: a commit
+    #[arg(long, value_name = "VERSION", requires = "publish")]
+    pub(crate) provider_version: Option<String>,
+    /// The page of the build, which the broker links to
+    #[arg(long, value_name = "URL", requires = "publish")]
+    pub(crate) build_url: Option<String>,
 }
 
 /// What brings the provider into the states that interactions ask for.

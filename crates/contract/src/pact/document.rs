@@ -8,6 +8,7 @@ use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
 use crate::json_text::{JsonText, Step};
 use crate::pact::http::PactHttp;
 use crate::pact::message::PactMessage;
+use crate::source::broker::Links;
 use crate::state::ProviderState;
 use crate::unreadable::{UnreadableContract, UnreadableKind};
 
@@ -90,6 +91,7 @@ impl Document {
             consumer,
             provider,
             source: Arc::clone(self.text.file()),
+            links: Links::of(&self.json),
             interactions,
         })
     }
@@ -165,6 +167,7 @@ impl Document {
             at,
         };
         Interaction {
+            id: json.get("_id").and_then(Value::as_str).map(str::to_owned),
             states: ProviderState::all_of(json),
             request: request_line(json),
             // Its description says more than the brace that it begins with.

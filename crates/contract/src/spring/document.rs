@@ -9,6 +9,7 @@ use super::place::Place;
 use crate::interaction::{Contract, Exchange, Interaction};
 use crate::json_text::{JsonText, Step};
 use crate::source;
+use crate::source::broker::Links;
 use crate::unreadable::{UnreadableContract, UnreadableKind};
 use crate::yaml_text::{self, Limits};
 
@@ -56,6 +57,7 @@ pub(super) fn read(
         consumer: consumer(file, root),
         provider: provider.to_owned(),
         source: shown,
+        links: Links::default(),
         interactions,
     })
 }
@@ -79,6 +81,7 @@ fn interaction(part: &Part<'_>, place: &Place, folder: &Folder) -> Interaction {
     };
     Interaction {
         description: contract::name(part).unwrap_or_default(),
+        id: None,
         states: Vec::new(),
         request,
         span,

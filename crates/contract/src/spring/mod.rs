@@ -52,7 +52,7 @@ impl SpringContracts {
     pub(crate) fn new(provider: &str, source: &ContractSource) -> Self {
         let root = match source {
             ContractSource::Path(path) => path.clone(),
-            ContractSource::Url(_) => PathBuf::new(),
+            ContractSource::Url(_) | ContractSource::Broker(_) => PathBuf::new(),
         };
         Self {
             provider: provider.to_owned(),

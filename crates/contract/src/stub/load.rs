@@ -6,13 +6,12 @@ use rtest_core::plan::ContractSource;
 use rtest_core::{Seed, Span};
 
 use super::choice::Role;
-use crate::compute::compute;
 use crate::interaction::{Contract, Obstacle};
 use crate::pact::Pacts;
 use crate::source;
 use crate::spring::SpringContracts;
 use crate::unreadable::UnreadableContract;
-use crate::verification::{Format, Read};
+use crate::verification::{Format, Read, read};
 
 /// What stands in for the provider where contracts do not name one.
 const ANY_PROVIDER: &str = "provider";
@@ -96,20 +95,15 @@ impl Stub {
             let shown = document.shown();
             let format = Arc::clone(&format);
             let name = Arc::clone(&shown);
-            let read = compute(move || format.read(document.bytes()?, shown)).await;
-            match read {
-                Ok(Ok(Read::Contract(contract))) => self.add(contract),
-                Ok(Ok(Read::OtherProvider(provider))) => self.not_served.push(NotServed {
+            match read(document, shown, format).await {
+                Ok(Read::Contract(contract)) => self.add(contract),
+                Ok(Read::OtherProvider(provider)) => self.not_served.push(NotServed {
                     why: format!("{name}: it is for provider `{provider}`"),
                     span: None,
                 }),
-                Ok(Err(UnreadableContract { span, kind })) => self.not_served.push(NotServed {
+                Err(UnreadableContract { span, kind }) => self.not_served.push(NotServed {
                     why: kind.to_string(),
                     span,
-                }),
-                Err(words) => self.not_served.push(NotServed {
-                    why: format!("{name}: {words}"),
-                    span: None,
                 }),
             }
         }

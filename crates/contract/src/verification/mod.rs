@@ -1,6 +1,7 @@
 //! Interactions tried one after the other, or side by side where nothing keeps them apart.
 
 mod attempt;
+mod brokered;
 mod seen;
 mod select;
 
@@ -22,11 +23,13 @@ use crate::interaction::{Contract, Interaction};
 use crate::openapi;
 use crate::pact::Pacts;
 use crate::provider::Provider;
+use crate::source::broker::BrokeredPact;
 use crate::source::{self, Document};
 use crate::spring::SpringContracts;
 use crate::state::States;
 use crate::unreadable::{UnreadableContract, UnreadableKind};
 use attempt::attempt;
+use brokered::Brokered;
 use seen::{Seen, Sight};
 use select::Selection;
 
@@ -51,6 +54,8 @@ pub struct VerifyContext {
     /// What is broken meanwhile, in words: then answers may be those that the plan says an
     /// interaction may degrade to.
     pub under: Option<String>,
+    /// Whether a broker is told what came of it, where the plan says so.
+    pub publish: bool,
 }
 
 /// How many interactions a verification had, by how they ended.
@@ -158,11 +163,12 @@ impl<'a> Scope<'a> {
 /// files and within a file.
 ///
 /// Emits [`EventKind::Interaction`] for each, and [`EventKind::ContractFailed`] for each contract
-/// that cannot be read and where there was nothing to verify. Each interaction has 10 s, its
-/// provider states included.
+/// that cannot be read, where there was nothing to verify, and for each pact whose results a broker
+/// did not take. Each interaction has 10 s, its provider states included.
 ///
 /// # Cancellation
-/// Interactions under way fail as interrupted, the ones after them are not begun. Dropping the
+/// Interactions under way fail as interrupted, the ones after them are not begun, and no results
+/// are published. Dropping the
 /// future stops between any two steps; a provider state that was set up stays.
 pub async fn verify(plan: &ContractPlan, context: &VerifyContext) -> VerifySummary {
     let scope = match &plan.kind {
@@ -176,6 +182,7 @@ pub async fn verify(plan: &ContractPlan, context: &VerifyContext) -> VerifySumma
         context,
         summary: VerifySummary::default(),
         seen: Seen::default(),
+        brokered: Brokered::default(),
     };
     let provider = Provider::new(&context.provider_url, &plan.headers, &plan.tls);
     let selection = Selection::new(verification.scope.select);
@@ -193,26 +200,31 @@ struct Verification<'a> {
     context: &'a VerifyContext,
     summary: VerifySummary,
     seen: Seen,
+    brokered: Brokered,
 }
 
 /// A piece of work, in the order in which results are told.
 enum Turn {
     Sight(Sight),
+    /// The pact of a broker: what follows is of it.
+    Begin(Arc<BrokeredPact>, Arc<Contract>),
     Try(Arc<Contract>, usize),
 }
 
 /// What came of it.
 enum Done {
     Sight(Sight),
+    Begun(Arc<BrokeredPact>, Arc<Contract>),
     Tried(Arc<Contract>, usize, InteractionOutcome, Duration),
 }
 
 impl Verification<'_> {
     async fn run(&mut self, provider: &Provider, selection: &Selection) {
-        let found = source::find(self.scope.source, self.scope.format.extensions()).await;
-        let documents = match found {
-            Ok(documents) => documents,
-            Err(error) => {
+        let found = source::find(self.scope.source, self.scope.format.extensions());
+        let documents = match self.context.cancel.run_until_cancelled(found).await {
+            None => return,
+            Some(Ok(documents)) => documents,
+            Some(Err(error)) => {
                 let span = error.span.as_ref().unwrap_or(&self.plan.span).clone();
                 self.contract_failed(error.to_string(), &span);
                 return;
@@ -220,13 +232,14 @@ impl Verification<'_> {
         };
         let states = States::new(self.scope.states, self.context, provider);
         let context = self.context;
-        let turns = turns(documents, Arc::clone(&self.scope.format))
+        let turns = turns(documents, Arc::clone(&self.scope.format), &context.cancel)
             .take_while(|_| ready(!context.cancel.is_cancelled()));
         let declared = self.plan.degrades_to.as_ref();
         let declared = declared.filter(|_| context.under.is_some());
         let done = turns.map(|turn| async {
             let (contract, index) = match turn {
                 Turn::Sight(sight) => return Done::Sight(sight),
+                Turn::Begin(pact, contract) => return Done::Begun(pact, contract),
                 Turn::Try(contract, index) => (contract, index),
             };
             let interaction = &contract.interactions[index];
@@ -253,20 +266,43 @@ impl Verification<'_> {
         if let Some(message) = self.seen.nothing(self.plan, &self.scope, &self.summary) {
             self.contract_failed(message, &self.plan.span.clone());
         }
+        self.conclude().await;
+    }
+
+    /// Tells a broker what came of its pacts, and what it has to say to that.
+    async fn conclude(&mut self) {
+        let brokered = std::mem::take(&mut self.brokered);
+        let (scope, context) = (&self.scope, self.context);
+        let concluded = brokered.conclude(scope.source, scope.select, context);
+        let failed = context.cancel.run_until_cancelled(concluded).await;
+        for message in failed.into_iter().flatten() {
+            self.contract_failed(message, &self.plan.span.clone());
+        }
     }
 
     fn take(&mut self, done: Done) {
         match done {
             Done::Sight(sight) => {
-                if let Sight::Unreadable(error) = &sight {
-                    let span = error.span.as_ref().unwrap_or(&self.plan.span);
-                    self.contract_failed(error.to_string(), &span.clone());
+                match &sight {
+                    Sight::Unreadable(error) => {
+                        let span = error.span.as_ref().unwrap_or(&self.plan.span);
+                        self.contract_failed(error.to_string(), &span.clone());
+                    }
+                    Sight::UnreadablePending(error) => {
+                        let note = format!("a pending pact was passed over: {error}");
+                        self.context.events.emit(EventKind::Note(note));
+                    }
+                    _ => {}
                 }
                 self.seen.add(sight);
+            }
+            Done::Begun(pact, contract) => {
+                self.brokered.begin(pact, &contract, self.context);
             }
             Done::Tried(contract, index, outcome, took) => {
                 let interaction = &contract.interactions[index];
                 self.summary.count(&outcome, interaction.pending);
+                self.brokered.add(interaction, &outcome);
                 let mut result = result(&contract, interaction, outcome, took);
                 result.under = self.context.under.clone();
                 let event = EventKind::Interaction(Box::new(result));
@@ -306,41 +342,71 @@ fn result(
     }
 }
 
-/// Reads one contract after the other, each followed by its interactions.
-fn turns(documents: Vec<Document>, format: Arc<dyn Format>) -> impl Stream<Item = Turn> {
-    let contracts = stream::iter(documents).then(move |document| {
+/// Reads one contract after the other, each followed by its interactions; none once cancelled.
+fn turns(
+    documents: Vec<Document>,
+    format: Arc<dyn Format>,
+    cancel: &CancellationToken,
+) -> impl Stream<Item = Turn> {
+    let contracts = stream::iter(documents).filter_map(move |document| {
         let format = Arc::clone(&format);
         async move {
-            let shown = document.shown();
-            let read = read(document, Arc::clone(&shown), format).await;
-            (shown, read)
+            let (shown, pact) = (document.shown(), document.brokered());
+            let read = read(document, Arc::clone(&shown), format);
+            let read = cancel.run_until_cancelled(read).await?;
+            Some((shown, pact, read))
         }
     });
-    contracts.flat_map(|(shown, read)| {
+    contracts.flat_map(|(shown, pact, read)| {
         let turns = match read {
-            Err(error) => vec![Turn::Sight(Sight::Unreadable(error))],
+            Err(error) => vec![Turn::Sight(unreadable(error, pact.as_deref()))],
             Ok(Read::OtherProvider(name)) => vec![Turn::Sight(Sight::OtherProvider(name))],
             Ok(Read::Contract(contract)) if contract.interactions.is_empty() => {
                 vec![Turn::Sight(Sight::Empty(shown))]
             }
-            Ok(Read::Contract(contract)) => {
-                let contract = Arc::new(contract);
-                let all = 0..contract.interactions.len();
-                all.map(|index| Turn::Try(Arc::clone(&contract), index))
-                    .collect()
-            }
+            Ok(Read::Contract(contract)) => of_contract(contract, pact),
         };
         stream::iter(turns)
     })
 }
 
-async fn read(
+/// What is no contract fails nothing where the broker says that its pact is pending; what could not
+/// even be fetched does.
+fn unreadable(error: UnreadableContract, pact: Option<&BrokeredPact>) -> Sight {
+    let is_fetched = !matches!(error.kind, UnreadableKind::Broker(_));
+    if is_fetched && pact.is_some_and(|pact| pact.pending) {
+        Sight::UnreadablePending(error)
+    } else {
+        Sight::Unreadable(error)
+    }
+}
+
+/// The interactions of a contract; those of a pending pact are pending.
+fn of_contract(mut contract: Contract, pact: Option<Arc<BrokeredPact>>) -> Vec<Turn> {
+    if pact.as_ref().is_some_and(|pact| pact.pending) {
+        for interaction in &mut contract.interactions {
+            interaction.pending = true;
+        }
+    }
+    let contract = Arc::new(contract);
+    let begin = pact.map(|pact| Turn::Begin(pact, Arc::clone(&contract)));
+    let all = 0..contract.interactions.len();
+    let all = all.map(|index| Turn::Try(Arc::clone(&contract), index));
+    begin.into_iter().chain(all).collect()
+}
+
+/// Reads a contract; `shown` is where it comes from as the user is told it.
+///
+/// # Errors
+/// It cannot be had, is not of the format, or the crates that read it gave up on it.
+pub(crate) async fn read(
     document: Document,
     shown: Arc<str>,
     format: Arc<dyn Format>,
 ) -> Result<Read, UnreadableContract> {
     let file = shown.to_string();
-    let work = move || format.read(document.bytes()?, shown);
+    let bytes = document.bytes().await?;
+    let work = move || format.read(bytes, shown);
     compute(work).await.unwrap_or_else(|words| {
         Err(UnreadableContract {
             span: None,

@@ -15,6 +15,8 @@ const TOLD: usize = 5;
 /// Something that was there and was not tried.
 pub(super) enum Sight {
     Unreadable(UnreadableContract),
+    /// One that fails nothing.
+    UnreadablePending(UnreadableContract),
     OtherProvider(String),
     /// A contract for the provider that lists no interactions.
     Empty(Arc<str>),
@@ -39,6 +41,7 @@ impl Sight {
 pub(super) struct Seen {
     files: usize,
     unreadable: usize,
+    unreadable_pending: usize,
     empty: Vec<Arc<str>>,
     /// How many contracts there are for each other provider.
     others: BTreeMap<String, usize>,
@@ -53,6 +56,10 @@ impl Seen {
             Sight::Unreadable(_) => {
                 self.files += 1;
                 self.unreadable += 1;
+            }
+            Sight::UnreadablePending(_) => {
+                self.files += 1;
+                self.unreadable_pending += 1;
             }
             Sight::OtherProvider(name) => {
                 self.files += 1;
@@ -116,6 +123,10 @@ impl Seen {
         }
         if self.unreadable > 0 {
             there.push(format!("files that cannot be read: {}", self.unreadable));
+        }
+        if self.unreadable_pending > 0 {
+            let pacts = self.unreadable_pending;
+            there.push(format!("pending pacts that cannot be read: {pacts}"));
         }
         there.extend(self.meant(wanted));
         let select = describe(scope.select);

@@ -93,3 +93,8 @@ pub(super) fn describe(select: &InteractionSelect) -> String {
     }
     parts.join(", ")
 }
+
+/// Whether some interactions of a pact may be tried and others not. Consumers are whole pacts.
+pub(super) fn narrows(select: &InteractionSelect) -> bool {
+    select.description.is_some() || select.state.is_some() || select.only.is_some()
+}

@@ -4,6 +4,8 @@
 // these functions are of tests.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub(crate) mod broker;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -355,6 +357,14 @@ impl Verified {
         }
     }
 
+    pub(crate) fn notes(&self) -> Vec<&str> {
+        let notes = self.events.iter().filter_map(|event| match event {
+            EventKind::Note(note) => Some(note.as_str()),
+            _ => None,
+        });
+        notes.collect()
+    }
+
     /// Messages and places of the contracts that failed as a whole.
     pub(crate) fn contracts_failed(&self) -> Vec<(&str, &Span)> {
         self.events
@@ -376,20 +386,31 @@ pub(crate) async fn verify_until(
     plan: &ContractPlan,
     cancel: CancellationToken,
 ) -> Verified {
+    verify_in(url, plan, |context| context.cancel = cancel).await
+}
+
+/// In a context that is changed before.
+pub(crate) async fn verify_in(
+    url: &str,
+    plan: &ContractPlan,
+    change: impl FnOnce(&mut VerifyContext),
+) -> Verified {
     // Already installed when another test of this process was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let events = Arc::new(Collected::default());
     let resets = Arc::new(Resets::default());
-    let context = VerifyContext {
+    let mut context = VerifyContext {
         provider_url: url.to_owned(),
         events: Arc::clone(&events) as Arc<dyn EventSink>,
         clock: Arc::new(MonotonicClock::start()),
         seed: rtest_core::Seed::new(1),
-        cancel,
+        cancel: CancellationToken::new(),
         data: Arc::clone(&resets) as Arc<dyn DataControl>,
         under: None,
+        publish: true,
         variables: BTreeMap::from([("storefront.url".to_owned(), url.to_owned())]),
     };
+    change(&mut context);
     let summary = verify(plan, &context).await;
     let events = std::mem::take(&mut *events.0.lock().unwrap());
     let resets = resets.0.lock().unwrap().len();

@@ -99,6 +99,55 @@ pub enum ContractSource {
     Path(PathBuf),
     /// `http[s]://…` of one contract.
     Url(String),
+    /// A Pact Broker, which says which pacts are to be verified.
+    Broker(Box<BrokerPlan>),
+}
+
+/// Pacts that a broker hands out, and the results that it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerPlan {
+    /// `http[s]://host[:port][/base]`, without credentials.
+    pub url: String,
+    /// The provider whose pacts are asked for.
+    pub provider: String,
+    /// What every request shows, if anything.
+    pub login: Option<BrokerLogin>,
+    /// Consumer version selectors in the broker's words: `{ "mainBranch": true }`. The broker
+    /// chooses where there are none.
+    pub selectors: Vec<Value>,
+    /// Whether pacts that no version of the provider has fulfilled yet fail nothing.
+    pub pending: bool,
+    /// `2026-01-31`: pacts of work in progress that are newer are verified too, as pending.
+    pub wip_since: Option<String>,
+    /// The branch of the provider.
+    pub provider_branch: Option<String>,
+    /// The tags of the provider's version.
+    pub provider_tags: Vec<String>,
+    /// What is told to the broker when all is verified; nothing where absent.
+    pub publish: Option<PublishPlan>,
+}
+
+/// What a broker lets in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BrokerLogin {
+    /// Basic authentication.
+    Basic {
+        /// The user.
+        username: String,
+        /// The password; may be empty.
+        password: String,
+    },
+    /// A bearer token.
+    Token(String),
+}
+
+/// Results as a broker keeps them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishPlan {
+    /// The version of the provider that is verified.
+    pub version: String,
+    /// The page of the build, which the broker links to.
+    pub build_url: Option<String>,
 }
 
 impl std::fmt::Display for ContractSource {
@@ -106,6 +155,7 @@ impl std::fmt::Display for ContractSource {
         match self {
             Self::Path(path) => path.display().fmt(f),
             Self::Url(url) => f.write_str(url),
+            Self::Broker(broker) => f.write_str(&broker.url),
         }
     }
 }

@@ -29,6 +29,7 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
             data: context.environment.data(),
             variables: context.environment.variables(),
             under: None,
+            publish: true,
             seed: context.plan.seed,
         };
         // What came of it is in the events.
@@ -73,6 +74,7 @@ async fn under(
     if injected.is_ok() {
         let verify = VerifyContext {
             under: Some(fault.to_string()),
+            publish: false,
             ..verify.clone()
         };
         rtest_contract::verify(plan, &verify).await;
@@ -111,6 +113,7 @@ async fn recovered(
 ) -> Result<(), String> {
     let look = VerifyContext {
         events: Arc::new(Untold),
+        publish: false,
         ..verify.clone()
     };
     let deadline = Instant::now() + RECOVERY;

@@ -1,5 +1,6 @@
 //! Contracts: what is verified, against whom, and what brings a provider into its states.
 
+mod broker;
 mod fault;
 mod openapi;
 mod state;
@@ -8,7 +9,7 @@ use rtest_core::plan::{
     ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, ServicePlan,
     SpringPlan, Target,
 };
-use rtest_core::{Code, Diagnostic};
+use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::reference::{Existing, path, target};
 use crate::check::{Context, load, pattern, request};
@@ -27,7 +28,7 @@ pub(super) fn check(
     let headers = headers(contract, cx);
     let tls = load::tls(&contract.tls, cx);
     let faults = fault::faults(contract, target.as_ref(), cx);
-    let (kind, entry) = kind(contract, services, cx)?;
+    let (kind, span) = kind(contract, services, cx)?;
     Some(ContractPlan {
         kind: kind?,
         provider: contract.provider.value()?.clone(),
@@ -36,7 +37,7 @@ pub(super) fn check(
         tls: tls?,
         faults: faults?,
         degrades_to: contract.degrades_to.value().map(|status| status.0.clone()),
-        span: entry.whole.clone(),
+        span: span.clone(),
     })
 }
 
@@ -45,27 +46,34 @@ fn kind<'a>(
     contract: &'a Contract,
     services: &[ServicePlan],
     cx: &mut Context<'_>,
-) -> Option<(Option<ContractKind>, &'a Entry<String>)> {
+) -> Option<(Option<ContractKind>, &'a Span)> {
     if let Some(entry) = contract.pact.entry() {
-        let pacts = pacts(contract, entry, services, cx);
-        return Some((pacts.map(ContractKind::Pact), entry));
+        let source = source(entry, cx);
+        let pacts = pacts(contract, source, services, cx);
+        return Some((pacts.map(ContractKind::Pact), &entry.whole));
+    }
+    if let Some(entry) = contract.broker.entry() {
+        let source = broker::broker(&entry.value.value, &contract.provider, cx)
+            .map(|broker| ContractSource::Broker(Box::new(broker)));
+        let pacts = pacts(contract, source, services, cx);
+        return Some((pacts.map(ContractKind::Pact), &entry.whole));
     }
     if let Some(entry) = contract.spring_cloud_contract.entry() {
         let spring = spring_cloud_contract(contract, entry, cx);
-        return Some((spring.map(ContractKind::SpringCloudContract), entry));
+        let spring = spring.map(ContractKind::SpringCloudContract);
+        return Some((spring, &entry.whole));
     }
     let entry = contract.openapi.entry()?;
     let openapi = openapi::document(contract, entry, cx);
-    Some((openapi.map(ContractKind::OpenApi), entry))
+    Some((openapi.map(ContractKind::OpenApi), &entry.whole))
 }
 
 fn pacts(
     contract: &Contract,
-    entry: &Entry<String>,
+    source: Option<ContractSource>,
     services: &[ServicePlan],
     cx: &mut Context<'_>,
 ) -> Option<PactPlan> {
-    let source = source(entry, cx);
     let states = state::states(contract, services, cx);
     let select = filtered(contract, cx);
     let messages = match contract.messages.spanned() {

@@ -1,6 +1,6 @@
 use rtest_core::Template;
 use rtest_core::plan::OpenApiCheck;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Status, Tls};
 use crate::collection::{List, Named, OneOrMany};
@@ -30,6 +30,13 @@ const KINDS: Forms = Forms {
             hint: "",
         },
         Form {
+            what: "pacts of a broker",
+            names: &["broker"],
+            required: &[],
+            optional: &["states", "state_change", "filter", "jobs", "messages"],
+            hint: "",
+        },
+        Form {
             what: "an OpenAPI document",
             names: &["openapi"],
             required: &[],
@@ -48,9 +55,11 @@ const KINDS: Forms = Forms {
 
 record! {
     /// A contract, or a folder of contracts, that a provider must fulfil.
-    Contract, "a contract", one of ["pact", "openapi", "spring_cloud_contract"], forms KINDS {
+    Contract, "a contract", one of ["pact", "broker", "openapi", "spring_cloud_contract"], forms KINDS {
         /// A pact file, or a folder of them, relative to the suite file; or the `http[s]://…` of one.
         pact "pact": optional String,
+        /// A Pact Broker, which says which pacts of the provider are to be verified.
+        broker "broker": optional Broker,
         /// An OpenAPI document (2.0, 3.0 or 3.1; YAML or JSON) that the provider must keep to, relative to the suite file.
         openapi "openapi": optional String,
         /// A contract of Spring Cloud Contract in YAML, or a folder of them, relative to the suite file. All are for the provider; the first folder is the consumer.
@@ -85,6 +94,101 @@ record! {
         exclude_checks "exclude_checks": optional OneOrMany<Choice<OpenApiCheck>>,
         /// Only operations that match one of these: `GET /users/{id}`, a path or an `operationId`; `*` stands for anything.
         operations "operations": optional OneOrMany<String>,
+    }
+}
+
+record! {
+    /// A Pact Broker.
+    Broker, "a broker" {
+        /// `http[s]://host[:port][/base]`.
+        url "url": required String,
+        /// The user it lets in, with `password`.
+        username "username": optional String,
+        /// The user's password.
+        password "password": optional String,
+        /// The token that it lets in, instead of a user.
+        token "token": optional String,
+        /// Which pacts; where absent, those that the broker thinks best.
+        selectors "selectors": optional List<Selector, 1>,
+        /// Whether pacts that no version of the provider has fulfilled yet fail nothing; `false` where absent.
+        pending "pending": optional bool,
+        /// Pacts of work in progress since this day (`2026-01-31`) are verified too, as pending.
+        wip_since "wip_since": optional String,
+        /// The branch of the provider: what is pending depends on it, and results are published on it.
+        provider_branch "provider_branch": optional String,
+        /// Tags of the provider's version, instead of a branch or beside it.
+        provider_tags "provider_tags": optional OneOrMany<String>,
+        /// Tells the broker what came of it, when all is verified; nothing is told where absent.
+        publish "publish": optional Publish,
+    }
+}
+
+record! {
+    /// Results that are told to a broker.
+    Publish, "what is published" {
+        /// The provider's version that is verified: a commit.
+        version "version": required String,
+        /// The page of the build.
+        build_url "build_url": optional String,
+    }
+}
+
+record! {
+    /// Which pacts of a broker, in its own words.
+    Selector, "a consumer version selector" {
+        /// Those of the consumers' main branches.
+        main_branch "mainBranch": optional True,
+        /// The latest of this branch.
+        branch "branch": optional String,
+        /// The latest of this branch, of consumers that do not have `branch`.
+        fallback_branch "fallbackBranch": optional String,
+        /// The latest of the main branch, of consumers that do not have `branch`.
+        fallback_to_main_branch "fallbackToMainBranch": optional True,
+        /// The latest of the branch that is called like the provider's.
+        matching_branch "matchingBranch": optional True,
+        /// Those of versions that are deployed or released now.
+        deployed_or_released "deployedOrReleased": optional True,
+        /// Those of versions that are deployed now.
+        deployed "deployed": optional True,
+        /// Those of versions that are released now.
+        released "released": optional True,
+        /// Of those, only this environment's.
+        environment "environment": optional String,
+        /// Those with this tag.
+        tag "tag": optional String,
+        /// Those with this tag, of consumers that do not have `tag`.
+        fallback_tag "fallbackTag": optional String,
+        /// Only the latest of each consumer.
+        latest "latest": optional bool,
+        /// Only this consumer's.
+        consumer "consumer": optional String,
+    }
+}
+
+impl Selector {
+    /// As brokers take it.
+    pub(crate) fn to_json(&self) -> Value {
+        let set = |field: &Field<True>| field.value().map(|_| Value::Bool(true));
+        let text = |field: &Field<String>| field.value().map(|text| text.as_str().into());
+        let keys = [
+            ("mainBranch", set(&self.main_branch)),
+            ("branch", text(&self.branch)),
+            ("fallbackBranch", text(&self.fallback_branch)),
+            ("fallbackToMainBranch", set(&self.fallback_to_main_branch)),
+            ("matchingBranch", set(&self.matching_branch)),
+            ("deployedOrReleased", set(&self.deployed_or_released)),
+            ("deployed", set(&self.deployed)),
+            ("released", set(&self.released)),
+            ("environment", text(&self.environment)),
+            ("tag", text(&self.tag)),
+            ("fallbackTag", text(&self.fallback_tag)),
+            ("latest", self.latest.value().map(|latest| (*latest).into())),
+            ("consumer", text(&self.consumer)),
+        ];
+        let keys = keys.into_iter();
+        keys.filter_map(|(key, value)| Some((key.to_owned(), value?)))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) use chaos::{
     ProbeQuery, ToxicKeys, ToxicStream,
 };
 pub(crate) use contract::{
-    Contract, DependencyFault, DependencyFaults, Doing, Filter, State, StateCallKeys, StateQuery,
+    Broker, Contract, DependencyFault, DependencyFaults, Doing, Filter, Publish, State,
+    StateCallKeys, StateQuery,
 };
 pub(crate) use environment::{
     Build, BuildKeys, Builtin, Container, ContainerKeys, Environment, HealthKeys, Process, Ready,

@@ -12,6 +12,9 @@ pub(crate) const JSON_TYPES: [&str; 7] = [
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
+/// What examples take from the environment.
+const VARIABLES: [&str; 3] = ["PACT_BROKER_TOKEN", "GIT_SHA", "BUILD_URL"];
+
 /// A page and its path.
 pub(crate) struct Page {
     path: &'static str,
@@ -61,7 +64,9 @@ impl Page {
     pub(crate) fn takes(&self, block: &Block, suite: &str) {
         let inputs = Inputs {
             has_goose: true,
-            ..Inputs::default()
+            variables: VARIABLES
+                .map(|name| (name.to_owned(), "value".to_owned()))
+                .into(),
         };
         let checked = rtest_suite::check(suite, self.path, Path::new("tests/suites"), &inputs);
         if let Err(errors) = checked {

@@ -1,5 +1,6 @@
 //! Contracts without a suite: the flags become one, whose keys are theirs. A stub needs none.
 
+mod broker;
 mod last_failed;
 mod openapi;
 mod stub;

@@ -1,7 +1,9 @@
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use rtest_core::plan::ContractKind;
 use serde_json::{Map, Value, json};
 
+use super::broker;
 use super::last_failed::last_failed;
 use crate::args::VerifyArgs;
 use crate::command::judge::{self, Keep};
@@ -10,16 +12,26 @@ use crate::exit::{Exit, Failure};
 /// Verifies contracts; the run's folder is kept, for `--last-failed` and reports.
 pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Failure> {
     let keys = keys(args)?;
+    let contract = |key: &str, value: Value| {
+        let mut keys = keys.clone();
+        keys.insert(key.to_owned(), value);
+        Value::Object(keys)
+    };
     let kind = match args.spring_cloud_contract {
         true => "spring_cloud_contract",
         false => "pact",
     };
-    let contracts = args.sources.iter().map(|source| {
-        let mut keys = keys.clone();
-        keys.insert(kind.to_owned(), source.as_str().into());
-        Value::Object(keys)
-    });
-    let mut plan = super::plan(contracts.collect(), &args.output)?;
+    let sources = args.sources.iter();
+    let mut contracts: Vec<Value> = sources
+        .map(|source| contract(kind, source.as_str().into()))
+        .collect();
+    // A variable that stands in every shell of a team adds nothing to files that were asked for.
+    let is_asked = given.value_source("broker_url") == Some(ValueSource::CommandLine);
+    if is_asked || contracts.is_empty() {
+        let broker = broker::keys(&args.broker)?.map(|broker| contract("broker", broker));
+        contracts.extend(broker);
+    }
+    let mut plan = super::plan(contracts, &args.output)?;
     if args.filter.last_failed {
         let only = last_failed(&args.output)?;
         for contract in &mut plan.contracts {
