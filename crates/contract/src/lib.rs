@@ -4,6 +4,7 @@
 //! ContractPlan ──► source ──► Contract ──► Interaction ──► state ──► provider ──► mismatch ──► Event
 //!                  *.json     pact,        one by one      set up    one pooled   the field
 //!                  *.yaml     spring       in file order             client       in the file
+//! ContractStep ──────────────────────────► replay ──► requests of a load, each with its judge
 //! ```
 //!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
@@ -28,6 +29,7 @@ mod mismatch;
 mod openapi;
 mod pact;
 mod provider;
+mod replay;
 mod source;
 mod spring;
 mod state;
@@ -35,4 +37,5 @@ mod unreadable;
 mod verification;
 mod yaml_text;
 
+pub use replay::{Replay, replay};
 pub use verification::{VerifyContext, VerifySummary, verify};

@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use rtest_core::event::InteractionOutcome;
 use tokio::time::{Instant, timeout_at};
 
+use crate::compute::compute;
 use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
 use crate::provider::{INTERACTION_TIMEOUT, Provider};
 use crate::state::States;
@@ -13,7 +16,7 @@ pub(super) async fn attempt(
     provider: &Provider,
 ) -> InteractionOutcome {
     let exchange = match &interaction.exchange {
-        Ok(exchange) => exchange.as_ref(),
+        Ok(exchange) => exchange,
         Err(Obstacle::Skipped(why)) => return InteractionOutcome::Skipped(why.clone()),
         Err(Obstacle::Unsupported(why)) => return InteractionOutcome::Unsupported(why.clone()),
         Err(Obstacle::Broken(why)) => {
@@ -39,7 +42,7 @@ pub(super) async fn attempt(
 /// # Errors
 /// Why it could not be tried, in words.
 async fn exchanged(
-    exchange: &dyn Exchange,
+    exchange: &Arc<dyn Exchange>,
     values: std::collections::BTreeMap<String, serde_json::Value>,
     provider: &Provider,
     deadline: Instant,
@@ -47,11 +50,14 @@ async fn exchanged(
     let request = exchange.request(values, provider).await?;
     let answer = provider.send(request, deadline).await;
     let answer = answer.map_err(|error| error.to_string())?;
-    let mismatches = timeout_at(deadline, exchange.judge(answer)).await;
+    let judge = Arc::clone(exchange);
+    let mismatches = timeout_at(deadline, compute(move || judge.judge(answer))).await;
     let mismatches = mismatches.map_err(|_| {
         let limit = INTERACTION_TIMEOUT.as_secs();
         format!("comparing the answer with the contract was not done within {limit}s")
-    })??;
+    })?;
+    let mismatches =
+        mismatches.map_err(|panic| format!("the answer could not be matched: {panic}"))??;
     Ok(if mismatches.is_empty() {
         InteractionOutcome::Verified
     } else {

@@ -324,7 +324,8 @@ fn turns(documents: Vec<Document>, format: Arc<dyn Format>) -> impl Stream<Item 
     })
 }
 
-async fn read(
+/// Reads a contract; `shown` is where it comes from as the user is told it.
+pub(crate) async fn read(
     document: Document,
     shown: Arc<str>,
     format: Arc<dyn Format>,
