@@ -85,7 +85,7 @@ fn a_renamed_field_fails_the_run_with_its_share_and_its_line() {
         .shows("contract   consumers / web: shows user 7")
         .shows("0 answers kept it, 10 did not")
         .shows("10×, first: body $.email")
-        .shows("--> fixtures/pacts/web-storefront.json:");
+        .shows("fixtures/pacts/web-storefront.json:");
     let report = report(out.path());
     let rows = report["rtest"]["load"]["contracts"]
         .as_array()
