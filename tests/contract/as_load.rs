@@ -36,7 +36,7 @@ load:
     )
 }
 
-const AS_THEY_ARE: &str = "{ provider: storefront, states: as they are }";
+const AS_THEY_ARE: &str = "{ provider: storefront, states: as-they-are }";
 
 /// A step's keys beside `contract`.
 fn keys(keys: &str) -> String {

@@ -3,7 +3,10 @@
 mod as_load;
 #[path = "../binary/mod.rs"]
 mod binary;
+mod faults;
 mod openapi;
+mod spring;
+mod stub;
 mod verify;
 
 use binary::{root, rtest, run_suite};
@@ -66,41 +69,6 @@ fn a_renamed_field_is_shown_at_its_line_of_the_pact() {
         "a line like {pact}:{line} is missing in\n{}",
         ran.text()
     );
-}
-
-fn spring(breaks: &str) -> String {
-    format!(
-        "
-name: spring
-environment:
-  services:
-    catalog: {{ builtin: catalog }}
-    storefront:
-      builtin: {{ sample: storefront, breaks: [{breaks}] }}
-      depends_on: [catalog]
-contracts:
-  - spring_cloud_contract: ../fixtures/spring-cloud-contracts
-    provider: storefront
-"
-    )
-}
-
-#[test]
-fn the_shipped_contracts_of_spring_cloud_contract_hold() {
-    let out = tempfile::tempdir().expect("a folder");
-    run_suite(&spring(""), out.path(), &[])
-        .exits(0)
-        .shows("PASSED")
-        .shows("1 skipped");
-}
-
-#[test]
-fn a_renamed_field_is_shown_at_its_line_of_the_yaml() {
-    let out = tempfile::tempdir().expect("a folder");
-    run_suite(&spring("contract"), out.path(), &[])
-        .exits(1)
-        .shows("2_shows_the_user.yaml:")
-        .shows("likely renamed to `userEmail`");
 }
 
 #[test]

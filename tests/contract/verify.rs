@@ -7,8 +7,8 @@ use std::process::{Child, Stdio};
 use super::binary::{command, rtest, run_folder};
 
 /// The sample storefront, and its catalog, served by the binary; gone when dropped.
-struct Shop {
-    url: String,
+pub(super) struct Shop {
+    pub(super) url: String,
     _served: [Served; 2],
 }
 
@@ -35,7 +35,7 @@ fn serve(words: &[&str]) -> (Served, String) {
 }
 
 impl Shop {
-    fn open(breaks: &[&str]) -> Self {
+    pub(super) fn open(breaks: &[&str]) -> Self {
         let (catalog, at) = serve(&["sample", "catalog"]);
         let mut words = vec!["sample", "storefront", "--catalog", &at];
         for broken in breaks {
@@ -130,7 +130,7 @@ fn what_cannot_be_meant_is_said_before_anything_is_asked() {
         rtest(&[&words[..], more].concat()).exits(2)
     };
     verify(&["fixtures/pacts", "--provider-url", "localhost"])
-        .shows("`localhost`")
+        .shows("not a usable URL")
         .shows("--provider-url");
     verify(&["no/such", "--provider-url", "http://127.0.0.1:9"]).shows("no/such");
     verify(&[

@@ -1,16 +1,16 @@
 //! Sending a request, and reading its answer up to a bound.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::{Client, Method, redirect};
 use rtest_core::plan::{Body, RequestStep};
 use rtest_core::unit::format_duration;
-use rtest_core::{Clock, UnknownVariable, causes};
+use rtest_core::{Clock, UnknownVariable, Variables, causes};
 
-use rtest_core::Variables;
+use crate::cookies::Cookies;
 
 /// Bytes of a body at most.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
@@ -35,9 +35,13 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Clients, by how many redirects each follows.
+/// Clients that share the cookies of a case.
 #[derive(Debug, Default)]
-pub(crate) struct Clients(Mutex<BTreeMap<u32, Client>>);
+pub(crate) struct Clients {
+    /// By how many redirects each follows.
+    following: Mutex<BTreeMap<u32, Client>>,
+    pub(crate) cookies: Arc<Cookies>,
+}
 
 /// A request, its holes filled.
 #[derive(Clone, Debug)]
@@ -127,7 +131,7 @@ fn body(
 impl Clients {
     fn following(&self, redirects: u32) -> Result<Client, String> {
         let mut clients = self
-            .0
+            .following
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(client) = clients.get(&redirects) {
@@ -142,6 +146,7 @@ impl Clients {
             .redirect(policy)
             .pool_max_idle_per_host(0)
             .no_proxy()
+            .cookie_provider(Arc::clone(&self.cookies))
             .build();
         let client = built.map_err(|error| causes(&error))?;
         clients.insert(redirects, client.clone());

@@ -19,6 +19,7 @@
 //! cookie is captured and sent like any header).
 
 mod context;
+mod cookies;
 mod exchange;
 mod fill;
 mod http;

@@ -95,6 +95,7 @@ impl Runner<'_> {
     }
 
     async fn attempt(&self, index: u32, case: &CasePlan) -> Attempt {
+        self.clients.cookies.begin(case.cookies);
         let target = self.context.targets.get(index as usize);
         let mut bench = Bench {
             context: self.context,

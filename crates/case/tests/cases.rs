@@ -283,3 +283,76 @@ async fn hostile_servers_are_bounded_and_told() {
     let gone = one(vec![request("GET", "/").step()], "http://127.0.0.1:9").await;
     assert!(why(&gone).1.contains("refused"), "{:?}", why(&gone));
 }
+
+/// Sets cookies by its path, and says which came.
+async fn baker() -> String {
+    serve(|request, mut stream| {
+        Box::pin(async move {
+            let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+            let (status, headers) = match path.as_str() {
+                "/login" => ("303 See Other", "location: /home\r\nset-cookie: session=s1; HttpOnly\r\n"),
+                "/cart" => ("200 OK", "set-cookie: items=2; Path=/cart\r\nset-cookie: other=1; Domain=shop.example\r\n"),
+                "/logout" => ("200 OK", "set-cookie: session=; Max-Age=0\r\n"),
+                _ => ("200 OK", ""),
+            };
+            let lines = request.lines();
+            let cookie = lines.filter_map(|line| line.strip_prefix("cookie: ")).next();
+            let body = json!({ "path": path, "cookie": cookie.unwrap_or_default() }).to_string();
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        })
+    })
+    .await
+}
+
+/// A request that is to come with these cookies.
+fn with(method: &str, path: &str, cookies: &str) -> rtest_core::plan::CaseStep {
+    request(method, path)
+        .json("$.cookie", json!(cookies))
+        .step()
+}
+
+#[tokio::test]
+async fn cookies_are_kept_from_step_to_step_and_not_from_case_to_case() {
+    let url = baker().await;
+    let mut login = request("POST", "/login").json("$.path", json!("/home"));
+    login = login.json("$.cookie", json!("session=s1"));
+    login.request.redirects = 10;
+    let mut own = request("GET", "/home").json("$.cookie", json!("mine=1"));
+    own.request.headers = vec![("cookie".to_owned(), template("mine=1"))];
+    let mut keeps_none = case(
+        "keeps none",
+        vec![with("GET", "/cart", ""), with("GET", "/cart", "")],
+    );
+    keeps_none.cookies = false;
+    let cases = vec![
+        case(
+            "signs in and out",
+            vec![
+                with("GET", "/home", ""),
+                login.step(),
+                with("GET", "/cart", "session=s1"),
+                with("GET", "/cart/1", "items=2; session=s1"),
+                with("GET", "/home", "session=s1"),
+                own.step(),
+                with("POST", "/logout", "session=s1"),
+                with("GET", "/home", ""),
+            ],
+        ),
+        case(
+            "comes after",
+            vec![with("GET", "/cart", ""), with("GET", "/cart/1", "items=2")],
+        ),
+        case("begins anew", vec![with("GET", "/cart/1", "")]),
+        keeps_none,
+    ];
+    let witness = Arc::new(Witness::default());
+    for result in run(cases, &url, &[], &witness).await {
+        let held = result.status == CaseStatus::Passed;
+        assert!(held, "{}: {:?}", result.name, result.steps);
+    }
+}

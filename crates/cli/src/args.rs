@@ -5,7 +5,9 @@ mod load;
 mod value;
 
 pub(crate) use chaos::{ChaosAction, ChaosArgs, ChaosRunArgs, UndoArgs};
-pub(crate) use contract::{ContractAction, ContractArgs, OpenApiArgs, ReachArgs, VerifyArgs};
+pub(crate) use contract::{
+    ContractAction, ContractArgs, OpenApiArgs, ReachArgs, StubArgs, VerifyArgs,
+};
 pub(crate) use env::{EnvAction, EnvArgs, ExecArgs, LogsArgs, ResetArgs, SuiteArgs, UpArgs};
 pub(crate) use load::{ConnectionArgs, GateArgs, LoadArgs, RequestArgs, ScheduleArgs};
 pub(crate) use value::ReportRequest;

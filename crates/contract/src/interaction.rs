@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::provider::{Answer, Provider};
 use crate::state::ProviderState;
+use crate::stub::Double;
 
 /// What one consumer wrote down about one provider.
 #[derive(Debug)]
@@ -71,5 +72,13 @@ pub(crate) trait Exchange: fmt::Debug + Send + Sync {
     /// Whether it is a request of the consumer's own, that a load can send.
     fn is_request(&self) -> bool {
         true
+    }
+
+    /// What stands in for the provider.
+    ///
+    /// # Errors
+    /// In plain words, why nothing can.
+    fn double(&self) -> Result<&dyn Double, String> {
+        Err("it is a message, which nobody asks for over HTTP".to_owned())
     }
 }

@@ -7,6 +7,11 @@
 //! ContractStep ──────────────────────────► replay ──► requests of a load, each with its judge
 //! ```
 //!
+//! `stub` turns it around: a request is held against the interactions, and answered as the one that
+//! it matches says.
+//!
+//! A provider's own OpenAPI document is the other way round; [`openapi`] has its drawing.
+//!
 //! Pacts are matched by `pact_matching`; contracts of Spring Cloud Contract here; requests, provider states, limits and the words are ours.
 //!
 //! Invariants:
@@ -29,13 +34,16 @@ mod mismatch;
 mod openapi;
 mod pact;
 mod provider;
+mod regex_text;
 mod replay;
 mod source;
 mod spring;
 mod state;
+mod stub;
 mod unreadable;
 mod verification;
 mod yaml_text;
 
 pub use replay::{Replay, replay};
+pub use stub::{LoadError, NotServed, Served, Stub, StubOptions};
 pub use verification::{VerifyContext, VerifySummary, verify};

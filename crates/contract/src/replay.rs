@@ -42,7 +42,7 @@ pub struct Replay {
 /// A contract cannot be read, or there is nothing that can be sent.
 pub async fn replay(step: &ContractStep, span: &Span) -> Result<Replay, Diagnostic> {
     let format = Arc::new(Pacts {
-        provider: step.provider.clone(),
+        provider: Some(step.provider.clone()),
         // Nobody is asked for messages.
         messages: "/".to_owned(),
     });
@@ -81,7 +81,7 @@ pub async fn replay(step: &ContractStep, span: &Span) -> Result<Replay, Diagnost
     }
     let nothing = nothing(step, span, &replay.left_out, &others);
     Err(match wants_states {
-        true => nothing.hint("where the provider is in these states, say `states: as they are`"),
+        true => nothing.hint("where the provider is in these states, say `states: as-they-are`"),
         false => nothing,
     })
 }

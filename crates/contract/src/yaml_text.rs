@@ -11,21 +11,32 @@ use serde_yaml::{Error, Location, MessageFormatter as _, Spanned};
 
 use crate::json_text::{JsonText, Step};
 
-/// Mappings and lists within each other, at most. Reading takes up to 45 KB of stack for each
-/// level in a debug build: 32 of them fit a thread of 2 MiB.
-const MAX_DEPTH: usize = 32;
+/// What is taken of a file, at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Mappings and lists within each other. Reading takes up to 45 KB of stack for each level in
+    /// a debug build.
+    pub(crate) depth: usize,
+    /// Values after all aliases are expanded.
+    pub(crate) values: usize,
+    /// Values that aliases may add.
+    pub(crate) aliased: usize,
+}
 
-/// Values in a file after all aliases are expanded, at most.
-const MAX_VALUES: usize = 100_000;
-
-/// Values that aliases may add, at most.
-const MAX_ALIASED: usize = 10_000;
+impl Limits {
+    /// What fits a thread of 2 MiB.
+    pub(crate) const SMALL: Self = Self {
+        depth: 32,
+        values: 100_000,
+        aliased: 10_000,
+    };
+}
 
 /// A document of a YAML file.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) value: Value,
-    places: Place,
+    pub(crate) places: Place,
 }
 
 /// Why a text is no YAML, or more than is taken.
@@ -37,38 +48,38 @@ pub(crate) struct NotYaml {
 
 /// Where a value stands, and where what is in it stands, in the order of the value.
 #[derive(Debug)]
-struct Place {
+pub(crate) struct Place {
     /// What to underline: a member's key with a scalar value, a member's key alone otherwise, an
     /// item that is a scalar, an item's first key or byte otherwise.
-    mark: Range<usize>,
-    inside: Vec<Place>,
+    pub(crate) mark: Range<usize>,
+    pub(crate) inside: Vec<Place>,
 }
 
 /// The documents of a text; empty ones are not among them.
 ///
 /// # Errors
 /// The text is no YAML, or more than the limits allow.
-pub(crate) fn documents(text: &JsonText) -> Result<Vec<Document>, NotYaml> {
+pub(crate) fn documents(text: &JsonText, limits: Limits) -> Result<Vec<Document>, NotYaml> {
     let options = serde_yaml::options! {
         // Untyped `no`, `012` and `1_000` stay the text that they are in a body.
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         budget: serde_yaml::budget! {
-            max_depth: MAX_DEPTH,
-            max_nodes: MAX_VALUES,
-            max_events: MAX_VALUES * 4,
-            max_recorded_anchor_events: MAX_VALUES * 4,
+            max_depth: limits.depth,
+            max_nodes: limits.values,
+            max_events: limits.values * 4,
+            max_recorded_anchor_events: limits.values * 4,
             // One anchor may be used as often as the limits below allow.
             enforce_alias_anchor_ratio: false,
         },
         alias_limits: serde_yaml::alias_limits! {
-            max_total_replayed_events: MAX_ALIASED,
+            max_total_replayed_events: limits.aliased,
         },
         with_snippet: false,
     };
     let parts = serde_yaml::from_multiple_with_options::<Part>(text.as_str(), options);
-    let parts = parts.map_err(|error| not_yaml(&error, text))?;
+    let parts = parts.map_err(|error| not_yaml(&error, text, limits))?;
     let documents = parts.into_iter().map(|part| {
         let (value, places) = part.into_value();
         Document { value, places }
@@ -76,7 +87,12 @@ pub(crate) fn documents(text: &JsonText) -> Result<Vec<Document>, NotYaml> {
     Ok(documents.collect())
 }
 
-fn not_yaml(error: &Error, text: &JsonText) -> NotYaml {
+fn not_yaml(error: &Error, text: &JsonText, limits: Limits) -> NotYaml {
+    let Limits {
+        depth,
+        values,
+        aliased,
+    } = limits;
     let mut cause = error.without_snippet();
     while let Error::AliasError { error, .. } = cause {
         cause = error;
@@ -92,13 +108,13 @@ fn not_yaml(error: &Error, text: &JsonText) -> NotYaml {
     };
     let why = match cause {
         Error::Budget { .. } => {
-            format!("it is nested more than {MAX_DEPTH} deep, or has more than {MAX_VALUES} values")
+            format!("it is nested more than {depth} deep, or has more than {values} values")
         }
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayCounterOverflow { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => {
-            format!("its aliases expand to more than {MAX_ALIASED} values")
+            format!("its aliases expand to more than {aliased} values")
         }
         other => serde_yaml::UserMessageFormatter
             .format_message(other)
@@ -304,7 +320,7 @@ body: { \"ü\": [1, two] }
 
     #[test]
     fn every_document_is_read_and_every_part_has_its_place() {
-        let documents = documents(&text(TEXT)).expect("YAML");
+        let documents = documents(&text(TEXT), Limits::SMALL).expect("YAML");
         let [first, second] = &documents[..] else {
             panic!("{} documents", documents.len());
         };
@@ -336,7 +352,7 @@ body: { \"ü\": [1, two] }
             ("a: 1\na: 2\n", 2),
             ("a: 1\n---\nb: 1\nb: 2\n", 4),
         ] {
-            let error = documents(&text(yaml)).expect_err(yaml);
+            let error = documents(&text(yaml), Limits::SMALL).expect_err(yaml);
             assert!(
                 error.span.line.abs_diff(line) <= 1,
                 "{yaml}: {}",
@@ -347,8 +363,8 @@ body: { \"ü\": [1, two] }
 
     #[test]
     fn depth_and_aliases_are_bounded() {
-        let deep = format!("a: {}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
-        let error = documents(&text(&deep)).expect_err("deep");
+        let deep = format!("a: {}{}", "[".repeat(40), "]".repeat(40));
+        let error = documents(&text(&deep), Limits::SMALL).expect_err("deep");
         assert!(error.why.contains("nested"), "{}", error.why);
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..9 {
@@ -356,7 +372,7 @@ body: { \"ü\": [1, two] }
             let before = before.trim_end_matches(", ");
             bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
         }
-        let error = documents(&text(&bomb)).expect_err("a bomb");
+        let error = documents(&text(&bomb), Limits::SMALL).expect_err("a bomb");
         assert!(error.why.contains("alias"), "{}", error.why);
     }
 }

@@ -147,6 +147,8 @@ fn plan(document: &Document) -> ContractPlan {
         target: Target::Service("shop".to_owned()),
         headers: vec![("X-Key".to_owned(), "secret".to_owned())],
         tls: TlsPlan::default(),
+        faults: Vec::new(),
+        degrades_to: None,
         span: Span::of_flag("suite", "openapi: openapi.yaml"),
     }
 }
@@ -536,4 +538,28 @@ async fn answers_that_are_hostile_are_findings_and_nothing_worse() {
         "{mismatches:#?}"
     );
     assert_eq!(mismatches.len(), 2);
+}
+
+#[tokio::test]
+async fn findings_beyond_those_that_are_told_are_counted() {
+    let asked = std::sync::atomic::AtomicU16::new(450);
+    let document = document(API);
+    let provider =
+        StandIn::start(move |_| refused(asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed)))
+            .await;
+    let mut plan = plan(&document);
+    openapi(&mut plan).operations = vec!["createUser".to_owned()];
+    openapi(&mut plan).checks = vec![OpenApiCheck::StatusCodeConformance];
+    openapi(&mut plan).examples = 30;
+    let verified = verify_at(&provider.url, &plan).await;
+    let valid = &verified.interactions()[0].outcome;
+    let InteractionOutcome::Mismatched(mismatches) = valid else {
+        panic!("{valid:?}");
+    };
+    assert_eq!(mismatches.len(), 20);
+    let last = &mismatches[19].message;
+    assert!(
+        last.ends_with("; 10 more findings are not listed"),
+        "{last}"
+    );
 }

@@ -147,7 +147,7 @@ async fn nothing_to_send_is_an_error_that_says_what_there_is() {
         .await
         .expect_err("it needs a state");
     assert!(
-        error.to_string().contains("say `states: as they are`"),
+        error.to_string().contains("say `states: as-they-are`"),
         "{error}"
     );
 

@@ -381,6 +381,11 @@ async fn bodies_that_are_no_json_are_compared_as_what_they_are() {
     assert_eq!(*outcome(&done), InteractionOutcome::Verified);
     let done = judged(whole, Reply::text(200, "hell")).await;
     assert_eq!(told(&done)[0].1, "the body is not text matching /h.llo/");
+    let both = "status: 200\nbody: { a: 1, b: 1 }\nmatchers: { body: [{ type: by_regex, value: '.*' }, { path: $.a, type: by_type }] }";
+    let done = judged(both, Reply::text(200, "{\"a\": 2}")).await;
+    assert_eq!(*outcome(&done), InteractionOutcome::Verified);
+    let done = judged(both, Reply::text(200, "{\"a\": \"2\"}")).await;
+    assert_eq!(told(&done)[0].0, "body $.a");
     let json = "status: 200\nbody: { a: 1 }";
     let done = judged(json, Reply::text(200, "a=1")).await;
     assert_eq!(told(&done)[0].1, "the body is not JSON");
@@ -579,6 +584,22 @@ async fn what_is_not_tried_says_why_at_its_place() {
             "key: X",
             of_response(
                 "status: 200\n  headers: { X: a }\n  matchers: { headers: [{ key: X, regex: b }] }",
+            ),
+        ),
+        (
+            "broken",
+            "its body is not JSON, and has no paths",
+            "path: $.a",
+            of_response(
+                "status: 200\n  body: text\n  matchers: { body: [{ path: $.a, type: by_null }] }",
+            ),
+        ),
+        (
+            "unsupported",
+            "it is a path into XML",
+            "path: $.a",
+            of_response(
+                "status: 200\n  body: <a/>\n  matchers: { body: [{ path: $.a, type: by_null }] }",
             ),
         ),
         (

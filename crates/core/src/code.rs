@@ -123,13 +123,13 @@ codes! {
     SetupFailed = "RT0407", "the setup of the load failed",
         "What `setup` does comes once before the load, and all scenarios build on it: users that it\nmakes, tokens that it captures. A request of it that is not answered below 400, a check that\ndoes not hold, or a capture that finds nothing ends the run before any load is sent. Where a\nstatus of 400 or above is what you want, check for it:\n\n    setup:\n      - delete: /users/7\n        check: { status: [204, 404] }";
     NothingVerified = "RT0501", "no interaction was verified",
-        "A contract stage that verifies nothing is a failure, not a success: usually the folder is\nempty, the pacts are for another provider, or the provider's name differs in case.";
+        "A contract stage that verifies nothing is a failure, not a success: usually the folder is\nempty, the pacts are for another provider, or the provider's name differs in case; or no\noperation of an OpenAPI document matches what was asked for.";
     UnreadableContract = "RT0502", "a contract that cannot be read",
-        "A pact is JSON of version 1 to 4; a contract of Spring Cloud Contract is YAML. The file is\nsomething else, or larger than is taken; the message says what.";
+        "A pact is JSON of version 1 to 4; a contract of Spring Cloud Contract is YAML; an OpenAPI\ndocument is 2.0, 3.0 or 3.1 in JSON or YAML, and refers to files of its own folder. The file is\nsomething else, or larger than is taken; the message says what.";
     StateWithoutHandler = "RT0503", "a provider state that nothing sets up",
         "The pact says `given …`, and the suite has no entry for it under `states`.\n\n    states:\n      user 7 exists: { http: { post: /users, json: { id: 7, name: Surya } } }";
     NothingToSend = "RT0504", "no interaction of a contract can be sent as load",
-        "A step `contract` of a flow sends the interactions of pacts, and there is none that it could\nsend: none is of this provider, or all of them are messages, or need provider states. A load\nsets up no states; where the provider is in them anyway, say so:\n\n    - contract: pacts/web-storefront.json\n      provider: storefront\n      states: as they are";
+        "A step `contract` of a flow sends the interactions of pacts, and there is none that it could\nsend: none is of this provider, or all of them are messages, or need provider states. A load\nsets up no states; where the provider is in them anyway, say so:\n\n    - contract: pacts/web-storefront.json\n      provider: storefront\n      states: as-they-are";
     SimFailed = "RT0601", "a program that the reference runtime could not run",
         "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.\n\nIt has: the language, CommonJS and ES modules from local files, console, process, timers and\ntimers/promises, queueMicrotask, structuredClone, AbortController, EventTarget, performance,\nevents, assert, util (format, inspect, promisify, types).\nIt does not have: files, network, streams, Buffer, URL, crypto, worker threads, packages from\nnode_modules.";
     BadFlag = "RT0701", "a command-line value that cannot be used",

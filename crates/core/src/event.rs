@@ -248,6 +248,8 @@ pub struct InteractionResult {
     pub request: String,
     /// Whether it is pending: its consumer does not rely on it yet, so it fails nothing.
     pub pending: bool,
+    /// The fault under which it was tried; absent where nothing was broken.
+    pub under: Option<String>,
     /// Whether it was verified, and what was wrong.
     pub outcome: InteractionOutcome,
     /// How long it took, states included.
@@ -263,6 +265,8 @@ pub enum InteractionOutcome {
     Verified,
     /// The answer differs from the contract.
     Mismatched(Vec<Mismatch>),
+    /// Under a fault: the answer is not the contract's, but one that was declared for it.
+    Degraded(String),
     /// It could not be tried: state handler, connection, contract.
     Failed(String),
     /// It is of a kind that cannot be verified here; never counted as verified.

@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::course::Course;
 use crate::link::Link;
 use crate::observe::{Observer, Tap};
 use crate::splice::Pipes;
@@ -49,14 +50,12 @@ impl Terms {
 
     fn link(&self, client: TcpStream, alarms: Arc<AlarmClock>) -> Link {
         let connection = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
-        Link {
-            client,
+        let observer = self.observer.clone();
+        let tap = |observer| Arc::new(Tap::new(observer, self.clock.clone(), connection));
+        let course = Course {
             target: self.target().clone(),
             toxics: self.toxics.clone(),
-            tap: self
-                .observer
-                .clone()
-                .map(|observer| Arc::new(Tap::new(observer, self.clock.clone(), connection))),
+            tap: observer.map(tap),
             lots: LotSource {
                 seed: self.seed,
                 proxy: self.name.clone(),
@@ -67,7 +66,8 @@ impl Terms {
             // Whoever looks on has to see every byte.
             pipes: (cfg!(target_os = "linux") && self.observer.is_none())
                 .then(|| self.pipes.clone()),
-        }
+        };
+        Link { client, course }
     }
 }
 

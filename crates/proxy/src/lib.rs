@@ -9,6 +9,9 @@
 //!   └── Toxics ─────────── watch: add, update, remove ──┘
 //! ```
 //!
+//! Where a toxic may answer itself, a link serves its client while the upstream is dialled, and
+//! also where that refuses (`ahead`).
+//!
 //! Where no toxic touches a direction and nobody looks at its bytes, a pump that carries a lot lets
 //! the kernel move them (`splice`), and takes back what is under way when a toxic comes.
 //!
@@ -29,6 +32,8 @@
 //! Deliberately absent: TLS, UDP. Everything that waits for a toxic's time does so on one
 //! [`rtest_timer::AlarmClock`] of each open proxy.
 
+mod ahead;
+mod course;
 mod error;
 mod gate;
 mod http1;

@@ -1,18 +1,12 @@
-use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::Clock;
-use rtest_timer::AlarmClock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::gate::Target;
-use crate::observe::{Sight, Tap};
-use crate::pipeline::Pipeline;
+use crate::ahead;
+use crate::course::Course;
 use crate::pump::{Pump, Stop, was_reset};
-use crate::splice::Pipes;
-use crate::toxic::{Junction, LotSource, OnConnect, Stream, Toxics};
 
 /// How long a client whose connection is broken off has to say what it wants.
 const HEAR_FOR: Duration = Duration::from_millis(50);
@@ -27,16 +21,7 @@ const MOST_IGNORED: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) client: TcpStream,
-    /// Without an upstream, because it is not known yet, as if that refused.
-    pub(crate) target: Target,
-    pub(crate) toxics: Arc<Toxics>,
-    /// Where someone looks on.
-    pub(crate) tap: Option<Arc<Tap>>,
-    pub(crate) lots: LotSource,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) alarms: Arc<AlarmClock>,
-    /// `None` where what crosses it is observed: bytes that the kernel moves by itself are not seen.
-    pub(crate) pipes: Option<Arc<Pipes>>,
+    pub(crate) course: Course,
 }
 
 impl Link {
@@ -50,26 +35,29 @@ impl Link {
             self.hear_out().await;
             return self.refuse();
         }
+        let mut pumps = self.course.pumps();
         let upstream = tokio::select! {
-            upstream = self.connect() => upstream,
-            () = was_reset(&self.client) => None,
-            () = broken.cancelled() => None,
+            upstream = self.reach(&mut pumps) => upstream,
+            () = broken.cancelled() => Ok(None),
         };
-        let Some(mut upstream) = upstream else {
-            return self.refuse();
+        let mut upstream = match upstream {
+            Ok(Some(upstream)) => upstream,
+            Ok(None) => return self.refuse(),
+            Err(Stop::Reset) => return reset(&self.client),
+            Err(Stop::Cut) => return cut(self.client).await,
         };
         // Bytes leave as they come, as they did from their sender. It can only fail on a
         // connection that is already gone, which the pumps will find.
         let _ = self.client.set_nodelay(true);
         let _ = upstream.set_nodelay(true);
         let carried = tokio::select! {
-            carried = self.carry(&mut upstream) => carried,
+            carried = self.carry(pumps, &mut upstream) => carried,
             () = broken.cancelled() => Err(Stop::Reset),
         };
         match carried {
             Ok(()) => {
                 // A reset that answers the last bytes is an error that nothing has met yet.
-                if let (Some(tap), Ok(None)) = (&self.tap, self.client.take_error()) {
+                if let (Some(tap), Ok(None)) = (&self.course.tap, self.client.take_error()) {
                     tap.ended_in_order();
                 }
             }
@@ -96,8 +84,8 @@ impl Link {
                     read => break read?,
                 }
             };
-            if let (Some(tap), 1..) = (&self.tap, count) {
-                tap.read_from_caller(&bytes[..count], self.clock.now());
+            if let (Some(tap), 1..) = (&self.course.tap, count) {
+                tap.read_from_caller(&bytes[..count], self.course.clock.now());
             }
             std::io::Result::Ok(())
         };
@@ -107,39 +95,29 @@ impl Link {
 
     /// Resets it before anything has crossed it.
     fn refuse(self) {
-        if let Some(tap) = &self.tap {
+        if let Some(tap) = &self.course.tap {
             tap.refused();
         }
         reset(&self.client);
     }
 
-    /// Dials, or does what a toxic makes of it.
-    async fn connect(&self) -> Option<TcpStream> {
-        match self.toxics.on_connect(&self.lots) {
-            None | Some((OnConnect::Dial, ..)) => self.dial().await,
-            Some((OnConnect::Reset, ..)) => None,
-            Some((OnConnect::Hold(time), stream, id)) => {
-                let until = time.map(|time| self.clock.now() + time);
-                tokio::select! {
-                    () = self.alarms.at(until) => None,
-                    // Nothing was lost, so it goes on when it is let go.
-                    () = self.toxics.gone(stream, id) => self.dial().await,
-                }
-            }
+    /// Dials the upstream. Where a toxic may answer in its place, the client does not wait for it.
+    async fn reach(&mut self, pumps: &mut (Pump, Pump)) -> Result<Option<TcpStream>, Stop> {
+        let (requests, answers) = pumps;
+        if self.course.may_be_stood_in_for() {
+            return ahead::serve(&mut self.client, requests, answers, &self.course).await;
         }
+        Ok(tokio::select! {
+            upstream = self.course.connect() => upstream,
+            () = was_reset(&self.client) => None,
+        })
     }
 
-    /// Waits as long as the system does; only this link waits with it.
-    async fn dial(&self) -> Option<TcpStream> {
-        TcpStream::connect(&**self.target.upstream.as_ref()?)
-            .await
-            .ok()
-    }
-
-    async fn carry(&mut self, upstream: &mut TcpStream) -> Result<(), Stop> {
-        let junction = Arc::default();
-        let requests = self.pump(Stream::Upstream, &junction);
-        let answers = self.pump(Stream::Downstream, &junction);
+    async fn carry(
+        &mut self,
+        (requests, answers): (Pump, Pump),
+        upstream: &mut TcpStream,
+    ) -> Result<(), Stop> {
         let (from_client, to_client) = self.client.split();
         let (from_upstream, to_upstream) = upstream.split();
         let requests = requests.run(from_client, to_upstream);
@@ -162,20 +140,6 @@ impl Link {
                     () = was_reset(upstream.as_ref()) => Err(Stop::Reset),
                 }
             }
-        }
-    }
-
-    fn pump(&self, stream: Stream, junction: &Arc<Junction>) -> Pump {
-        Pump {
-            pipeline: Pipeline::new(self.lots.clone(), stream, junction.clone()),
-            junction: junction.clone(),
-            chain: self.toxics.subscribe(stream),
-            sight: Sight::of(self.tap.clone(), stream),
-            clock: self.clock.clone(),
-            alarms: self.alarms.clone(),
-            traffic: self.target.traffic.clone(),
-            stream,
-            pipes: self.pipes.clone(),
         }
     }
 }

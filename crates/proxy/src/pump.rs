@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::ready;
 
 use bytes::BytesMut;
-use rtest_core::Clock;
+use rtest_core::{Clock, RunTime};
 use rtest_timer::AlarmClock;
 use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
@@ -39,6 +39,10 @@ pub(crate) enum Stop {
 pub(crate) struct Pump {
     pub(crate) pipeline: Pipeline,
     pub(crate) chain: watch::Receiver<Chain>,
+    /// Whether the pipeline is behind the chain.
+    pub(crate) chain_changed: bool,
+    /// Whether the sender has not ended yet.
+    pub(crate) is_reading: bool,
     /// What of it is looked at.
     pub(crate) sight: Sight,
     pub(crate) clock: Arc<dyn Clock>,
@@ -64,17 +68,12 @@ impl Pump {
     ) -> Result<ReadHalf<'a>, Stop> {
         let mut buffer = BytesMut::new();
         let mut received = None;
-        let mut reading = true;
-        let mut chain_changed = true;
         let mut bulk = Bulk::new(self.pipes.take());
         loop {
             let now = self.clock.now();
             // In this order: what was received after a change is subject to the change, also where
             // both came, from other threads, while the wait below was between its branches.
-            if std::mem::take(&mut chain_changed) || self.chain.has_changed().unwrap_or(false) {
-                let chain = self.chain.borrow_and_update().clone();
-                self.pipeline.apply(&chain, now);
-            }
+            self.apply_chain(now);
             match received.take() {
                 Some(item) => self.pipeline.push(item, now),
                 None => self.pipeline.advance(now),
@@ -84,7 +83,7 @@ impl Pump {
             }
 
             let blocked = self.pipeline.front().is_some();
-            if reading
+            if self.is_reading
                 && !blocked
                 && self.pipeline.is_plain()
                 && let Some(conduit) = bulk.conduit()
@@ -93,7 +92,7 @@ impl Pump {
                 tokio::select! {
                     biased;
                     Ok(()) = self.chain.changed() => {
-                        chain_changed = true;
+                        self.chain_changed = true;
                         // Received before the change, so no toxic touches it.
                         let bytes = conduit.reclaim().map_err(|_| Stop::Reset)?;
                         self.pipeline.bypass(bytes, now);
@@ -111,40 +110,68 @@ impl Pump {
                         Err(Failed::Unable) => bulk.give_up(),
                     }
                 }
-                reading = received.is_none();
+                self.is_reading = received.is_none();
                 continue;
             }
             let due = self.pipeline.due();
             tokio::select! {
                 biased;
                 // Fails only when the proxy is gone, and with it this link.
-                Ok(()) = self.chain.changed() => chain_changed = true,
+                Ok(()) = self.chain.changed() => self.chain_changed = true,
                 () = self.alarms.at(due), if due.is_some() => {}
                 () = self.junction.woken(self.stream), if self.pipeline.is_two_way() => {}
                 result = to.writable(), if blocked => result.map_err(|_| Stop::Reset)?,
-                result = receive(&mut from, &mut buffer), if reading && self.pipeline.has_room() => {
-                    let item = match result {
-                        Ok(0) => Item::End,
-                        Ok(count) => {
-                            bulk.read(count);
-                            self.traffic.of(self.stream).receive(count);
-                            Item::Data(Chunk {
-                                bytes: buffer.split().freeze(),
-                                received_at: self.clock.now(),
-                            })
-                        }
-                        Err(_) => Item::Reset,
-                    };
-                    self.sight.read(&item, &*self.clock);
-                    reading = matches!(item, Item::Data(_));
-                    received = Some(item);
+                count = receive(&mut from, &mut buffer), if self.may_read() => {
+                    if let Ok(count @ 1..) = count {
+                        bulk.read(count);
+                    }
+                    received = Some(self.received(count, &mut buffer));
                 }
             }
         }
     }
 
+    /// Brings the pipeline up to what its toxics are and to what time it is.
+    pub(crate) fn keep_up(&mut self, now: RunTime) {
+        self.apply_chain(now);
+        self.pipeline.advance(now);
+    }
+
+    fn apply_chain(&mut self, now: RunTime) {
+        if std::mem::take(&mut self.chain_changed) || self.chain.has_changed().unwrap_or(false) {
+            let chain = self.chain.borrow_and_update().clone();
+            self.pipeline.apply(&chain, now);
+        }
+    }
+
+    /// Whether the sender has not ended and there is room for more of it.
+    pub(crate) fn may_read(&self) -> bool {
+        self.is_reading && self.pipeline.has_room()
+    }
+
+    /// What came of a [`receive`] from the sender.
+    pub(crate) fn received(&mut self, count: io::Result<usize>, buffer: &mut BytesMut) -> Item {
+        let item = match count {
+            Ok(0) => Item::End,
+            Ok(count) => {
+                self.traffic.of(self.stream).receive(count);
+                Item::Data(Chunk {
+                    bytes: buffer.split().freeze(),
+                    received_at: self.clock.now(),
+                })
+            }
+            Err(_) => Item::Reset,
+        };
+        self.sight.read(&item, &*self.clock);
+        self.is_reading = matches!(item, Item::Data(_));
+        item
+    }
+
     /// Writes what may leave, as far as the receiver takes it now. Breaks when its side is shut.
-    async fn deliver(&mut self, to: &mut WriteHalf<'_>) -> Result<ControlFlow<()>, Stop> {
+    pub(crate) async fn deliver(
+        &mut self,
+        to: &mut WriteHalf<'_>,
+    ) -> Result<ControlFlow<()>, Stop> {
         while let Some(item) = self.pipeline.front() {
             match item {
                 Item::Data(chunk) => match to.try_write(&chunk.bytes) {
@@ -227,7 +254,7 @@ impl Bulk {
 ///
 /// # Cancellation
 /// May be dropped at any time; nothing is lost.
-async fn receive(from: &mut ReadHalf<'_>, buffer: &mut BytesMut) -> io::Result<usize> {
+pub(crate) async fn receive(from: &mut ReadHalf<'_>, buffer: &mut BytesMut) -> io::Result<usize> {
     poll_fn(|cx| {
         let readable = from.as_ref().poll_read_ready(cx);
         if readable.is_pending() {

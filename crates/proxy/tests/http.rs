@@ -263,3 +263,89 @@ async fn through_the_api_it_is_made_counted_and_removed() {
         "{error}"
     );
 }
+
+/// An address where nobody listens, until the test does.
+async fn nobody() -> std::net::SocketAddr {
+    let listener = TcpListener::bind(support::loopback()).await.unwrap();
+    listener.local_addr().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_down_is_stood_in_for() {
+    let ends = Arc::new(Ends::default());
+    let observed = ProxyConfig {
+        observer: Some(ends.clone()),
+        ..config(nobody().await)
+    };
+    let proxy = Proxy::start(observed, TokioClock::start()).await.unwrap();
+    let fault = Http::new(abort()).on(of_path("/orders/:id"));
+    proxy.add_toxic(standing("gone", fault)).unwrap();
+    let mut client = support::connect(&proxy).await;
+    for _ in 0..3 {
+        exchange(&mut client, "/orders/7", GONE).await;
+    }
+    // What it does not answer itself meets what the upstream does.
+    client.write_all(&get("/orders")).await.unwrap();
+    let mut rest = Vec::new();
+    let ended = soon(client.read_to_end(&mut rest)).await;
+    assert!(ended.is_err(), "reset, as ever: {rest:?}");
+    soon(async {
+        while ends.0.lock().unwrap().len() < 4 {
+            tokio::time::sleep(MS).await;
+        }
+    })
+    .await;
+    let answered = AttemptEnd::Answered { status: 503 };
+    let expected = [answered, answered, answered, AttemptEnd::Refused];
+    assert_eq!(*ends.0.lock().unwrap(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_ends_is_answered_to_its_end_where_nobody_listens() {
+    let proxy = proxy_to(nobody().await).await;
+    proxy
+        .add_toxic(standing("gone", Http::new(abort())))
+        .unwrap();
+    let slow = Latency::new(100 * MS, Duration::ZERO);
+    let slow = ToxicConfig::new(Stream::Downstream, slow).named("slow");
+    proxy.add_toxic(slow).unwrap();
+    let mut client = support::connect(&proxy).await;
+    client.write_all(&get("/orders/7")).await.unwrap();
+    client.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    soon(client.read_to_end(&mut answer)).await.unwrap();
+    assert_eq!(answer, GONE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upstream_that_comes_up_is_asked_on_the_same_connection() {
+    let upstream = nobody().await;
+    let proxy = proxy_to(upstream).await;
+    let fault = Http::new(abort()).on(of_path("/orders/:id"));
+    proxy.add_toxic(standing("gone", fault)).unwrap();
+    let mut client = support::connect(&proxy).await;
+    exchange(&mut client, "/orders/7", GONE).await;
+    let listener = TcpListener::bind(upstream).await.unwrap();
+    tokio::spawn(async move {
+        let (mut asked, _) = listener.accept().await.unwrap();
+        let mut request = vec![0; get("/orders").len()];
+        asked.read_exact(&mut request).await.unwrap();
+        asked.write_all(ANSWER).await.unwrap();
+        asked.read_u8().await.unwrap_err();
+    });
+    exchange(&mut client, "/orders", ANSWER).await;
+    exchange(&mut client, "/orders/7", GONE).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_is_over_leaves_the_client_of_a_service_that_is_down_alone_with_it() {
+    let proxy = proxy_to(nobody().await).await;
+    proxy
+        .add_toxic(standing("gone", Http::new(abort())))
+        .unwrap();
+    let mut client = support::connect(&proxy).await;
+    exchange(&mut client, "/orders/7", GONE).await;
+    proxy.remove_toxic("gone").unwrap();
+    let mut rest = Vec::new();
+    assert!(soon(client.read_to_end(&mut rest)).await.is_err(), "reset");
+}

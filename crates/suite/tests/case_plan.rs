@@ -29,6 +29,7 @@ fn a_case_has_its_target_tags_and_retries_and_else_the_only_service_that_speaks_
     );
     assert_eq!(cases[1].target, Some(Target::Service("web".to_owned())));
     assert_eq!((cases[1].tags.len(), cases[1].retries), (0, 0));
+    assert_eq!((cases[0].cookies, cases[1].cookies), (false, true));
     assert_eq!((cases[0].span.line, cases[0].span.column), (10, 5));
 }
 

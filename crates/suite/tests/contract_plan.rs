@@ -144,3 +144,42 @@ fn contracts_of_spring_cloud_contract_are_selected_like_pacts() {
             .contains("spring_cloud_contract: data/contracts")
     );
 }
+
+#[test]
+fn faults_are_those_that_are_named_or_each_of_the_provider() {
+    let told = |plan: &ContractPlan| -> Vec<String> {
+        plan.faults.iter().map(ToString::to_string).collect()
+    };
+    let all = every();
+    assert_eq!(
+        told(&all[0]),
+        [
+            "storefront -> db latency 200ms",
+            "storefront -> db reset",
+            "storefront -> db down"
+        ]
+    );
+    let declared = all[0].degrades_to.as_ref().expect("declared");
+    assert!(declared.fits(503) && declared.fits(504) && !declared.fits(500));
+    assert!(all[1].faults.is_empty() && all[1].degrades_to.is_none());
+
+    let each = |target: &str, more: &str| {
+        let text = format!(
+            "name: x\nenvironment:\n  services:\n    catalog: {{ builtin: catalog }}\n    shop: {{ builtin: storefront, depends_on: [catalog] }}\ncontracts:\n  - pact: pacts\n    provider: {target}\n    {more}\n"
+        );
+        let folder = Path::new("tests/suites");
+        rtest_suite::check(&text, "x.yaml", folder, &Inputs::default())
+            .map(|suite| told(&suite.plan(None, None).expect("contracts").contracts[0]))
+            .map_err(|all| all[0].message.clone())
+    };
+    let expected = ["latency 500ms", "reset", "down"].map(|it| format!("shop -> catalog {it}"));
+    assert_eq!(each("shop", "faults: each"), Ok(expected.to_vec()));
+    assert_eq!(
+        each("catalog", "faults: each"),
+        Err("the provider has no link that could be broken".to_owned())
+    );
+    assert_eq!(
+        each("shop", "degrades_to: 503"),
+        Err("nothing degrades without a fault".to_owned())
+    );
+}

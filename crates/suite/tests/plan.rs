@@ -546,6 +546,8 @@ fn contracts() -> Vec<ContractPlan> {
             target: Target::Service("storefront".into()),
             headers: Vec::new(),
             tls: TlsPlan::default(),
+            faults: Vec::new(),
+            degrades_to: None,
             kind: pacts(
                 PathBuf::from(FOLDER).join("pacts"),
                 vec![
@@ -571,6 +573,8 @@ fn contracts() -> Vec<ContractPlan> {
             kind: pacts(PathBuf::from(FOLDER).join("pacts/shop.json"), Vec::new()),
             headers: Vec::new(),
             tls: TlsPlan::default(),
+            faults: Vec::new(),
+            degrades_to: None,
             provider: "shop".into(),
             target: Target::Address {
                 scheme: rtest_core::Scheme::Http,

@@ -149,6 +149,7 @@ pub(crate) fn case(name: &str, steps: Vec<CaseStep>) -> CasePlan {
         tags: Vec::new(),
         target: None,
         retries: 0,
+        cookies: true,
         steps,
         span: Span::of_flag("suite.yaml", name),
     }

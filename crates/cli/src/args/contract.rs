@@ -1,6 +1,8 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint, value_parser};
+use rtest_core::Seed;
 use rtest_core::plan::OpenApiCheck;
 
 use super::OutputArgs;
@@ -17,6 +19,8 @@ pub(crate) enum ContractAction {
     Verify(Box<VerifyArgs>),
     /// Verify that a provider keeps to its OpenAPI document
     Openapi(Box<OpenApiArgs>),
+    /// Serve the answers that contracts ask for, in the provider's place
+    Stub(Box<StubArgs>),
 }
 
 /// Each flag has its key in the suite language, under `contracts`.
@@ -25,11 +29,15 @@ pub(crate) enum ContractAction {
   rtest contract verify pacts/ --provider storefront --provider-url http://localhost:3000
   rtest contract verify pacts/ --provider storefront --provider-url http://localhost:3000 --states states.yaml
   rtest contract verify https://host/web-storefront.json --provider storefront --provider-url … --jobs 16
-  rtest contract verify pacts/ --provider storefront --provider-url … --last-failed")]
+  rtest contract verify pacts/ --provider storefront --provider-url … --last-failed
+  rtest contract verify contracts/ --spring-cloud-contract --provider storefront --provider-url …")]
 pub(crate) struct VerifyArgs {
     /// Pact files, folders of them (searched recursively), or http[s]:// URLs of pacts
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(crate) sources: Vec<String>,
+    /// The sources are contracts of Spring Cloud Contract, in YAML
+    #[arg(long, conflicts_with_all = ["states", "state_change_url", "messages", "state", "no_state"])]
+    pub(crate) spring_cloud_contract: bool,
     /// The provider's name, as it stands in the contracts
     #[arg(long, short, value_name = "NAME")]
     pub(crate) provider: String,
@@ -80,6 +88,35 @@ pub(crate) struct OpenApiArgs {
     pub(crate) reach: ReachArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// What serves contracts has no suite: a consumer's own tests start it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rtest contract stub pacts/ --listen 127.0.0.1:9000
+  rtest contract stub pacts/ --provider storefront --state 'user 7 exists'
+  rtest contract stub contracts/ --cors")]
+pub(crate) struct StubArgs {
+    /// Pacts (*.json), contracts of Spring Cloud Contract (*.yaml, *.yml), folders of them, or
+    /// http[s]:// URLs of pacts
+    #[arg(required = true, value_name = "CONTRACT", value_hint = ValueHint::AnyPath)]
+    pub(crate) sources: Vec<String>,
+    /// Where it listens; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Only the pacts of this provider
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+    /// The provider state whose interactions come first, of requests that name none by the header
+    /// x-pact-provider-state; repeatable
+    #[arg(long = "state", value_name = "STATE")]
+    pub(crate) states: Vec<String>,
+    /// Let browsers ask from pages of any origin
+    #[arg(long)]
+    pub(crate) cors: bool,
+    /// Decides every generated value [default: chosen freshly and printed]
+    #[arg(long, value_name = "N", env = "RTEST_SEED")]
+    pub(crate) seed: Option<Seed>,
 }
 
 /// The names of the checks.

@@ -51,13 +51,20 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
         EventKind::Interaction(result) => {
             let (ink, word) = match &result.outcome {
                 InteractionOutcome::Verified => (Ink::Good, "verified"),
+                InteractionOutcome::Degraded(_) => (Ink::Doubtful, "degrades"),
                 InteractionOutcome::Mismatched(_) => (Ink::Bad, "MISMATCH"),
                 InteractionOutcome::Failed(_) => (Ink::Bad, "FAILED"),
                 InteractionOutcome::Unsupported(_) => (Ink::Bad, "unsupported"),
                 InteractionOutcome::Skipped(_) => (Ink::Faint, "skipped"),
             };
             let parties = format!("{} -> {}", result.consumer, result.provider);
-            news(ink, word, format!("{parties}  {}", result.description))
+            let under = result.under.as_ref();
+            let under = under.map_or_else(String::new, |fault| format!("  under {fault}"));
+            news(
+                ink,
+                word,
+                format!("{parties}  {}{under}", result.description),
+            )
         }
         EventKind::Sim(result) => {
             let ink = if result.seeds_failed == 0 {

@@ -10,7 +10,12 @@ const MOST: usize = 20;
 
 /// The failures of an operation's requests, each once.
 #[derive(Default)]
-pub(crate) struct Failures(Vec<Failure>);
+pub(crate) struct Failures {
+    /// In the order found.
+    pub(crate) told: Vec<Failure>,
+    /// Findings beyond those that are told.
+    pub(crate) beyond: usize,
+}
 
 /// What a check found, by the request that showed it.
 pub(crate) struct Failure {
@@ -35,13 +40,15 @@ impl Failures {
         answer: &Answer,
     ) {
         let known = self
-            .0
+            .told
             .iter_mut()
             .find(|known| known.is_same(check, &finding));
         if let Some(known) = known {
             known.others += 1;
-        } else if self.0.len() < MOST {
-            self.0.push(Failure {
+        } else if self.told.len() >= MOST {
+            self.beyond += 1;
+        } else {
+            self.told.push(Failure {
                 check,
                 finding,
                 case: case.clone(),
@@ -50,11 +57,6 @@ impl Failures {
                 others: 0,
             });
         }
-    }
-
-    /// In the order found.
-    pub(crate) fn into_all(self) -> Vec<Failure> {
-        self.0
     }
 }
 

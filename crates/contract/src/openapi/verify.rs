@@ -208,6 +208,7 @@ impl Verification<'_> {
             states: Vec::new(),
             request: operation.name(),
             pending: false,
+            under: None,
             outcome,
             took: self.context.clock.now() - begun,
             span: contract.span(&operation.at),
@@ -268,8 +269,12 @@ impl Sending<'_> {
             }
         }
         let mut mismatches = Vec::new();
-        for failure in failures.into_all() {
+        for failure in failures.told {
             mismatches.push(self.mismatch(self.shrunk(failure).await));
+        }
+        if let (1.., Some(last)) = (failures.beyond, mismatches.last_mut()) {
+            let beyond = format!("; {} more findings are not listed", failures.beyond);
+            last.message.push_str(&beyond);
         }
         match mismatches.is_empty() {
             true => InteractionOutcome::Verified,

@@ -18,12 +18,15 @@ use crate::compute::compute;
 use crate::interaction::{Exchange, Obstacle};
 use crate::mismatch::{Place, explain};
 use crate::provider::{Answer, Provider};
+use crate::stub::Double;
 
 /// A request and the answer that the consumer relies on.
 #[derive(Debug)]
 pub(super) struct PactHttp {
-    http: Arc<SynchronousHttp>,
+    pub(super) http: Arc<SynchronousHttp>,
     place: Place,
+    /// Why no request can be held against its own, if so.
+    unasked: Option<String>,
 }
 
 impl PactHttp {
@@ -39,6 +42,7 @@ impl PactHttp {
             _ => &["body"],
         };
         Ok(Self {
+            unasked: limits::of_request(&http.request),
             http: Arc::new(http),
             place: Place::new(raw.text, raw.at, "response", body, "headers"),
         })
@@ -92,7 +96,7 @@ impl Exchange for PactHttp {
     }
 
     fn judge(&self, answer: Answer) -> Result<Vec<Mismatch>, String> {
-        limits::of_answer(&answer)?;
+        limits::of_arrived(&answer.headers, &answer.body)?;
         let answer = http_parts::response(answer);
         let (pact, around) = matched::surroundings();
         let expected = &self.http.response;
@@ -100,6 +104,13 @@ impl Exchange for PactHttp {
         let found = found.now_or_never();
         let found = matched::found(found.map(|found| found.map_err(|error| error.to_string())))?;
         Ok(explain(&self.place, expected, &answer, &found))
+    }
+
+    fn double(&self) -> Result<&dyn Double, String> {
+        match &self.unasked {
+            None => Ok(self),
+            Some(why) => Err(why.clone()),
+        }
     }
 }
 

@@ -1,5 +1,10 @@
+use std::collections::HashMap;
+
+use bytes::Bytes;
 use pact_models::bodies::OptionalBody;
+use pact_models::content_types::ContentType;
 use pact_models::headers::parse_header;
+use pact_models::query_strings::parse_query_string;
 use pact_models::v4::http_parts::{HttpRequest, HttpResponse};
 use reqwest::Request;
 use reqwest::header::{
@@ -7,6 +12,7 @@ use reqwest::header::{
 };
 
 use crate::provider::{Answer, Provider};
+use crate::stub::Asked;
 
 /// The request of an interaction, generators applied, as it is sent.
 ///
@@ -29,21 +35,21 @@ pub(crate) fn build(request: &HttpRequest, provider: &Provider) -> Result<Reques
         }
     }
     *built.headers_mut() = headers(request)?;
-    let body = match &request.body {
+    let sent = match &request.body {
         OptionalBody::Present(bytes, ..) => Some(bytes.clone()),
         OptionalBody::Null if content_type(request).is_some_and(|of| of.contains("json")) => {
             Some("null".into())
         }
         OptionalBody::Null | OptionalBody::Empty | OptionalBody::Missing => None,
     };
-    if let Some(body) = body {
+    if let Some(sent) = sent {
         if !built.headers().contains_key(CONTENT_TYPE)
             && let Some(of) = content_type(request)
             && let Ok(of) = HeaderValue::from_str(&of)
         {
             built.headers_mut().insert(CONTENT_TYPE, of);
         }
-        *built.body_mut() = Some(body.into());
+        *built.body_mut() = Some(sent.into());
     }
     Ok(built)
 }
@@ -74,26 +80,45 @@ fn headers(request: &HttpRequest) -> Result<HeaderMap, String> {
 
 /// An answer in the terms of the pact crates.
 pub(crate) fn response(answer: Answer) -> HttpResponse {
-    let headers = answer.headers.keys().map(|name| {
-        let values = answer.headers.get_all(name).iter();
-        let values = values
-            .flat_map(|value| {
-                parse_header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))
-            })
-            .collect();
-        (name.as_str().to_owned(), values)
-    });
     let mut response = HttpResponse {
         status: answer.status,
-        headers: (!answer.headers.is_empty()).then(|| headers.collect()),
+        headers: arrived(&answer.headers),
         ..HttpResponse::default()
     };
-    response.body = if answer.body.is_empty() {
+    response.body = body(answer.body, response.content_type());
+    response
+}
+
+/// A request that a stub was asked, in the terms of the pact crates.
+pub(crate) fn request(asked: &Asked) -> HttpRequest {
+    let mut request = HttpRequest {
+        method: asked.method.clone(),
+        path: asked.path.clone(),
+        query: asked.query.as_deref().and_then(parse_query_string),
+        headers: arrived(&asked.headers),
+        ..HttpRequest::default()
+    };
+    request.body = body(asked.body.clone(), request.content_type());
+    request
+}
+
+fn arrived(headers: &HeaderMap) -> Option<HashMap<String, Vec<String>>> {
+    let named = headers.keys().map(|name| {
+        let values = headers.get_all(name).iter();
+        let values = values.flat_map(|value| {
+            parse_header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))
+        });
+        (name.as_str().to_owned(), values.collect())
+    });
+    (!headers.is_empty()).then(|| named.collect())
+}
+
+fn body(bytes: Bytes, of: Option<ContentType>) -> OptionalBody {
+    if bytes.is_empty() {
         OptionalBody::Empty
     } else {
-        OptionalBody::Present(answer.body, response.content_type(), None)
-    };
-    response
+        OptionalBody::Present(bytes, of, None)
+    }
 }
 
 #[cfg(test)]

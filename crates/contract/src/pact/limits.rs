@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use pact_models::bodies::OptionalBody;
 use pact_models::generators::{Generator, Generators};
 use pact_models::matchingrules::{MatchingRule, MatchingRules};
+use pact_models::v4::http_parts::HttpRequest;
 use pact_models::v4::message_parts::MessageContents;
 use pact_models::v4::synch_http::SynchronousHttp;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::bounded_regex;
 use crate::interaction::Obstacle;
-use crate::provider::Answer;
 
 /// Deepest nesting of an XML document: who reads it recurses.
 const MAX_XML_DEPTH: usize = 200;
@@ -42,16 +43,24 @@ pub(super) fn of_message(
         .or_else(|| rules(&contents.matching_rules).map(work))
 }
 
-/// Why an answer cannot be looked at, if so.
+/// Why no request can be held against an interaction's, if so.
+pub(super) fn of_request(request: &HttpRequest) -> Option<String> {
+    let of_rules = || match rules(&request.matching_rules)? {
+        Rule::Foreign(why) | Rule::Unbounded(why) => Some(why),
+    };
+    body(&request.body).or_else(of_rules)
+}
+
+/// Why a body that arrived cannot be looked at, if so.
 ///
 /// # Errors
 /// In plain words.
-pub(super) fn of_answer(answer: &Answer) -> Result<(), String> {
-    let of = answer.headers.get(reqwest::header::CONTENT_TYPE);
+pub(super) fn of_arrived(headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
+    let of = headers.get(reqwest::header::CONTENT_TYPE);
     let of = of.and_then(|of| of.to_str().ok()).unwrap_or_default();
-    if of.contains("xml") && is_too_deep(&answer.body) {
+    if of.contains("xml") && is_too_deep(body) {
         return Err(format!(
-            "the answer is XML nested more than {MAX_XML_DEPTH} deep"
+            "the body is XML nested more than {MAX_XML_DEPTH} deep"
         ));
     }
     Ok(())

@@ -158,7 +158,7 @@ impl Exchange for PactMessage {
                 self.path
             ));
         }
-        limits::of_answer(&answer)?;
+        limits::of_arrived(&answer.headers, &answer.body)?;
         let given = given(answer)?;
         let found = matched::found(self.kind.clone().compare(given.clone()))?;
         let (expected, given) = (as_response(&self.expected), as_response(&given));

@@ -11,11 +11,13 @@ const LONGEST_NAME: usize = 120;
 /// What a contract says of itself, and what it asks for.
 #[derive(Debug)]
 pub(super) struct SpringContract {
+    /// Which of several that match a stub answers with: the lowest.
+    pub(super) priority: u64,
     pub(super) request: SpringRequest,
     pub(super) response: SpringResponse,
 }
 
-const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 11] = [
     "request",
     "response",
     "input",
@@ -39,7 +41,7 @@ impl SpringContract {
             keyed.read(key, Part::text)?;
         }
         keyed.read("metadata", Part::members)?;
-        keyed.read("priority", Part::whole)?;
+        let priority = keyed.read("priority", Part::whole)?;
         for (key, why) in [
             ("ignored", "the contract says `ignored: true`"),
             ("inProgress", "the contract says `inProgress: true`"),
@@ -55,6 +57,7 @@ impl SpringContract {
             return Err(message(&input));
         }
         Ok(Self {
+            priority: priority.unwrap_or(u64::MAX),
             request: SpringRequest::read(&keyed.required(WHAT, "request")?, folder)?,
             response: SpringResponse::read(&keyed.required(WHAT, "response")?, folder)?,
         })

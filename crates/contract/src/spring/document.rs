@@ -10,7 +10,7 @@ use crate::interaction::{Contract, Exchange, Interaction};
 use crate::json_text::{JsonText, Step};
 use crate::source;
 use crate::unreadable::{UnreadableContract, UnreadableKind};
-use crate::yaml_text;
+use crate::yaml_text::{self, Limits};
 
 /// Who relies on contracts that stand in no folder of their own.
 const ANYONE: &str = "any consumer";
@@ -29,10 +29,11 @@ pub(super) fn read(
     let file = Path::new(&*shown);
     let folder = Folder::of(file);
     let text = Arc::new(JsonText::decode(bytes, Arc::clone(&shown))?);
-    let documents = yaml_text::documents(&text).map_err(|error| UnreadableContract {
-        span: Some(error.span),
-        kind: UnreadableKind::NotYaml(error.why),
-    })?;
+    let documents =
+        yaml_text::documents(&text, Limits::SMALL).map_err(|error| UnreadableContract {
+            span: Some(error.span),
+            kind: UnreadableKind::NotYaml(error.why),
+        })?;
     let mut interactions = Vec::new();
     for document in documents {
         let place = Place {

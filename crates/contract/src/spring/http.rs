@@ -11,6 +11,7 @@ use super::judgement::Judgement;
 use super::place::Place;
 use crate::interaction::Exchange;
 use crate::provider::{Answer, Provider};
+use crate::stub::Double;
 
 /// A request with the contract's own values, and the answer that the contract asks for.
 #[derive(Debug)]
@@ -30,5 +31,9 @@ impl Exchange for SpringHttp {
 
     fn judge(&self, answer: Answer) -> Result<Vec<Mismatch>, String> {
         Judgement::of(&self.contract.response, &self.place, &answer)
+    }
+
+    fn double(&self) -> Result<&dyn Double, String> {
+        Ok(self.contract.as_ref())
     }
 }

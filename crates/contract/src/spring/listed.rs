@@ -1,8 +1,10 @@
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::matcher::same;
+use super::body::Body;
+use super::matcher::{BodyMatcher, same};
+use super::pairing::Pairing;
 use crate::json_text::Step;
 use crate::mismatch;
 
@@ -38,9 +40,16 @@ pub(super) struct Lack {
 }
 
 impl Listed {
+    /// What of a JSON body no matcher is about.
+    pub(super) fn without(body: &Body, matchers: &[BodyMatcher]) -> Option<Self> {
+        let body = body.json()?;
+        let left_out = matchers.iter().flat_map(|matcher| matcher.select(body));
+        Self::of(body, &left_out.map(std::ptr::from_ref).collect())
+    }
+
     /// What is listed of a value, without the values that are in `left_out`; nothing where all of
     /// it is left out.
-    pub(super) fn of(value: &Value, left_out: &HashSet<*const Value>) -> Option<Self> {
+    fn of(value: &Value, left_out: &HashSet<*const Value>) -> Option<Self> {
         if left_out.contains(&std::ptr::from_ref(value)) {
             return None;
         }
@@ -229,75 +238,17 @@ impl Comparison {
         if in_place.len() == items.len() {
             return Ok(in_place);
         }
-        let mut matching = Matching::new(items.len(), actual.len());
+        let mut pairing = Pairing::new(items.len(), actual.len());
         for (number, (index, item)) in items.iter().enumerate() {
             let own = (*index < actual.len()).then_some(*index);
             let others = (0..actual.len()).filter(|other| own != Some(*other));
             for candidate in own.into_iter().chain(others) {
                 if self.holds(item, &actual[candidate])? {
-                    matching.fits[number].push(candidate);
+                    pairing.fits(number, candidate);
                 }
             }
         }
-        for item in 0..items.len() {
-            matching.augment(item, self)?;
-        }
-        Ok(matching.pairs)
-    }
-}
-
-/// A bipartite matching that grows by augmenting paths.
-struct Matching {
-    /// The candidates that are good for each item.
-    fits: Vec<Vec<usize>>,
-    /// The candidate of each item.
-    pairs: Vec<Option<usize>>,
-    /// The item of each candidate.
-    owners: Vec<Option<usize>>,
-}
-
-impl Matching {
-    fn new(items: usize, candidates: usize) -> Self {
-        Self {
-            fits: vec![Vec::new(); items],
-            pairs: vec![None; items],
-            owners: vec![None; candidates],
-        }
-    }
-
-    /// Finds the item a candidate, where others may have to take another one for it. Breadth
-    /// first: a chain of others may be as long as the list.
-    fn augment(&mut self, item: usize, comparison: &mut Comparison) -> Result<(), String> {
-        let mut seekers = vec![None; self.owners.len()];
-        let mut queue = VecDeque::from([item]);
-        while let Some(seeker) = queue.pop_front() {
-            for candidate in &self.fits[seeker] {
-                comparison.step()?;
-                if seekers[*candidate].is_some() {
-                    continue;
-                }
-                seekers[*candidate] = Some(seeker);
-                match self.owners[*candidate] {
-                    Some(owner) => queue.push_back(owner),
-                    None => {
-                        self.take(*candidate, &seekers);
-                        return Ok(());
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Who found the free candidate takes it, who found what that one had takes that, and so on.
-    fn take(&mut self, free: usize, seekers: &[Option<usize>]) {
-        let mut next = Some(free);
-        while let Some(candidate) = next
-            && let Some(seeker) = seekers[candidate]
-        {
-            next = self.pairs[seeker].replace(candidate);
-            self.owners[candidate] = Some(seeker);
-        }
+        pairing.solve(|| self.step())
     }
 }
 

@@ -1,10 +1,13 @@
 use rtest_core::JsonPath;
 use serde_json::Value;
 
+use super::body::{Body, Content};
+use super::difference::Difference;
 use super::jayway;
 use super::named::java;
 use super::part::{Fault, Keyed, Part};
 use super::pattern::Pattern;
+use crate::interaction::Obstacle;
 use crate::json_text::Step;
 use crate::mismatch::{items, type_of};
 
@@ -34,20 +37,61 @@ enum Rule {
     Null,
 }
 
+/// What `type` may be.
+pub(super) const TYPES: [&str; 8] = [
+    "by_date",
+    "by_time",
+    "by_timestamp",
+    "by_regex",
+    "by_equality",
+    "by_type",
+    "by_null",
+    "by_command",
+];
+
+/// The matchers of a body.
+#[derive(Debug, Default)]
+pub(super) struct Matchers {
+    pub(super) places: Vec<BodyMatcher>,
+    /// What the whole body must match as text, and the way to the matcher.
+    pub(super) whole: Option<(Pattern, Vec<Step>)>,
+}
+
 /// A matcher of a body.
-pub(super) enum Matcher {
+enum Matcher {
     /// Of a place in it.
     Place(BodyMatcher),
     /// Of the whole text.
     Whole(Pattern, Vec<Step>),
 }
 
-/// How a value differs from what its matcher asks for.
-#[derive(Debug, PartialEq)]
-pub(super) struct Difference {
-    pub(super) expected: String,
-    pub(super) actual: String,
-    pub(super) message: String,
+impl Matchers {
+    /// # Errors
+    /// One is malformed, refers to nothing, or is left to a method in Java.
+    pub(super) fn read(matchers: Option<&Keyed<'_>>, body: &Body) -> Result<Self, Fault> {
+        let mut all = Self::default();
+        let Some(matchers) = matchers else {
+            return Ok(all);
+        };
+        for matcher in matchers.each("body", |part| Matcher::read(part, body.json()))? {
+            match matcher {
+                Matcher::Place(place) => all.places.push(place),
+                Matcher::Whole(pattern, at) => all.whole = Some((pattern, at)),
+            }
+        }
+        let place = all.places.first();
+        match (&body.content, place) {
+            (Content::Xml(_), Some(place)) => Err(Fault {
+                at: place.at.clone(),
+                obstacle: Obstacle::Unsupported("it is a path into XML".to_owned()),
+            }),
+            (Content::Text(_) | Content::Form(_), Some(place)) => Err(Fault {
+                at: place.at.clone(),
+                obstacle: Obstacle::Broken("its body is not JSON, and has no paths".to_owned()),
+            }),
+            _ => Ok(all),
+        }
+    }
 }
 
 impl Matcher {
@@ -55,7 +99,7 @@ impl Matcher {
     ///
     /// # Errors
     /// It is malformed, refers to nothing, or is left to a method in Java.
-    pub(super) fn read(part: &Part<'_>, body: Option<&Value>) -> Result<Self, Fault> {
+    fn read(part: &Part<'_>, body: Option<&Value>) -> Result<Self, Fault> {
         const WHAT: &str = "a body matcher";
         let keyed = part.keyed(
             WHAT,
@@ -125,16 +169,6 @@ fn pattern(keyed: &Keyed<'_>) -> Result<Pattern, Fault> {
 }
 
 fn unknown_type(other: &str) -> String {
-    const TYPES: [&str; 8] = [
-        "by_date",
-        "by_time",
-        "by_timestamp",
-        "by_regex",
-        "by_equality",
-        "by_type",
-        "by_null",
-        "by_command",
-    ];
     match rtest_core::nearest(other, TYPES) {
         Some(near) => format!("`{other}` is no type of a matcher: did you mean `{near}`?"),
         None => format!(

@@ -12,7 +12,9 @@
 
 mod body;
 mod contract;
+mod difference;
 mod document;
+mod double;
 mod folder;
 mod http;
 mod jayway;
@@ -21,6 +23,7 @@ mod listed;
 mod matcher;
 mod multipart;
 mod named;
+mod pairing;
 mod part;
 mod pattern;
 mod place;
@@ -69,5 +72,31 @@ impl Format for SpringContracts {
 
     fn read(&self, bytes: Vec<u8>, shown: Arc<str>) -> Result<Read, UnreadableContract> {
         document::read(bytes, shown, &self.provider, &self.root).map(Read::Contract)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The part of the page that is about these contracts.
+    fn page() -> &'static str {
+        let page = include_str!("../../../../docs/CONTRACTS.md");
+        let (_, rest) = page
+            .split_once("\n## Spring Cloud Contract\n")
+            .expect("its heading");
+        rest.split("\n## ").next().expect("its text")
+    }
+
+    #[test]
+    fn the_page_names_every_key_matcher_and_pattern() {
+        let patterns = pattern::PREDEFINED.map(|(name, ..)| name);
+        let names = [&contract::KEYS[..], &body::KEYS, &matcher::TYPES, &patterns];
+        for name in names.concat() {
+            assert!(
+                page().contains(&format!("`{name}")),
+                "{name} is not on the page"
+            );
+        }
     }
 }

@@ -39,6 +39,14 @@ impl Multipart {
         Ok(Self { parts })
     }
 
+    /// The names of parts that a body has not.
+    pub(super) fn missing_in(&self, body: &[u8]) -> Vec<&str> {
+        let text = String::from_utf8_lossy(body);
+        let names = self.parts.iter().map(|part| part.name.as_str());
+        let is_missing = |name: &&str| !text.contains(&format!("name=\"{name}\""));
+        names.filter(is_missing).collect()
+    }
+
     /// The content type and the bytes of the body.
     pub(super) fn build(&self, content_type: Option<&str>) -> (String, Vec<u8>) {
         let stated = content_type.unwrap_or("multipart/form-data");

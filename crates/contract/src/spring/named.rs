@@ -1,6 +1,13 @@
+use rtest_core::{REDACTED, Secrets};
+
+use super::difference::Difference;
 use super::part::{Fault, Keyed, Part};
 use super::pattern::Pattern;
 use crate::json_text::Step;
+use crate::mismatch::shorten;
+
+/// Longest value that is shown, in characters.
+const LONGEST: usize = 120;
 
 /// A header or a cookie.
 #[derive(Clone, Debug)]
@@ -12,6 +19,62 @@ pub(super) struct Named {
     pub(super) pattern: Option<Pattern>,
     /// The way to it.
     pub(super) at: Vec<Step>,
+}
+
+impl Named {
+    /// How the values that an answer or a request (`whose`) has of it differ, if they do. Those of
+    /// cookies and of secret headers are not shown.
+    ///
+    /// # Errors
+    /// In plain words, why that cannot be said.
+    pub(super) fn differs(
+        &self,
+        kind: Kind,
+        actual: &[String],
+        whose: &str,
+    ) -> Result<Option<Difference>, String> {
+        let mut holds = !actual.is_empty();
+        match &self.pattern {
+            Some(pattern) => {
+                for value in actual {
+                    holds &= pattern.matches(value)?;
+                }
+            }
+            None => holds &= self.values.iter().all(|value| actual.contains(value)),
+        }
+        if holds {
+            return Ok(None);
+        }
+        let is_secret = kind == Kind::Cookie || Secrets::is_secret_header(&self.name);
+        let show = |values: &[String]| match is_secret {
+            true => REDACTED.to_owned(),
+            false => shorten(&values.join(", "), LONGEST),
+        };
+        let (expected, asked) = match (&self.pattern, &self.values[..]) {
+            (Some(pattern), _) => {
+                let shown = pattern.shown().to_owned();
+                (shown.clone(), format!("the contract asks for {shown}"))
+            }
+            (None, []) => (
+                "any value".to_owned(),
+                "the contract asks for one".to_owned(),
+            ),
+            (None, values) => (show(values), format!("the contract has `{}`", show(values))),
+        };
+        let (word, name) = (kind.word(), &self.name);
+        let (message, actual) = if actual.is_empty() {
+            let message = format!("the {whose} has no {word} `{name}`, {asked}");
+            (message, "nothing".to_owned())
+        } else {
+            let is = show(actual);
+            (format!("{word} `{name}` is `{is}`, {asked}"), is)
+        };
+        Ok(Some(Difference {
+            expected,
+            actual,
+            message,
+        }))
+    }
 }
 
 /// Headers or cookies.
@@ -112,7 +175,7 @@ pub(super) fn java(part: &Part<'_>) -> Fault {
     let method = part.text().unwrap_or_default();
     part.unsupported(format!(
         "it calls `{}`, a method of the provider's own tests in Java",
-        crate::mismatch::shorten(&method, 60)
+        shorten(&method, 60)
     ))
 }
 

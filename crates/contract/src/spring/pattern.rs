@@ -101,7 +101,7 @@ impl Pattern {
 /// What `predefined` names: what it asks for, and the regular expression that Spring Cloud
 /// Contract 4 has for it (`RegexPatterns`; Java's `\d` is ASCII). The host of `url` is spelled
 /// without the repetitions within repetitions of the original, which accept the same.
-const PREDEFINED: [(&str, &str, &str); 15] = [
+pub(super) const PREDEFINED: [(&str, &str, &str); 15] = [
     ("only_alpha_unicode", "letters only", r"\p{L}*"),
     ("number", "a number", r"-?([0-9]*\.[0-9]+|[0-9]+)"),
     (

@@ -3,9 +3,12 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 
 use super::body::{self, Body};
 use super::folder::Folder;
+use super::listed::Listed;
+use super::matcher::Matchers;
 use super::multipart::Multipart;
 use super::named::{Kind, Named, java};
 use super::part::{Fault, Keyed, Part};
+use super::pattern::Pattern;
 use super::query::Parameter;
 use super::response::content_type;
 use crate::provider::Provider;
@@ -21,6 +24,13 @@ pub(super) struct SpringRequest {
     pub(super) cookies: Vec<Named>,
     pub(super) body: Body,
     pub(super) multipart: Option<Multipart>,
+    /// What a stub asks of a path, instead of being the contract's.
+    pub(super) url_pattern: Option<Pattern>,
+    /// Whether a stub asks for just the query that stands in `url`.
+    pub(super) is_whole_url: bool,
+    /// What of a JSON body no matcher is about.
+    pub(super) listed: Option<Listed>,
+    pub(super) matchers: Matchers,
 }
 
 impl SpringRequest {
@@ -52,9 +62,10 @@ impl SpringRequest {
             part.keyed("`matchers` of a request", &known)
         })?;
         let headers = Kind::Header.read(&keyed, matchers.as_ref())?;
-        if let Some(matchers) = &matchers {
-            refuse_command(matchers)?;
-        }
+        let url_pattern = match &matchers {
+            Some(matchers) => url_pattern(matchers)?,
+            None => None,
+        };
         let query = Parameter::read_all(&keyed, matchers.as_ref())?;
         let multipart = keyed.read("multipart", |part| Multipart::read(part, folder))?;
         let body = Body::read(&keyed, content_type(&headers), folder)?;
@@ -64,7 +75,15 @@ impl SpringRequest {
         ) {
             return Err(part.broken(format!("it has two bodies: `multipart` and `{key}`")));
         }
+        let body_matchers = Matchers::read(matchers.as_ref(), &body)?;
         Ok(Self {
+            url_pattern,
+            is_whole_url: keyed.get("url").is_some() && query.is_empty(),
+            listed: match body_matchers.whole {
+                Some(_) => None,
+                None => Listed::without(&body, &body_matchers.places),
+            },
+            matchers: body_matchers,
             method: keyed.required(WHAT, "method")?.text()?.to_uppercase(),
             url: url(&keyed)?,
             query,
@@ -158,16 +177,16 @@ fn url(keyed: &Keyed<'_>) -> Result<String, Fault> {
     Ok(url)
 }
 
-/// Of the matchers that only stubs look at, what would be sent where a method in Java says it.
-fn refuse_command(matchers: &Keyed<'_>) -> Result<(), Fault> {
-    let url = matchers.read("url", |part| {
-        part.keyed(
-            "a URL matcher",
-            &["key", "regex", "predefined", "command", "regexType"],
-        )
-    })?;
-    match url.and_then(|url| url.get("command")) {
+/// What a stub asks of the path.
+fn url_pattern(matchers: &Keyed<'_>) -> Result<Option<Pattern>, Fault> {
+    let Some(part) = matchers.get("url") else {
+        return Ok(None);
+    };
+    let known = ["key", "regex", "predefined", "command", "regexType"];
+    let keyed = part.keyed("a URL matcher", &known)?;
+    match keyed.get("command") {
+        // What would be sent, only that method knows.
         Some(command) => Err(java(&command)),
-        None => Ok(()),
+        None => Pattern::read(&keyed, "regex"),
     }
 }

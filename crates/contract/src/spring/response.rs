@@ -1,11 +1,11 @@
-use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::body::{self, Body, Content};
 use super::folder::Folder;
 use super::listed::Listed;
-use super::matcher::{BodyMatcher, Matcher};
+use super::matcher::{BodyMatcher, Matchers};
 use super::named::{Kind, Named};
 use super::part::{Fault, Part};
 use super::pattern::Pattern;
@@ -23,9 +23,14 @@ pub(super) struct SpringResponse {
     pub(super) matchers: Vec<BodyMatcher>,
     /// What the whole body must match as text, instead of being the contract's.
     pub(super) whole: Option<(Pattern, Vec<Step>)>,
+    /// How long a stub takes over it.
+    pub(super) delay: Duration,
     /// The way to it.
     pub(super) at: Vec<Step>,
 }
+
+/// Longest delay of a stub's answer, in milliseconds.
+const MAX_DELAY_MS: u64 = 600_000;
 
 impl SpringResponse {
     /// # Errors
@@ -47,18 +52,9 @@ impl SpringResponse {
         })?;
         let headers = Kind::Header.read(&keyed, matchers.as_ref())?;
         let body = Body::read(&keyed, content_type(&headers), folder)?;
-        // How a stub answers.
+        // It makes Spring's own tests wait; a request waits for its answer anyway.
         keyed.read("async", Part::flag)?;
-        keyed.read("fixedDelayMilliseconds", Part::whole)?;
-        let (mut places, mut whole) = (Vec::new(), None);
-        if let Some(matchers) = &matchers {
-            for matcher in matchers.each("body", |part| Matcher::read(part, body.json()))? {
-                match matcher {
-                    Matcher::Place(place) => places.push(place),
-                    Matcher::Whole(pattern, at) => whole = Some((pattern, at)),
-                }
-            }
-        }
+        let Matchers { places, whole } = Matchers::read(matchers.as_ref(), &body)?;
         if let Content::Xml(_) = body.content
             && whole.is_none()
         {
@@ -72,9 +68,15 @@ impl SpringResponse {
             status: status(&keyed.required("a response", "status")?)?,
             cookies: Kind::Cookie.read(&keyed, matchers.as_ref())?,
             headers,
-            listed: listed(&body, &places),
+            listed: match whole {
+                Some(_) => None,
+                None => Listed::without(&body, &places),
+            },
             matchers: places,
             whole,
+            delay: keyed
+                .read("fixedDelayMilliseconds", delay)?
+                .unwrap_or_default(),
             body,
             at: part.at.clone(),
         })
@@ -96,13 +98,12 @@ fn status(part: &Part<'_>) -> Result<u16, Fault> {
     }
 }
 
-fn listed(body: &Body, matchers: &[BodyMatcher]) -> Option<Listed> {
-    let body = body.json()?;
-    let left_out: HashSet<*const Value> = (matchers.iter())
-        .flat_map(|matcher| matcher.select(body))
-        .map(std::ptr::from_ref)
-        .collect();
-    Listed::of(body, &left_out)
+fn delay(part: &Part<'_>) -> Result<Duration, Fault> {
+    let delay = part.whole()?;
+    if delay > MAX_DELAY_MS {
+        return Err(part.broken(format!("it is longer than {MAX_DELAY_MS} ms")));
+    }
+    Ok(Duration::from_millis(delay))
 }
 
 /// Values that refer to the request (`{{{ request.url }}}`) are filled in by Spring Cloud

@@ -1,19 +1,23 @@
 use std::sync::Arc;
 
 use rtest_core::event::InteractionOutcome;
+use rtest_core::expectation::StatusMatch;
 use tokio::time::{Instant, timeout_at};
 
 use crate::compute::compute;
 use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
+use crate::mismatch::excerpt;
 use crate::provider::{INTERACTION_TIMEOUT, Provider};
 use crate::state::States;
 
-/// Sets up the states, sends the request, judges the answer, leaves the states.
+/// Sets up the states, sends the request, judges the answer, leaves the states. An answer that is
+/// not the contract's and has a declared status is one that the interaction degrades to.
 pub(super) async fn attempt(
     contract: &Contract,
     interaction: &Interaction,
     states: &States<'_>,
     provider: &Provider,
+    declared: Option<&StatusMatch>,
 ) -> InteractionOutcome {
     let exchange = match &interaction.exchange {
         Ok(exchange) => exchange,
@@ -28,7 +32,8 @@ pub(super) async fn attempt(
         Ok(stay) => stay,
         Err(error) => return InteractionOutcome::Failed(error.to_string()),
     };
-    let outcome = exchanged(exchange, stay.values().clone(), provider, deadline).await;
+    let values = stay.values().clone();
+    let outcome = exchanged(exchange, values, provider, declared, deadline).await;
     match (outcome, stay.leave().await) {
         (Err(why), _) => InteractionOutcome::Failed(why),
         (Ok(InteractionOutcome::Verified), Err(error)) => {
@@ -45,11 +50,15 @@ async fn exchanged(
     exchange: &Arc<dyn Exchange>,
     values: std::collections::BTreeMap<String, serde_json::Value>,
     provider: &Provider,
+    declared: Option<&StatusMatch>,
     deadline: Instant,
 ) -> Result<InteractionOutcome, String> {
     let request = exchange.request(values, provider).await?;
     let answer = provider.send(request, deadline).await;
     let answer = answer.map_err(|error| error.to_string())?;
+    let degraded = declared
+        .filter(|declared| declared.fits(answer.status))
+        .map(|_| format!("{} {}", answer.status, excerpt(&answer.body)));
     let judge = Arc::clone(exchange);
     let mismatches = timeout_at(deadline, compute(move || judge.judge(answer))).await;
     let mismatches = mismatches.map_err(|_| {
@@ -60,6 +69,8 @@ async fn exchanged(
         mismatches.map_err(|panic| format!("the answer could not be matched: {panic}"))??;
     Ok(if mismatches.is_empty() {
         InteractionOutcome::Verified
+    } else if let Some(answer) = degraded {
+        InteractionOutcome::Degraded(answer)
     } else {
         InteractionOutcome::Mismatched(mismatches)
     })

@@ -48,6 +48,9 @@ pub struct VerifyContext {
     pub data: Arc<dyn DataControl>,
     /// `{{ SERVICE.url }}` and its like, for provider states.
     pub variables: BTreeMap<String, String>,
+    /// What is broken meanwhile, in words: then answers may be those that the plan says an
+    /// interaction may degrade to.
+    pub under: Option<String>,
 }
 
 /// How many interactions a verification had, by how they ended.
@@ -55,6 +58,8 @@ pub struct VerifyContext {
 pub struct VerifySummary {
     /// Interactions whose every expectation was met.
     pub verified: usize,
+    /// Interactions that were answered as was declared for the fault.
+    pub degraded: usize,
     /// Interactions whose answer differs from the contract.
     pub mismatched: usize,
     /// Interactions that could not be tried, and contracts that could not be read or held nothing.
@@ -70,12 +75,13 @@ pub struct VerifySummary {
 impl VerifySummary {
     /// Whether something was verified and nothing was wrong.
     pub fn passed(&self) -> bool {
-        self.verified > 0 && self.mismatched + self.failed + self.unsupported == 0
+        self.verified + self.degraded > 0 && self.mismatched + self.failed + self.unsupported == 0
     }
 
     pub(crate) fn count(&mut self, outcome: &InteractionOutcome, pending: bool) {
         *match outcome {
             InteractionOutcome::Verified => &mut self.verified,
+            InteractionOutcome::Degraded(_) => &mut self.degraded,
             InteractionOutcome::Skipped(_) => &mut self.skipped,
             _ if pending => &mut self.pending,
             InteractionOutcome::Mismatched(_) => &mut self.mismatched,
@@ -127,7 +133,7 @@ impl<'a> Scope<'a> {
     fn pacts(plan: &'a ContractPlan, pact: &'a PactPlan) -> Self {
         Self {
             format: Arc::new(Pacts {
-                provider: plan.provider.clone(),
+                provider: Some(plan.provider.clone()),
                 messages: pact.messages.clone(),
             }),
             source: &pact.source,
@@ -216,6 +222,8 @@ impl Verification<'_> {
         let context = self.context;
         let turns = turns(documents, Arc::clone(&self.scope.format))
             .take_while(|_| ready(!context.cancel.is_cancelled()));
+        let declared = self.plan.degrades_to.as_ref();
+        let declared = declared.filter(|_| context.under.is_some());
         let done = turns.map(|turn| async {
             let (contract, index) = match turn {
                 Turn::Sight(sight) => return Done::Sight(sight),
@@ -231,7 +239,7 @@ impl Verification<'_> {
                 () = context.cancel.cancelled() => {
                     InteractionOutcome::Failed("interrupted before it was verified".to_owned())
                 }
-                outcome = attempt(&contract, interaction, &states, provider) => outcome,
+                outcome = attempt(&contract, interaction, &states, provider, declared) => outcome,
             };
             Done::Tried(contract, index, outcome, context.clock.now() - begun)
         });
@@ -259,7 +267,8 @@ impl Verification<'_> {
             Done::Tried(contract, index, outcome, took) => {
                 let interaction = &contract.interactions[index];
                 self.summary.count(&outcome, interaction.pending);
-                let result = result(&contract, interaction, outcome, took);
+                let mut result = result(&contract, interaction, outcome, took);
+                result.under = self.context.under.clone();
                 let event = EventKind::Interaction(Box::new(result));
                 self.context.events.emit(event);
             }
@@ -290,6 +299,7 @@ fn result(
         states: states.collect(),
         request: interaction.request.clone(),
         pending: interaction.pending,
+        under: None,
         outcome,
         took,
         span: interaction.span.clone(),

@@ -81,7 +81,11 @@ impl Seen {
         scope: &Scope<'_>,
         summary: &VerifySummary,
     ) -> Option<String> {
-        let told = summary.verified + summary.mismatched + summary.unsupported + summary.pending;
+        let told = summary.verified
+            + summary.degraded
+            + summary.mismatched
+            + summary.unsupported
+            + summary.pending;
         let interactions_failed = summary.failed - self.unreadable;
         let all_unreadable = self.unreadable > 0 && self.unreadable == self.files;
         if told + interactions_failed > 0 || all_unreadable {

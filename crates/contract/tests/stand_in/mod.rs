@@ -235,6 +235,8 @@ pub(crate) fn plan(source: impl Into<PathBuf>) -> ContractPlan {
         target: Target::Service("storefront".to_owned()),
         headers: Vec::new(),
         tls: TlsPlan::default(),
+        faults: Vec::new(),
+        degrades_to: None,
         span: Span::of_flag("suite.yaml", "- pact: fixtures/pacts"),
     }
 }
@@ -385,6 +387,7 @@ pub(crate) async fn verify_until(
         seed: rtest_core::Seed::new(1),
         cancel,
         data: Arc::clone(&resets) as Arc<dyn DataControl>,
+        under: None,
         variables: BTreeMap::from([("storefront.url".to_owned(), url.to_owned())]),
     };
     let summary = verify(plan, &context).await;

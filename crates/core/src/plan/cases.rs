@@ -33,6 +33,8 @@ pub struct CasePlan {
     pub target: Option<Target>,
     /// How often it is tried again where it fails.
     pub retries: u32,
+    /// Whether what answers set as cookies is sent with the requests that follow.
+    pub cookies: bool,
     /// Its steps, in order. The first that fails ends it.
     pub steps: Vec<CaseStep>,
     /// Its entry in the suite.

@@ -2,7 +2,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::plan::{OpenApiPlan, Target, TlsPlan};
+use crate::expectation::StatusMatch;
+use crate::plan::{LinkFault, OpenApiPlan, Target, TlsPlan};
 use crate::span::Span;
 use crate::template::Template;
 
@@ -19,8 +20,29 @@ pub struct ContractPlan {
     pub headers: Vec<(String, String)>,
     /// TLS, where the provider is at `https`.
     pub tls: TlsPlan,
+    /// What is broken, one after the other, while it is verified again.
+    pub faults: Vec<DependencyFault>,
+    /// The statuses that an answer may have under a fault instead of the contract's.
+    pub degrades_to: Option<StatusMatch>,
     /// Its entry in the suite.
     pub span: Span,
+}
+
+/// A fault on a link under which a contract is verified.
+#[derive(Clone, Debug)]
+pub struct DependencyFault {
+    /// The link: `caller -> callee`.
+    pub link: String,
+    /// What happens on it.
+    pub fault: LinkFault,
+    /// Its entry in the suite.
+    pub span: Span,
+}
+
+impl std::fmt::Display for DependencyFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.link, self.fault.describe())
+    }
 }
 
 /// What is verified.

@@ -29,8 +29,8 @@ pub use chaos::{
 };
 pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volume, VolumeSource};
 pub use contract::{
-    ContractKind, ContractPlan, ContractSource, InteractionKey, InteractionSelect, PactPlan,
-    SpringPlan, StateAction, StateCall, StateChange, StatePlan, StatesPlan,
+    ContractKind, ContractPlan, ContractSource, DependencyFault, InteractionKey, InteractionSelect,
+    PactPlan, SpringPlan, StateAction, StateCall, StateChange, StatePlan, StatesPlan,
 };
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,

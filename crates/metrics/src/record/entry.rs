@@ -235,12 +235,15 @@ pub struct InteractionEntry {
     /// Whether its consumer does not rely on it yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pending: bool,
-    /// `verified`, `mismatched`, `failed`, `unsupported` or `skipped`.
+    /// The fault under which it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<String>,
+    /// `verified`, `degraded`, `mismatched`, `failed`, `unsupported` or `skipped`.
     pub status: InteractionStatus,
     /// Differences, when mismatched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mismatches: Vec<MismatchEntry>,
-    /// Why it could not be, or was not to be tried.
+    /// Why it could not be, or was not to be tried; of one that degraded, to what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// How long it took, in nanoseconds.
@@ -255,6 +258,8 @@ pub struct InteractionEntry {
 pub enum InteractionStatus {
     /// Every expectation was met.
     Verified,
+    /// The answer is one that was declared for a fault.
+    Degraded,
     /// The answer differs.
     Mismatched,
     /// It could not be tried.
@@ -458,6 +463,11 @@ impl From<&InteractionResult> for InteractionEntry {
             InteractionOutcome::Failed(error) => {
                 (InteractionStatus::Failed, Vec::new(), Some(error.clone()))
             }
+            InteractionOutcome::Degraded(answer) => (
+                InteractionStatus::Degraded,
+                Vec::new(),
+                Some(answer.clone()),
+            ),
             InteractionOutcome::Unsupported(why) => (
                 InteractionStatus::Unsupported,
                 Vec::new(),
@@ -475,6 +485,7 @@ impl From<&InteractionResult> for InteractionEntry {
             states: result.states.clone(),
             request: result.request.clone(),
             pending: result.pending,
+            under: result.under.clone(),
             status,
             mismatches,
             error,

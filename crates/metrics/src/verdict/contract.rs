@@ -44,20 +44,28 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
         .mismatches
         .iter()
         .map(difference)
-        .chain(interaction.error.iter().map(Evidence::plain))
+        .chain(
+            interaction
+                .error
+                .iter()
+                .filter(|_| interaction.status != InteractionStatus::Degraded)
+                .map(Evidence::plain),
+        )
         .collect();
     let given = match interaction.states.as_slice() {
         [] => String::new(),
         states => format!(" given {}", states.join(" and ")),
     };
+    let under = interaction.under.as_ref();
+    let under = under.map_or_else(String::new, |fault| format!(" under {fault}"));
     Gate {
         kind: GateKind::Contract,
         name: format!(
-            "{} -> {}: {}{given}",
+            "{} -> {}: {}{given}{under}",
             interaction.consumer, interaction.provider, interaction.description
         ),
         status: match interaction.status {
-            InteractionStatus::Verified => GateStatus::Passed,
+            InteractionStatus::Verified | InteractionStatus::Degraded => GateStatus::Passed,
             InteractionStatus::Skipped => GateStatus::Skipped,
             // Whatever came of it, its consumer does not rely on it yet.
             _ if interaction.pending => GateStatus::Skipped,
@@ -90,7 +98,12 @@ pub(super) fn difference(mismatch: &MismatchEntry) -> Evidence {
 
 fn observed(interaction: &InteractionEntry) -> String {
     let observed = match interaction.status {
+        InteractionStatus::Verified if interaction.under.is_some() => return "holds".to_owned(),
         InteractionStatus::Verified => return "verified".to_owned(),
+        InteractionStatus::Degraded => {
+            let to = interaction.error.as_deref().unwrap_or_default();
+            return format!("degrades: {to}");
+        }
         InteractionStatus::Mismatched => match interaction.mismatches.len() {
             1 => "1 mismatch".to_owned(),
             count => format!("{count} mismatches"),

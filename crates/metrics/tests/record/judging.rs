@@ -164,6 +164,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
         states: vec!["user 7 exists".into()],
         request: "GET /users/7".into(),
         pending: false,
+        under: None,
         outcome: InteractionOutcome::Mismatched(vec![Mismatch {
             location: "body $.email".into(),
             expected: "\"a@b.c\"".into(),

@@ -172,6 +172,14 @@ impl Toxics {
             })
     }
 
+    /// Whether a toxic touches this connection that may answer it itself.
+    pub(crate) fn may_answer(&self, lots: &LotSource) -> bool {
+        let chain = self.upstream.borrow().clone();
+        chain.iter().any(|Placed { config, .. }| {
+            config.toxic.is_two_way() && config.toxicity.admits(lots.draw(config).draw)
+        })
+    }
+
     /// The chain of a direction, now and after every change.
     pub(crate) fn subscribe(&self, stream: Stream) -> watch::Receiver<Chain> {
         self.sender(stream).subscribe()

@@ -304,9 +304,11 @@ fn interaction(interaction: &InteractionEntry) -> Value {
         "states": interaction.states,
         "request": interaction.request,
         "pending": interaction.pending,
+        "under": interaction.under,
         "status": match interaction.status {
             InteractionStatus::Verified => "verified",
             InteractionStatus::Mismatched => "mismatched",
+            InteractionStatus::Degraded => "degraded",
             InteractionStatus::Failed => "failed",
             InteractionStatus::Unsupported => "unsupported",
             InteractionStatus::Skipped => "skipped",

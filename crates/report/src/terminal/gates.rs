@@ -177,7 +177,10 @@ fn contract(pair: &Pair<'_>) -> (GateKind, GateStatus, String, String) {
     (
         GateKind::Contract,
         status,
-        format!("{} → {}", pair.consumer, pair.provider),
+        match pair.under {
+            Some(fault) => format!("{} → {} under {fault}", pair.consumer, pair.provider),
+            None => format!("{} → {}", pair.consumer, pair.provider),
+        },
         pair.counts(),
     )
 }

@@ -110,6 +110,7 @@ fn case(case: &Case, around: &Around<'_>, cx: &mut Context<'_>) -> Option<CasePl
             .collect(),
         target: target.flatten(),
         retries: case.retries.value().map_or(0, |retries| retries.small()),
+        cookies: case.cookies.value().copied().unwrap_or(true),
         steps,
         span: name.whole.clone(),
     })

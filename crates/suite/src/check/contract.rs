@@ -1,5 +1,6 @@
 //! Contracts: what is verified, against whom, and what brings a provider into its states.
 
+mod fault;
 mod openapi;
 mod state;
 
@@ -25,6 +26,7 @@ pub(super) fn check(
     let target = provider_target(contract, cx);
     let headers = headers(contract, cx);
     let tls = load::tls(&contract.tls, cx);
+    let faults = fault::faults(contract, target.as_ref(), cx);
     let (kind, entry) = kind(contract, services, cx)?;
     Some(ContractPlan {
         kind: kind?,
@@ -32,6 +34,8 @@ pub(super) fn check(
         target: target?,
         headers: headers?,
         tls: tls?,
+        faults: faults?,
+        degrades_to: contract.degrades_to.value().map(|status| status.0.clone()),
         span: entry.whole.clone(),
     })
 }

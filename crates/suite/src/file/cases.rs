@@ -41,6 +41,8 @@ record! {
         target "target": optional String,
         /// How often it is tried again where it fails; 0 where absent. One that passes then is told as flaky.
         retries "retries": optional Whole<0, 10>,
+        /// Whether what answers set as cookies is sent with the requests that follow; true where absent. Each case begins without any.
+        cookies "cookies": optional bool,
         /// Its steps, in order; the first that does not hold ends it.
         steps "steps": required List<CaseStep, 1>,
     }

@@ -2,13 +2,13 @@ use rtest_core::Template;
 use rtest_core::plan::OpenApiCheck;
 use serde_json::{Value, json};
 
-use super::Tls;
+use super::{Status, Tls};
 use crate::collection::{List, Named, OneOrMany};
 use crate::diagnostics::Diagnostics;
 use crate::form::{By, Form, Forms};
 use crate::node::Node;
 use crate::record::record;
-use crate::scalar::{Choice, Json, True, Whole, Word};
+use crate::scalar::{Choice, Json, Positive, True, Whole, Word};
 use crate::shape::{Entry, Field, Shape};
 
 const KINDS: Forms = Forms {
@@ -18,7 +18,15 @@ const KINDS: Forms = Forms {
             what: "pacts",
             names: &["pact"],
             required: &[],
-            optional: &["states", "state_change", "filter", "jobs", "messages"],
+            optional: &[
+                "states",
+                "state_change",
+                "filter",
+                "jobs",
+                "messages",
+                "faults",
+                "degrades_to",
+            ],
             hint: "",
         },
         Form {
@@ -32,7 +40,7 @@ const KINDS: Forms = Forms {
             what: "contracts of Spring Cloud Contract",
             names: &["spring_cloud_contract"],
             required: &[],
-            optional: &["filter", "jobs"],
+            optional: &["filter", "jobs", "faults", "degrades_to"],
             hint: "they name no provider states: what the provider needs, an earlier contract of a scenario or the environment's seed makes",
         },
     ],
@@ -65,6 +73,10 @@ record! {
         jobs "jobs": optional Whole<1, 256>,
         /// The path at which the provider gives messages, asked by `POST {description, providerStates}`; `/` where absent.
         messages "messages": optional String,
+        /// What is broken, one after the other, while everything is verified again: `each` is latency, reset and outage of each link of the provider.
+        faults "faults": optional DependencyFaults,
+        /// The statuses that an answer may have under a fault instead of the contract's: `503`, `5xx`, `[502, 503]`. What has another is a violation.
+        degrades_to "degrades_to": optional Status,
         /// At most so many valid and so many invalid requests for each operation; 20 where absent.
         examples "examples": optional Whole<1, 10_000>,
         /// What answers are held against; every check where absent.
@@ -97,6 +109,42 @@ impl Shape for States {
     fn schema() -> Value {
         let path = json!({ "type": "string", "description": "The path of a YAML file of provider states." });
         json!({ "anyOf": [path, Named::<OneOrMany<State>>::schema()] })
+    }
+}
+
+/// The faults under which a contract is verified again.
+#[derive(Clone, Debug)]
+pub(crate) enum DependencyFaults {
+    /// Latency, reset and outage of each link of the provider.
+    Each,
+    /// These.
+    These(List<DependencyFault, 1>),
+}
+
+impl Shape for DependencyFaults {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        if node.scalar_text() == Some("each") {
+            return Some(Self::Each);
+        }
+        List::read(node, found).map(Self::These)
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [{ "const": "each" }, List::<DependencyFault, 1>::schema()] })
+    }
+}
+
+record! {
+    /// A fault on a link, for as long as the contract is verified under it.
+    DependencyFault, "a fault on a dependency", one of ["latency", "reset", "down"] {
+        /// The link that it breaks: `caller -> callee`.
+        link "link": required String,
+        /// Answers come so much later.
+        latency "latency": optional Positive,
+        /// Connections are reset, new ones when their first request was read.
+        reset "reset": optional True,
+        /// Connections are closed, and new ones refused.
+        down "down": optional True,
     }
 }
 

@@ -19,7 +19,9 @@ pub(crate) use chaos::{
     Chaos, Fault, GuardProbe, Guardrails, Latency, LimitKeys, Probe, ProbeCall, ProbeCommand,
     ProbeQuery, ToxicKeys, ToxicStream,
 };
-pub(crate) use contract::{Contract, Doing, Filter, State, StateCallKeys, StateQuery};
+pub(crate) use contract::{
+    Contract, DependencyFault, DependencyFaults, Doing, Filter, State, StateCallKeys, StateQuery,
+};
 pub(crate) use environment::{
     Build, BuildKeys, Builtin, Container, ContainerKeys, Environment, HealthKeys, Process, Ready,
     Service,

@@ -1,7 +1,8 @@
-//! Contracts without a suite: the flags become one, whose keys are theirs.
+//! Contracts without a suite: the flags become one, whose keys are theirs. A stub needs none.
 
 mod last_failed;
 mod openapi;
+mod stub;
 mod verify;
 
 use std::path::Path;
@@ -24,6 +25,7 @@ pub(crate) fn execute(args: &ContractArgs, given: &ArgMatches) -> Result<Exit, F
     match &args.action {
         ContractAction::Verify(args) => verify::execute(args, typed("verify")),
         ContractAction::Openapi(args) => openapi::execute(args, typed("openapi")),
+        ContractAction::Stub(args) => stub::execute(args),
     }
 }
 

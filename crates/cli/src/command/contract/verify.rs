@@ -10,18 +10,25 @@ use crate::exit::{Exit, Failure};
 /// Verifies contracts; the run's folder is kept, for `--last-failed` and reports.
 pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Failure> {
     let keys = keys(args)?;
+    let kind = match args.spring_cloud_contract {
+        true => "spring_cloud_contract",
+        false => "pact",
+    };
     let contracts = args.sources.iter().map(|source| {
         let mut keys = keys.clone();
-        keys.insert("pact".to_owned(), source.as_str().into());
+        keys.insert(kind.to_owned(), source.as_str().into());
         Value::Object(keys)
     });
     let mut plan = super::plan(contracts.collect(), &args.output)?;
     if args.filter.last_failed {
         let only = last_failed(&args.output)?;
         for contract in &mut plan.contracts {
-            if let ContractKind::Pact(pacts) = &mut contract.kind {
-                pacts.select.only = Some(only.clone());
-            }
+            let select = match &mut contract.kind {
+                ContractKind::Pact(pacts) => &mut pacts.select,
+                ContractKind::SpringCloudContract(spring) => &mut spring.select,
+                ContractKind::OpenApi(_) => continue,
+            };
+            select.only = Some(only.clone());
         }
     }
     let command = super::again("verify", given, &plan);

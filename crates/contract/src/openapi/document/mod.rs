@@ -3,10 +3,10 @@
 
 mod bundle;
 mod error;
+mod place;
 mod source;
 mod swagger;
 mod walk;
-mod yaml;
 
 use std::path::Path;
 

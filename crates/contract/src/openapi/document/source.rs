@@ -7,16 +7,24 @@ use rtest_core::Span;
 use serde_json::Value;
 
 use super::error::{UnreadableDocument, UnreadableKind};
-use super::yaml::{self, Place};
-use crate::json_text::{JsonText, Step};
+use super::place;
+use crate::json_text::JsonText;
 use crate::openapi::pointer::Pointer;
+use crate::yaml_text::{self, Limits, NotYaml, Place};
+
+/// The largest documents in use (those of code hosting and of clouds) have half a million values.
+/// For the depth see [`STACK`](super::STACK).
+const LARGE: Limits = Limits {
+    depth: 100,
+    values: 3_000_000,
+    aliased: 200_000,
+};
 
 /// A file of a document: where each part of it stands.
 #[derive(Debug)]
 pub(crate) struct Source {
     text: JsonText,
-    /// Only of YAML: in JSON, places are looked for when one is asked for.
-    places: Option<Place>,
+    places: Place,
 }
 
 impl Source {
@@ -68,7 +76,10 @@ impl Source {
         let text = JsonText::new(shown, text);
         if is_json || text.as_str().trim_start().starts_with('{') {
             match serde_json::from_str(text.as_str()) {
-                Ok(value) => return Ok((Self { text, places: None }, value)),
+                Ok(value) => {
+                    let places = place::of_json(text.as_str());
+                    return Ok((Self { text, places }, value));
+                }
                 Err(error) if is_json => {
                     let at = text.offset(error.line(), error.column());
                     let message = error.to_string();
@@ -81,34 +92,29 @@ impl Source {
                 Err(_) => {}
             }
         }
-        let (value, places) = yaml::parse(&text)?;
-        Ok((
-            Self {
-                text,
-                places: Some(places),
-            },
-            value,
-        ))
+        let not_yaml = |error: NotYaml| UnreadableKind::NotYaml(error.why).at(error.span);
+        let documents = yaml_text::documents(&text, LARGE).map_err(not_yaml)?;
+        let mut documents = documents.into_iter();
+        match (documents.next(), documents.next()) {
+            (Some(document), None) => {
+                let places = document.places;
+                Ok((Self { text, places }, document.value))
+            }
+            (None, _) => {
+                let kind = UnreadableKind::NotYaml("it is empty".to_owned());
+                Err(kind.at(text.span(0..1)))
+            }
+            (Some(_), Some(second)) => {
+                let words = "a second document begins here, and one is read";
+                let kind = UnreadableKind::NotYaml(words.to_owned());
+                Err(kind.at(text.span(second.places.mark)))
+            }
+        }
     }
 
     /// The span of what stands at a pointer in `value`, which was read from here, or of the
     /// nearest place around it.
     pub(crate) fn locate(&self, value: &Value, at: &Pointer) -> Span {
-        match &self.places {
-            Some(places) => self.text.span(places.locate(value, at)),
-            None => {
-                let text = self.text.as_str();
-                let root = text.len() - text.trim_start().len();
-                let steps: Vec<Step> = at
-                    .steps()
-                    .map(|step| match step.parse() {
-                        // Of an object it is the member of that name.
-                        Ok(index) => Step::Index(index),
-                        Err(_) => Step::Key(step.into_owned()),
-                    })
-                    .collect();
-                self.text.locate(root, &steps)
-            }
-        }
+        self.text.span(place::locate(&self.places, value, at))
     }
 }

@@ -137,7 +137,7 @@ fn what_is_no_document_is_refused_with_its_place() {
             "`1.2` is not supported",
         ),
         ("a.yaml", b"a: 1\n", "a.yaml:1:", "neither `openapi"),
-        ("a.yaml", b"", "a.yaml:1:", "neither `openapi"),
+        ("a.yaml", b"", "a.yaml:1:", "it is empty"),
         (
             "a.yaml",
             b"openapi: 3.1.0\npaths: []\n",
@@ -184,6 +184,24 @@ fn deep_documents_are_refused_or_read_without_overflow() {
         assert_eq!(read(&[("a.yaml", yaml.as_bytes())]).is_ok(), depth < 100);
         assert_eq!(read(&[("a.json", json.as_bytes())]).is_ok(), depth < 100);
     }
+}
+
+#[test]
+fn aliases_that_multiply_are_bounded() {
+    let mut bomb = "openapi: 3.1.0\npaths: {}\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let before = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+    }
+    let (_, said) = refusal(&[("bomb.yaml", bomb.as_bytes())]);
+    assert!(said.contains("more than"), "{said}");
+}
+
+#[test]
+fn a_second_document_is_refused_where_it_begins() {
+    let text = b"openapi: 3.1.0\npaths: {}\n---\nopenapi: 3.1.0\n";
+    let (span, said) = refusal(&[("two.yaml", text)]);
+    assert!(span.starts_with("two.yaml:4:"), "{span}: {said}");
 }
 
 proptest::proptest! {

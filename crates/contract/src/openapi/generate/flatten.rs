@@ -87,20 +87,12 @@ fn merge(whole: &mut Map<String, Value>, more: Map<String, Value>) {
                 "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties",
                 known,
                 more,
-            ) => {
-                if more.as_f64() > known.as_f64() {
-                    *known = more;
-                }
-            }
+            ) if more.as_f64() > known.as_f64() => *known = more,
             (
                 "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties",
                 known,
                 more,
-            ) => {
-                if more.as_f64() < known.as_f64() {
-                    *known = more;
-                }
-            }
+            ) if more.as_f64() < known.as_f64() => *known = more,
             ("additionalProperties", known, Value::Bool(false)) => *known = Value::Bool(false),
             _ => {}
         }

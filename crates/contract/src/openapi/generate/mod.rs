@@ -3,7 +3,6 @@
 
 mod flatten;
 mod number;
-mod pattern;
 mod text;
 
 use rand::RngExt;

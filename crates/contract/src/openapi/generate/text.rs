@@ -2,8 +2,8 @@ use rand::RngExt;
 use rtest_core::Stream;
 use serde_json::{Map, Value};
 
-use super::pattern;
 use super::{MOST, SOME, Shape};
+use crate::regex_text;
 
 /// Texts that match a pattern that are tried until one is of a length that is allowed.
 const MOST_TRIES: usize = 20;
@@ -74,7 +74,7 @@ pub(super) fn text(
         (least..=count("maxLength").unwrap_or(u64::MAX)).contains(&length)
     };
     if let Some(Value::String(pattern)) = schema.get("pattern") {
-        let mut tries = (0..MOST_TRIES).filter_map(|_| pattern::matching(pattern, rng));
+        let mut tries = (0..MOST_TRIES).filter_map(|_| regex_text::matching(pattern, rng));
         return tries.find(fits);
     }
     if let Some(Value::String(format)) = schema.get("format")

@@ -28,6 +28,7 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
     }
     if !pairs.is_empty() {
         out.push_str(&matrix(&pairs));
+        out.push_str(&under_faults(&pairs));
         for pair in &pairs {
             tree(&mut out, pair);
         }
@@ -156,9 +157,11 @@ fn matrix(pairs: &[Pair<'_>]) -> String {
             let cells: String = providers
                 .iter()
                 .map(|provider| {
-                    let pair = pairs
-                        .iter()
-                        .find(|pair| pair.consumer == consumer && pair.provider == provider);
+                    let pair = pairs.iter().find(|pair| {
+                        pair.consumer == consumer
+                            && pair.provider == provider
+                            && pair.under.is_none()
+                    });
                     pair.map_or_else(|| "<td class=\"faint\">–</td>".to_owned(), cell)
                 })
                 .collect();
@@ -182,8 +185,11 @@ fn cell(pair: &Pair<'_>) -> String {
 
 /// Every interaction of a pair; those that hold fold away.
 fn tree(out: &mut String, pair: &Pair<'_>) {
+    let under = pair.under.map_or_else(String::new, |fault| {
+        format!(" <span class=\"faint\">under {}</span>", esc(fault))
+    });
     out.push_str(&format!(
-        "<h3>{} → {}</h3>\n<ul class=\"tree\">\n",
+        "<h3>{} → {}{under}</h3>\n<ul class=\"tree\">\n",
         esc(pair.consumer),
         esc(pair.provider)
     ));
@@ -194,13 +200,7 @@ fn tree(out: &mut String, pair: &Pair<'_>) {
 }
 
 fn branch(out: &mut String, interaction: &InteractionEntry) {
-    let (class, sign, word) = match interaction.status {
-        InteractionStatus::Verified => ("good", "✓", "verified"),
-        InteractionStatus::Mismatched => ("bad", "✗", "mismatched"),
-        InteractionStatus::Failed => ("bad", "✗", "not tried"),
-        InteractionStatus::Unsupported => ("bad", "✗", "unsupported"),
-        InteractionStatus::Skipped => ("faint", "–", "skipped"),
-    };
+    let (class, sign, word) = told(interaction);
     let open = if class == "bad" { " open=\"open\"" } else { "" };
     let given = match interaction.states.as_slice() {
         [] => String::new(),
@@ -224,6 +224,66 @@ fn branch(out: &mut String, interaction: &InteractionEntry) {
         out.push_str(&format!("<pre class=\"bad\">{}</pre>\n", esc(error)));
     }
     out.push_str("</details></li>\n");
+}
+
+/// Colour, sign and word of what came of it.
+fn told(interaction: &InteractionEntry) -> (&'static str, &'static str, &'static str) {
+    let under = interaction.under.is_some();
+    match interaction.status {
+        InteractionStatus::Verified if under => ("good", "✓", "holds"),
+        InteractionStatus::Verified => ("good", "✓", "verified"),
+        InteractionStatus::Degraded => ("doubt", "~", "degrades"),
+        InteractionStatus::Mismatched if under => ("bad", "✗", "violates"),
+        InteractionStatus::Mismatched => ("bad", "✗", "mismatched"),
+        InteractionStatus::Failed => ("bad", "✗", "not tried"),
+        InteractionStatus::Unsupported => ("bad", "✗", "unsupported"),
+        InteractionStatus::Skipped => ("faint", "–", "skipped"),
+    }
+}
+
+/// Each interaction that was tried under faults, and what became of it under each.
+fn under_faults(pairs: &[Pair<'_>]) -> String {
+    let mut faults: Vec<&str> = Vec::new();
+    for fault in pairs.iter().filter_map(|pair| pair.under) {
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+    if faults.is_empty() {
+        return String::new();
+    }
+    let mut headings = vec![Words("Interaction")];
+    headings.extend(faults.iter().map(|fault| Words(fault)));
+    let mut rows = String::new();
+    for pair in pairs.iter().filter(|pair| pair.under.is_none()) {
+        for one in &pair.interactions {
+            let cells: String = faults
+                .iter()
+                .map(|fault| {
+                    let same = |other: &&&InteractionEntry| {
+                        other.description == one.description && other.states == one.states
+                    };
+                    let under = pairs.iter().find(|other| {
+                        (other.consumer, other.provider) == (pair.consumer, pair.provider)
+                            && other.under == Some(fault)
+                    });
+                    let found = under.and_then(|under| under.interactions.iter().find(same));
+                    let Some(found) = found else {
+                        return "<td class=\"faint\">–</td>".to_owned();
+                    };
+                    let (class, sign, word) = told(found);
+                    format!("<td><span class=\"chip {class}\">{sign} {word}</span></td>")
+                })
+                .collect();
+            rows.push_str(&format!(
+                "<tr><th scope=\"row\">{}<span class=\"under\">{}</span></th>{cells}</tr>\n",
+                esc(&one.description),
+                esc(pair.consumer)
+            ));
+        }
+    }
+    let table = table("Interactions under faults", &headings, &rows);
+    format!("<h3>Under faults</h3>\n{table}")
 }
 
 /// Expected beside actual, and the field in the contract.

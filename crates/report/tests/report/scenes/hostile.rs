@@ -196,6 +196,7 @@ pub(crate) fn hostile() -> Scene {
                 states: vec![h()],
                 request: h(),
                 pending: false,
+                under: None,
                 outcome,
                 took: std::time::Duration::from_millis(3),
                 span: span(),

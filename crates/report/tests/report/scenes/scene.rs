@@ -343,6 +343,7 @@ pub(crate) fn interaction(
         states: vec!["user 7 exists".to_owned()],
         request: request.to_owned(),
         pending: false,
+        under: None,
         outcome,
         took: Duration::from_micros(4_210),
         span,

@@ -46,7 +46,7 @@ impl Word for AsTheyAre {
     const WHAT: &'static str = "way to have provider states in a load";
 
     fn words() -> Vec<(&'static str, Self)> {
-        vec![("as they are", Self)]
+        vec![("as-they-are", Self)]
     }
 }
 
@@ -149,7 +149,7 @@ record! {
         provider "provider": optional String,
         /// How many of the answers are held against the contract, drawn from the run's seed: `10%`; all where absent.
         sample "sample": optional ShareOfAnswers,
-        /// Sends interactions with provider states, too: `as they are`, for a load sets up none. Where absent they are left out, and named.
+        /// Sends interactions with provider states, too: `as-they-are`, for a load sets up none. Where absent they are left out, and named.
         states "states": optional Choice<AsTheyAre>,
         /// The steps of a `group` or a `loop`, in order.
         steps "steps": optional List<Step, 1>,

@@ -12,7 +12,7 @@ const LONGEST: usize = 10_000;
 
 /// Text that the expression matches from its beginning to its end; `None` where the expression is
 /// not one of those that are understood (look-around, back-references).
-pub(super) fn matching(pattern: &str, rng: &mut Stream) -> Option<String> {
+pub(crate) fn matching(pattern: &str, rng: &mut Stream) -> Option<String> {
     let hir = regex_syntax::ParserBuilder::new()
         .nest_limit(64)
         .build()
