@@ -1,5 +1,6 @@
 //! Contracts: the field that changed is named where the consumer wrote it down.
 
+mod as_load;
 #[path = "../binary/mod.rs"]
 mod binary;
 mod broker;

@@ -47,7 +47,11 @@ impl Exit {
     /// diagnostic says.
     pub(crate) const fn of_failure(code: Code) -> Self {
         match code {
-            Code::ImpossibleStep | Code::UnusableFile | Code::BadTarget => Self::Usage,
+            Code::ImpossibleStep
+            | Code::UnusableFile
+            | Code::BadTarget
+            | Code::UnreadableContract
+            | Code::NothingToSend => Self::Usage,
             Code::GeneratorLimit => Self::Invalid,
             Code::Defect => Self::Internal,
             _ => Self::Environment,

@@ -67,11 +67,17 @@ pub(crate) trait Exchange: fmt::Debug + Send + Sync {
         provider: &'a Provider,
     ) -> BoxFuture<'a, Result<Request, String>>;
 
-    /// Where the answer differs from the contract; nowhere where it is kept.
+    /// Where the answer differs from the contract; nowhere where it is kept. Work of unknown but
+    /// bounded length, in which the pact crates may panic.
     ///
     /// # Errors
     /// In plain words, why the two cannot be compared.
-    fn judge(&self, answer: Answer) -> BoxFuture<'_, Result<Vec<Mismatch>, String>>;
+    fn judge(&self, answer: Answer) -> Result<Vec<Mismatch>, String>;
+
+    /// Whether it is a request of the consumer's own, that a load can send.
+    fn is_request(&self) -> bool {
+        true
+    }
 
     /// What stands in for the provider.
     ///

@@ -5,6 +5,7 @@
 //!                  *.json     pact,        one by one      set up    one pooled   the field
 //!                  *.yaml     spring       in file order             client       in the file
 //!                  broker ◄── results of each pact, when all are verified
+//! ContractStep ──────────────────────────► replay ──► requests of a load, each with its judge
 //! ```
 //!
 //! `stub` turns it around: a request is held against the interactions, and answered as the one that
@@ -35,6 +36,7 @@ mod openapi;
 mod pact;
 mod provider;
 mod regex_text;
+mod replay;
 mod source;
 mod spring;
 mod state;
@@ -43,5 +45,6 @@ mod unreadable;
 mod verification;
 mod yaml_text;
 
+pub use replay::{Replay, replay};
 pub use stub::{LoadError, NotServed, Served, Stub, StubOptions};
 pub use verification::{VerifyContext, VerifySummary, verify};

@@ -95,7 +95,7 @@ codes! {
     BadTarget = "RT0305", "a target that is neither a service nor a usable URL",
         "A target is the name of a service of the suite, or `http[s]://host[:port]`. A proxy is\n`http://host:port`.";
     UnknownTag = "RT0306", "a tag that no sample carries",
-        "A threshold on a tag that nothing carries would have no samples. Samples carry `scenario`,\n`endpoint`, `method`, `status`, `error`, `group` (`::checkout::pay`), `window` (before,\nduring, after), `fault`, and the tags that scenarios and steps set under `tags`.";
+        "A threshold on a tag that nothing carries would have no samples. Samples carry `scenario`,\n`endpoint`, `method`, `status`, `error`, `group` (`::checkout::pay`), `contract` and `interaction` (of contracts as load), `window` (before,\nduring, after), `fault`, and the tags that scenarios and steps set under `tags`.";
     BadCapture = "RT0307", "a capture that cannot be read",
         "A capture takes a value from an answer, for the steps that follow; a measure takes one for a\nmetric. Where it is, is a JSONPath or one of `json`, `header`, `regex` and `css`:\n\n    capture:\n      id: $.id\n      token: { header: authorization, regex: \"Bearer (.*)\" }\n      csrf: { css: \"input[name=csrf]\", attribute: value, default: \"\" }\n    measure: { order_value: $.total }";
     Unmeasured = "RT0308", "a metric of the suite's own that nothing measures",
@@ -130,6 +130,8 @@ codes! {
         "The pact says `given …`, and the suite has no entry for it under `states`.\n\n    states:\n      user 7 exists: { http: { post: /users, json: { id: 7, name: Surya } } }";
     NotPublished = "RT0504", "results that the broker did not take",
         "The pacts were verified, and the broker was to be told of it, but did not take the results; the\nmessage has its words. Whoever asks the broker whether the provider may be deployed gets an old\nanswer, so this fails the run. Usual causes: a token that may read and not write, a version that\nthe broker does not accept, a broker that is away.";
+    NothingToSend = "RT0505", "no interaction of a contract can be sent as load",
+        "A step `contract` of a flow sends the interactions of pacts, and there is none that it could\nsend: none is of this provider, or all of them are messages, or need provider states. A load\nsets up no states; where the provider is in them anyway, say so:\n\n    - contract: pacts/web-storefront.json\n      provider: storefront\n      states: as-they-are";
     SimFailed = "RT0601", "a program that the reference runtime could not run",
         "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.\n\nIt has: the language, CommonJS and ES modules from local files, console, process, timers and\ntimers/promises, queueMicrotask, structuredClone, AbortController, EventTarget, performance,\nevents, assert, util (format, inspect, promisify, types).\nIt does not have: files, network, streams, Buffer, URL, crypto, worker threads, packages from\nnode_modules.";
     BadFlag = "RT0701", "a command-line value that cannot be used",

@@ -75,6 +75,11 @@ pub struct BuiltinMetric {
 /// Every built-in metric, by name.
 pub const BUILTIN_METRICS: &[BuiltinMetric] = &[
     metric("checks", MetricKind::Rate, "share of checks that held"),
+    metric(
+        "contract_violations",
+        MetricKind::Rate,
+        "share of answers that differ from their contract, of those held against it",
+    ),
     BuiltinMetric {
         contents: MetricContents::Data,
         ..metric(

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::clock::RunTime;
+use crate::event::Mismatch;
 use crate::histogram::Histogram;
 use crate::window::WindowId;
 
@@ -352,6 +353,36 @@ pub struct CheckTick {
     pub fails: u64,
 }
 
+/// How many answers kept the contract of one interaction and how many did not, in one tick: of
+/// those that were held against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContractTick {
+    /// Index into `LoadPlan::scenarios`.
+    pub scenario: u16,
+    /// Index into `ScenarioPlan::requests`.
+    pub step: u16,
+    /// In which fault window.
+    pub window: WindowId,
+    /// Those that kept it.
+    pub kept: u64,
+    /// Those that did not.
+    pub violated: u64,
+}
+
+/// One way in which answers differed from the contract of an interaction, in one tick. An answer
+/// may differ in several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViolationTick {
+    /// Index into `LoadPlan::scenarios`.
+    pub scenario: u16,
+    /// Index into `ScenarioPlan::requests`.
+    pub step: u16,
+    /// How many answers did.
+    pub count: u64,
+    /// The first of them; may hold server data, is redacted by the record.
+    pub first: Mismatch,
+}
+
 /// The durations of one group in one tick, of the times it was left by its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupTick {
@@ -506,6 +537,10 @@ pub struct LoadTick {
     pub series: Vec<SeriesTick>,
     /// Checks, in the order of scenario, step, check.
     pub checks: Vec<CheckTick>,
+    /// Answers held against contracts, in the order of scenario, step, window.
+    pub contracts: Vec<ContractTick>,
+    /// How they differed, in the order of scenario, step, place in the answer; a few of each step.
+    pub violations: Vec<ViolationTick>,
     /// Progress of each scenario.
     pub scenarios: Vec<ScenarioTick>,
     /// Groups, in the order of scenario, group, window.

@@ -110,6 +110,23 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     Ok(Duration::from_nanos((total * 1e9).round() as u64))
 }
 
+/// `20%`, `0.5%`: a share of `things`, in percent, above 0 and up to 100.
+///
+/// # Errors
+/// A number without its `%`, or one outside of that.
+pub fn parse_percentage(text: &str, things: &str) -> Result<f64, UnitError> {
+    let number = text.trim().strip_suffix('%').map(str::trim);
+    let number = number.and_then(|number| number.parse::<f64>().ok());
+    number
+        .filter(|number| *number > 0.0 && *number <= 100.0)
+        .ok_or_else(|| {
+            UnitError::new(
+                format!("`{}` is not a share of {things}", text.trim()),
+                "write it in percent, above 0 and up to 100: `20%`, `0.5%`",
+            )
+        })
+}
+
 /// `200/s`, `30/m`, `1000/h`, `5/10s`.
 ///
 /// # Errors

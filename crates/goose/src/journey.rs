@@ -232,8 +232,12 @@ impl Compiler<'_> {
                 }
             }
             StepKind::Choose(choices) => self.choose(choices)?,
-            StepKind::Parallel(_) => {
-                let reason = "goose sends one request of a user at a time".to_owned();
+            StepKind::Parallel(_) | StepKind::Contract(_) => {
+                let reason = match &step.kind {
+                    StepKind::Parallel(_) => "goose sends one request of a user at a time",
+                    _ => "goose holds no answers against contracts",
+                };
+                let reason = reason.to_owned();
                 let whose = self.whose.clone();
                 return Err(LoadError {
                     span: Some(step.span.clone()),

@@ -230,6 +230,8 @@ impl Logbook {
             scenarios: vec![progress],
             groups: std::mem::take(&mut self.groups).into_values().collect(),
             metrics: Vec::new(),
+            contracts: Vec::new(),
+            violations: Vec::new(),
             // Its users have no thread of their own; the generator's health tells of all threads.
             ran: Duration::ZERO,
             waited: Duration::ZERO,

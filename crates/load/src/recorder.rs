@@ -1,3 +1,5 @@
+mod violations;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -5,18 +7,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtest_core::event::EventKind;
+use rtest_core::event::{EventKind, Mismatch};
 use rtest_core::metric::MetricKind;
 use rtest_core::sample::{
-    CheckTick, ErrorExample, ErrorKind, GroupTick, LoadTick, MetricTick, MetricValues, Outcome,
-    RequestPhases, Sample, ScenarioTick, SeriesKey, SeriesTick,
+    CheckTick, ContractTick, ErrorExample, ErrorKind, GroupTick, LoadTick, MetricTick,
+    MetricValues, Outcome, RequestPhases, Sample, ScenarioTick, SeriesKey, SeriesTick,
 };
 use rtest_core::window::{WindowBoard, WindowCursor, WindowId};
-use rtest_core::{EventSink, Histogram, RunTime};
+use rtest_core::{EventSink, Histogram, RunTime, Span};
 
 use crate::client::Exchange;
 use crate::schedule::Schedule;
 use crate::thread_time::ThreadTime;
+use violations::{Violations, incomparable};
 
 /// Examples of one series in one tick.
 const MAX_EXAMPLES: usize = 3;
@@ -42,6 +45,8 @@ pub(crate) struct Recorder {
     events: Arc<dyn EventSink>,
     series: BTreeMap<SeriesKey, SeriesTick>,
     checks: BTreeMap<CheckKey, CheckTick>,
+    contracts: BTreeMap<ContractKey, ContractTick>,
+    violations: Violations,
     groups: BTreeMap<GroupKey, GroupTick>,
     metrics: BTreeMap<MetricKey, MetricTick>,
     examples: Vec<ErrorExample>,
@@ -52,6 +57,9 @@ pub(crate) struct Recorder {
 
 /// Scenario, step, check, window.
 type CheckKey = (u16, u16, u16, WindowId);
+
+/// Scenario, step, window.
+type ContractKey = (u16, u16, WindowId);
 
 /// Scenario, group, window.
 type GroupKey = (u16, u16, WindowId);
@@ -111,6 +119,8 @@ impl Recorder {
             events,
             series: BTreeMap::new(),
             checks: BTreeMap::new(),
+            contracts: BTreeMap::new(),
+            violations: Violations::default(),
             groups: BTreeMap::new(),
             metrics: BTreeMap::new(),
             examples: Vec::new(),
@@ -241,6 +251,37 @@ impl Recorder {
         }
     }
 
+    /// An answer to a request of this series was held against the contract of its interaction,
+    /// which stands at `span`.
+    pub(crate) fn judged(
+        &mut self,
+        series: SeriesKey,
+        judged: Result<Vec<Mismatch>, String>,
+        span: &Span,
+    ) {
+        let SeriesKey {
+            scenario,
+            step,
+            window,
+            ..
+        } = series;
+        let tick = self.contracts.entry((scenario, step, window));
+        let tick = tick.or_insert(ContractTick {
+            scenario,
+            step,
+            window,
+            kept: 0,
+            violated: 0,
+        });
+        let mismatches = judged.unwrap_or_else(|why| vec![incomparable(why, span)]);
+        if mismatches.is_empty() {
+            tick.kept += 1;
+        } else {
+            tick.violated += 1;
+            self.violations.add(scenario, step, mismatches);
+        }
+    }
+
     /// A group was left by its end, at `to`.
     pub(crate) fn group(&mut self, scenario: usize, group: u16, from: RunTime, to: RunTime) {
         self.keep_up(to);
@@ -355,6 +396,8 @@ impl Recorder {
             to,
             series: std::mem::take(&mut self.series).into_values().collect(),
             checks: std::mem::take(&mut self.checks).into_values().collect(),
+            contracts: std::mem::take(&mut self.contracts).into_values().collect(),
+            violations: std::mem::take(&mut self.violations).into_ticks(),
             scenarios: self
                 .scenarios
                 .iter_mut()

@@ -25,7 +25,7 @@ mod load_record;
 mod run_record;
 mod usage_record;
 
-pub use load_record::{Interval, LoadRecord, MetricKey, ScenarioTotals};
+pub use load_record::{Interval, LoadRecord, MetricKey, ScenarioTotals, Violation};
 pub use run_record::{
     AbortRecord, ContractFailure, Ending, FaultRecord, GaugeReading, HealthPoint, ProbeRecord,
     RunRecord, ServiceRecord, StageRecord,

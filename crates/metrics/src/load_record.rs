@@ -6,7 +6,7 @@ use rtest_core::sample::{CheckTick, LoadTick, MetricValues, Outcome, SeriesKey, 
 use rtest_core::window::WindowId;
 use rtest_core::{Histogram, SparseHistogram};
 
-use crate::record::{ExampleEntry, ScenarioEntry};
+use crate::record::{ExampleEntry, MismatchEntry, ScenarioEntry};
 
 /// The load of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,11 @@ pub struct LoadRecord {
     pub series: BTreeMap<SeriesKey, SeriesTick>,
     /// Checks of the whole run, by scenario, step, check and window.
     pub checks: BTreeMap<(u16, u16, u16, WindowId), (u64, u64)>,
+    /// Answers held against contracts over the whole run, by scenario, step and window: those that
+    /// kept theirs, and those that did not.
+    pub contracts: BTreeMap<(u16, u16, WindowId), (u64, u64)>,
+    /// How they differed, by scenario, step and place in the answer; a few places of each step.
+    pub violations: BTreeMap<(u16, u16, String), Violation>,
     /// Durations of groups over the whole run, by scenario, group and window.
     pub groups: BTreeMap<(u16, u16, WindowId), Histogram>,
     /// Values of the suite's own metrics over the whole run.
@@ -85,6 +90,18 @@ pub struct Interval {
     pub busiest_worker: f64,
 }
 
+/// One way in which answers differed from the contract of an interaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// How many answers did.
+    pub count: u64,
+    /// The first of them.
+    pub first: MismatchEntry,
+}
+
+/// Places in the answers of one step at which violations are told apart.
+const PLACES: usize = 50;
+
 /// Intervals of a run at most: a week of the longest ticks.
 const MOST_INTERVALS: usize = 120_960;
 
@@ -98,6 +115,8 @@ impl LoadRecord {
             end: start,
             series: BTreeMap::new(),
             checks: BTreeMap::new(),
+            contracts: BTreeMap::new(),
+            violations: BTreeMap::new(),
             groups: BTreeMap::new(),
             metrics: BTreeMap::new(),
             scenarios: Vec::new(),
@@ -150,6 +169,7 @@ impl LoadRecord {
             total.0 += passes;
             total.1 += fails;
         }
+        self.apply_contracts(tick);
         self.apply_own(tick);
         for scenario in &tick.scenarios {
             let index = usize::from(scenario.scenario);
@@ -179,6 +199,42 @@ impl LoadRecord {
                 self.examples.push(known);
             }
         }
+    }
+
+    fn apply_contracts(&mut self, tick: &LoadTick) {
+        for tick in &tick.contracts {
+            let key = (tick.scenario, tick.step, tick.window);
+            let total = self.contracts.entry(key).or_default();
+            total.0 += tick.kept;
+            total.1 += tick.violated;
+        }
+        for tick in &tick.violations {
+            let key = (tick.scenario, tick.step, tick.first.location.clone());
+            if let Some(known) = self.violations.get_mut(&key) {
+                known.count += tick.count;
+            } else if self.violations_of((tick.scenario, tick.step)).count() < PLACES {
+                let (count, first) = (tick.count, MismatchEntry::from(&tick.first));
+                self.violations.insert(key, Violation { count, first });
+            }
+        }
+    }
+
+    /// How many answers to a step, by its scenario and its own index, kept their contract and how
+    /// many did not, over all windows.
+    pub fn contract_counts(&self, (scenario, step): (u16, u16)) -> (u64, u64) {
+        let of_step = (scenario, step, WindowId(0))..=(scenario, step, WindowId(u16::MAX));
+        let counts = self.contracts.range(of_step);
+        counts.fold((0, 0), |sum, (_, counts)| {
+            (sum.0 + counts.0, sum.1 + counts.1)
+        })
+    }
+
+    /// How answers to a step, by its scenario and its own index, differed from their contract.
+    pub fn violations_of(&self, (scenario, step): (u16, u16)) -> impl Iterator<Item = &Violation> {
+        let known = self.violations.range((scenario, step, String::new())..);
+        known
+            .take_while(move |((of, step_of, _), _)| (*of, *step_of) == (scenario, step))
+            .map(|(_, violation)| violation)
     }
 
     /// Groups and metrics of the suite's own; what holds nothing leaves no trace in the record.

@@ -34,6 +34,7 @@ mod lateness;
 mod outcomes;
 mod pairs;
 mod phases;
+mod replayed;
 mod reporter;
 mod startup;
 mod timeline;

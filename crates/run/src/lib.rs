@@ -27,6 +27,7 @@ mod engine;
 mod guardrail;
 mod journal;
 mod links;
+mod replay;
 mod runner;
 mod stage;
 mod system;

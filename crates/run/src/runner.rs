@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::dispatcher::{Dispatcher, Observer};
 use crate::guardrail::GuardrailWatch;
+use crate::replay::contracts_as_load;
 use crate::stage::{self, StageContext};
 use crate::system::{System, SystemOptions};
 use crate::watch::ThresholdWatch;
@@ -72,10 +73,11 @@ impl Runner {
     /// says that the run was interrupted. Dropping the future instead leaves the teardown to the
     /// reaper.
     pub async fn run(
-        self,
+        mut self,
         observer: Box<dyn Observer>,
         cancel: CancellationToken,
     ) -> Result<Finished, RunError> {
+        let read = contracts_as_load(&mut self.plan).await;
         let header = Header::new(&self.plan, self.options.origin.clone());
         let writer = RecordWriter::create(
             &self.options.folder.join("record"),
@@ -92,7 +94,15 @@ impl Runner {
             Arc::clone(&self.clock),
             cancel.clone(),
         );
-        let outcome = self.stages(&dispatcher, &cancel, drive).await;
+        let outcome = match read {
+            Ok(notes) => {
+                for note in notes {
+                    dispatcher.sink().emit(note);
+                }
+                self.stages(&dispatcher, &cancel, drive).await
+            }
+            Err(diagnostic) => Err(diagnostic),
+        };
         let ending = match &outcome {
             _ if cancel.is_cancelled() => Some(EntryKind::Interrupted),
             Err(diagnostic) => Some(EntryKind::EnvironmentFailed {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use rtest_core::unit::{
-    Rate, UnitError, format_duration, parse_duration, parse_rate, parse_rate_from_zero,
+    Rate, UnitError, format_duration, parse_duration, parse_percentage, parse_rate,
+    parse_rate_from_zero,
 };
 use rtest_core::{Code, Diagnostic, Template};
 use serde_json::{Value, json};
@@ -78,6 +79,23 @@ impl Shape for Positive {
 
     fn schema() -> Value {
         Duration::schema()
+    }
+}
+
+/// A share of a load's answers, above 0 and at most 1; written in percent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ShareOfAnswers(pub(crate) f64);
+
+impl Shape for ShareOfAnswers {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        let parse = |text: &str| parse_percentage(text, "answers");
+        let percent = read_unit(node, "a share such as `10%`", parse, found)?;
+        Some(Self(percent / 100.0))
+    }
+
+    fn schema() -> Value {
+        let pattern = r"^\s*[0-9.]+\s*%\s*$";
+        json!({ "type": "string", "pattern": format!("{pattern}|{VARIABLE}"), "examples": ["10%", "100%"] })
     }
 }
 

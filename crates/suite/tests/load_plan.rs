@@ -12,10 +12,10 @@ use rtest_core::JsonPath;
 use rtest_core::expectation::{JsonType, ValueMatch};
 use rtest_core::metric::{MetricKind, MetricSelector};
 use rtest_core::plan::{
-    Arrivals, AtEnd, AuthPlan, Body, CapturePlan, Choice, Condition, ConnectionsPlan, Cookies,
-    CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan, FeederSource, HttpPlan,
-    HttpVersion, LoadPlan, MeasurePlan, MeasuredValue, Pacing, Part, PartContent, Pick, ProxyPlan,
-    RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Step, StepKind, Target, Think,
+    Arrivals, AtEnd, AuthPlan, Body, CapturePlan, Choice, Condition, ConnectionsPlan, ContractStep,
+    Cookies, CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan, FeederSource,
+    HttpPlan, HttpVersion, LoadPlan, MeasurePlan, MeasuredValue, Pacing, Part, PartContent, Pick,
+    ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Step, StepKind, Target, Think,
     ThresholdPlan, TimeoutsPlan, VuStage,
 };
 use rtest_core::threshold::Threshold;
@@ -473,6 +473,15 @@ fn flow() -> Vec<Step> {
     ];
     flow.extend(loops());
     flow.push(choose());
+    let contract = ContractStep {
+        source: "tests/suites/pacts".into(),
+        provider: "shop".into(),
+        states_as_they_are: true,
+        sample: 0.005,
+        timeout: Duration::from_secs(60),
+    };
+    let contract = StepKind::Contract(Box::new(contract));
+    flow.push(step(contract, "- contract: pacts", "contract: pacts"));
     flow
 }
 

@@ -150,22 +150,23 @@ impl Exchange for PactMessage {
         })
     }
 
-    fn judge(&self, answer: Answer) -> BoxFuture<'_, Result<Vec<Mismatch>, String>> {
-        Box::pin(async move {
-            if !(200..300).contains(&answer.status) {
-                let (status, body) = (answer.status, excerpt(&answer.body));
-                return Err(format!(
-                    "the provider gave no message: `POST {}` was answered {status}: {body}",
-                    self.path
-                ));
-            }
-            limits::of_arrived(&answer.headers, &answer.body)?;
-            let given = given(answer)?;
-            let (kind, actual) = (self.kind.clone(), given.clone());
-            let (found, ()) = matched::compare(move || (kind.compare(actual), ())).await?;
-            let (expected, given) = (as_response(&self.expected), as_response(&given));
-            Ok(explain(&self.place, &expected, &given, &found))
-        })
+    fn judge(&self, answer: Answer) -> Result<Vec<Mismatch>, String> {
+        if !(200..300).contains(&answer.status) {
+            let (status, body) = (answer.status, excerpt(&answer.body));
+            return Err(format!(
+                "the provider gave no message: `POST {}` was answered {status}: {body}",
+                self.path
+            ));
+        }
+        limits::of_arrived(&answer.headers, &answer.body)?;
+        let given = given(answer)?;
+        let found = matched::found(self.kind.clone().compare(given.clone()))?;
+        let (expected, given) = (as_response(&self.expected), as_response(&given));
+        Ok(explain(&self.place, &expected, &given, &found))
+    }
+
+    fn is_request(&self) -> bool {
+        false
     }
 }
 

@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::contract::SpringContract;
 use super::judgement::Judgement;
 use super::place::Place;
-use crate::compute::compute;
 use crate::interaction::Exchange;
 use crate::provider::{Answer, Provider};
 use crate::stub::Double;
@@ -30,12 +29,8 @@ impl Exchange for SpringHttp {
         Box::pin(async move { self.contract.request.build(provider) })
     }
 
-    fn judge(&self, answer: Answer) -> BoxFuture<'_, Result<Vec<Mismatch>, String>> {
-        let (contract, place) = (Arc::clone(&self.contract), self.place.clone());
-        Box::pin(async move {
-            let judged = compute(move || Judgement::of(&contract.response, &place, &answer)).await;
-            judged.map_err(|panic| format!("the answer could not be compared: {panic}"))?
-        })
+    fn judge(&self, answer: Answer) -> Result<Vec<Mismatch>, String> {
+        Judgement::of(&self.contract.response, &self.place, &answer)
     }
 
     fn double(&self) -> Result<&dyn Double, String> {

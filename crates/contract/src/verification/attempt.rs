@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use rtest_core::event::InteractionOutcome;
 use rtest_core::expectation::StatusMatch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::compute::compute;
 use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
 use crate::mismatch::excerpt;
 use crate::provider::{INTERACTION_TIMEOUT, Provider};
@@ -17,7 +20,7 @@ pub(super) async fn attempt(
     declared: Option<&StatusMatch>,
 ) -> InteractionOutcome {
     let exchange = match &interaction.exchange {
-        Ok(exchange) => exchange.as_ref(),
+        Ok(exchange) => exchange,
         Err(Obstacle::Skipped(why)) => return InteractionOutcome::Skipped(why.clone()),
         Err(Obstacle::Unsupported(why)) => return InteractionOutcome::Unsupported(why.clone()),
         Err(Obstacle::Broken(why)) => {
@@ -44,7 +47,7 @@ pub(super) async fn attempt(
 /// # Errors
 /// Why it could not be tried, in words.
 async fn exchanged(
-    exchange: &dyn Exchange,
+    exchange: &Arc<dyn Exchange>,
     values: std::collections::BTreeMap<String, serde_json::Value>,
     provider: &Provider,
     declared: Option<&StatusMatch>,
@@ -56,11 +59,14 @@ async fn exchanged(
     let degraded = declared
         .filter(|declared| declared.fits(answer.status))
         .map(|_| format!("{} {}", answer.status, excerpt(&answer.body)));
-    let mismatches = timeout_at(deadline, exchange.judge(answer)).await;
+    let judge = Arc::clone(exchange);
+    let mismatches = timeout_at(deadline, compute(move || judge.judge(answer))).await;
     let mismatches = mismatches.map_err(|_| {
         let limit = INTERACTION_TIMEOUT.as_secs();
         format!("comparing the answer with the contract was not done within {limit}s")
-    })??;
+    })?;
+    let mismatches =
+        mismatches.map_err(|panic| format!("the answer could not be matched: {panic}"))??;
     Ok(if mismatches.is_empty() {
         InteractionOutcome::Verified
     } else if let Some(answer) = degraded {

@@ -39,11 +39,12 @@ pub use environment::{
 pub use gauge::{GaugePlan, GaugeSource};
 pub use http_fault::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
 pub use load::{
-    Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice, ClientCertificate, Condition,
-    ConnectionsPlan, Cookies, CustomMetric, DnsPlan, Engine, ExecutorPlan, Extractor, FeederPlan,
-    FeederSource, FlowRequest, HttpPlan, HttpVersion, LoadPlan, MeasurePlan, MeasuredValue, Pacing,
-    Part, PartContent, Pick, ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard,
-    Step, StepKind, Think, ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
+    AnswerJudge, Arrivals, AtEnd, AuthPlan, Body, CapturePlan, CheckPlan, Choice,
+    ClientCertificate, Condition, ConnectionsPlan, ContractStep, Cookies, CustomMetric, DnsPlan,
+    Engine, ExecutorPlan, Extractor, FeederPlan, FeederSource, FlowRequest, HttpPlan, HttpVersion,
+    InteractionPlan, LoadPlan, MeasurePlan, MeasuredValue, Pacing, Part, PartContent, Pick,
+    ProxyPlan, RateStage, Repeat, RequestStep, Reuse, ScenarioPlan, Shard, Step, StepKind, Think,
+    ThresholdPlan, TimeoutsPlan, TlsPlan, VuStage,
 };
 pub use openapi::{OpenApiCheck, OpenApiPlan};
 pub use protocol::{PostgresLogin, Protocol};

@@ -98,6 +98,9 @@ impl<'a> Compiler<'a> {
             }
             StepKind::Parallel(steps) => Block::Parallel(self.parallel(steps)?),
             StepKind::Choose(choices) => self.choose(choices, &step.span)?,
+            StepKind::Contract(_) => {
+                return Err(self.refuse(&step.span, "the contract was not read"));
+            }
         };
         Ok(Action::Block(Box::new(block)))
     }

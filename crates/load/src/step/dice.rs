@@ -3,7 +3,8 @@ use std::time::Duration;
 use rand::Rng;
 use rtest_core::{Seed, Stream};
 
-/// What is left to chance in one pass through a list of steps: think times, choices.
+/// What is left to chance in one pass through a list of steps: think times, choices, which answers
+/// are held against a contract.
 ///
 /// The draws of a pass depend on the run's seed, the list and the number of the pass alone, so
 /// they are the same whichever worker comes to it.
@@ -37,10 +38,21 @@ impl Dice {
     /// one at least.
     pub fn place(&mut self, ascending: &[f64]) -> usize {
         let total = ascending.last().copied().unwrap_or_default();
-        // The upper 53 bits: a number of 0 to 1, without 1.
-        let share = (self.draw() >> 11) as f64 / (1_u64 << 53) as f64;
+        let share = self.share();
         let place = ascending.partition_point(|sum| *sum <= share * total);
         place.min(ascending.len() - 1)
+    }
+
+    /// Something that happens in this share of all passes, 0 to 1; nothing is drawn where it
+    /// happens in all or in none.
+    pub fn falls_within(&mut self, share: f64) -> bool {
+        share >= 1.0 || (share > 0.0 && self.share() < share)
+    }
+
+    /// A number of 0 to 1, without 1.
+    fn share(&mut self) -> f64 {
+        // The upper 53 bits.
+        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     fn draw(&mut self) -> u64 {
@@ -76,5 +88,19 @@ mod tests {
         }
         let mut dice = Dice::new(Seed::new(7), 0);
         assert_eq!(dice.between(ms(5), ms(5)), ms(5));
+    }
+
+    #[test]
+    fn a_share_of_the_passes_is_the_same_under_the_same_seed() {
+        let passes = |seed: u64, share: f64| -> Vec<u64> {
+            let falls = |pass: &u64| Dice::new(Seed::new(seed), *pass).falls_within(share);
+            (0..4000).filter(falls).collect()
+        };
+        let tenth = passes(7, 0.1);
+        assert!((300..=500).contains(&tenth.len()), "{}", tenth.len());
+        assert_eq!(passes(7, 0.1), tenth);
+        assert_ne!(passes(8, 0.1), tenth);
+        assert_eq!(passes(7, 1.0).len(), 4000);
+        assert_eq!(passes(7, 0.0).len(), 0);
     }
 }

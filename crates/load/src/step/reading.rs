@@ -2,7 +2,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use hyper::header::{HeaderName, HeaderValue};
+use rtest_core::event::Mismatch;
 use rtest_core::expectation::{self, Expectation, Unmet};
+use rtest_core::plan::AnswerJudge;
 use scraper::Html;
 
 use super::json::Json;
@@ -65,6 +67,18 @@ impl<'a> Reading<'a> {
             body: &self.answer.body,
         };
         expectation.meet_with(&answer, || self.json.whole())
+    }
+
+    /// Where the answer differs from a contract.
+    ///
+    /// # Errors
+    /// In plain words, why the two cannot be compared.
+    pub(crate) fn judged_by(&self, judge: &dyn AnswerJudge) -> Result<Vec<Mismatch>, String> {
+        judge.judge(&expectation::Answer {
+            status: self.answer.status,
+            headers: self.headers(),
+            body: &self.answer.body,
+        })
     }
 
     fn headers(&self) -> &[(String, String)] {

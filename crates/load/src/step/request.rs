@@ -11,10 +11,11 @@ use hyper::header::{
 use hyper::{Method, Uri};
 use rtest_core::Span;
 use rtest_core::expectation::Expectation;
-use rtest_core::plan::{CheckPlan, Cookies, RequestStep as Plan};
+use rtest_core::plan::{CheckPlan, Cookies, InteractionPlan, RequestStep as Plan};
 
 use super::body::{Body, parameters};
 use super::capture::Capture;
+use super::dice::Dice;
 use super::encoding::Encoding;
 use super::extract::Part;
 use super::measure::Measure;
@@ -40,6 +41,8 @@ pub(crate) struct RequestStep {
     pub(crate) captures: Vec<Capture>,
     /// What the answer adds to the suite's own metrics.
     pub(crate) measures: Vec<Measure>,
+    /// The interaction of a contract that it is, where it is one.
+    interaction: Option<Box<Interaction>>,
     /// Its entry in the suite.
     pub(crate) span: Span,
     /// `GET /users/{{ id }}`, for messages.
@@ -47,6 +50,14 @@ pub(crate) struct RequestStep {
     /// As far as it is known before the run: all of it, where nothing varies.
     known: Request,
     varying: Option<Box<Varying>>,
+}
+
+/// What of the answers is held against a contract.
+#[derive(Debug)]
+struct Interaction {
+    plan: InteractionPlan,
+    /// The request whose answer is: all of that is kept.
+    looked_into: Request,
 }
 
 /// The parts of a request that differ from iteration to iteration.
@@ -186,14 +197,29 @@ impl RequestStep {
             known.prove(auth, &sample)?;
         }
         let varying = Varying::of(target, headers, body, auth);
-        if varying.is_none() {
-            known.encoded = Encoded::new(&known.http);
-        }
+        // A clone of a request has no bytes of its own yet.
+        let encoded = |http| match varying {
+            None => Encoded::new(http),
+            Some(_) => Encoded::default(),
+        };
+        known.encoded = encoded(&known.http);
+        let interaction = plan.interaction.as_ref().map(|plan| {
+            Box::new(Interaction {
+                plan: plan.clone(),
+                looked_into: Request {
+                    encoded: encoded(&known.http),
+                    keep_headers: true,
+                    keep_body: true,
+                    ..known.clone()
+                },
+            })
+        });
         Ok(Self {
             index,
             checks: plan.checks.clone(),
             captures,
             measures,
+            interaction,
             span: span.clone(),
             name,
             known,
@@ -201,15 +227,21 @@ impl RequestStep {
         })
     }
 
-    /// The request of one iteration.
+    /// The request of one iteration, whose answer is held against the contract or not.
     ///
     /// # Errors
     /// In plain words, why there is none this time.
-    pub(crate) fn fill(&self, values: &Values) -> Result<Cow<'_, Request>, String> {
+    pub(crate) fn fill(
+        &self,
+        values: &Values,
+        is_sampled: bool,
+    ) -> Result<Cow<'_, Request>, String> {
+        let sampled = self.interaction.as_ref().filter(|_| is_sampled);
+        let known = sampled.map_or(&self.known, |it| &it.looked_into);
         let Some(varying) = &self.varying else {
-            return Ok(Cow::Borrowed(&self.known));
+            return Ok(Cow::Borrowed(known));
         };
-        let mut request = self.known.clone();
+        let mut request = known.clone();
         if let Some(target) = &varying.target {
             *request.http.uri_mut() = target.fill(values)?;
         }
@@ -225,7 +257,18 @@ impl RequestStep {
         Ok(Cow::Owned(request))
     }
 
-    /// Whether anything looks at its answers beyond their outcome.
+    /// The interaction of a contract that it is, where it is one.
+    pub(crate) fn interaction(&self) -> Option<&InteractionPlan> {
+        self.interaction.as_ref().map(|it| &it.plan)
+    }
+
+    /// Whether this answer is held against a contract.
+    pub(crate) fn is_sampled(&self, dice: &mut Dice) -> bool {
+        self.interaction()
+            .is_some_and(|interaction| dice.falls_within(interaction.sample))
+    }
+
+    /// Whether anything but a contract looks at its answers beyond their outcome.
     pub(crate) fn looks_at_answer(&self) -> bool {
         !(self.checks.is_empty() && self.captures.is_empty() && self.measures.is_empty())
     }

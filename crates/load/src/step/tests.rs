@@ -71,14 +71,18 @@ fn filled(plan: &Plan, basis: &Basis, x: Option<&str>) -> Filled {
 impl Filled {
     fn uri(&self) -> Result<String, String> {
         let step = self.step.as_ref().map_err(String::clone)?;
-        let request = step.fill(&self.values)?;
+        let request = step.fill(&self.values, false)?;
         Ok(request.http.uri().to_string())
     }
 
     /// The content type and the body.
     fn body(&self) -> (Option<String>, String) {
         let step = self.step.as_ref().expect("a request");
-        let request = step.fill(&self.values).expect("filled").into_owned().http;
+        let request = step
+            .fill(&self.values, false)
+            .expect("filled")
+            .into_owned()
+            .http;
         let content_type = request.headers().get("content-type");
         let content_type = content_type.map(|value| value.to_str().expect("ASCII").to_owned());
         let body = futures_util::FutureExt::now_or_never(request.into_body().collect());
@@ -96,7 +100,10 @@ fn what_is_the_same_in_every_iteration_is_worked_out_once() {
     let fixed = filled(&plan("/{{ host }}?q={{host}}"), &basis, None);
     assert_eq!(fixed.uri().as_deref(), Ok("/v1/a?q=a"));
     let step = fixed.step.expect("a request");
-    let (first, second) = (step.fill(&fixed.values), step.fill(&fixed.values));
+    let (first, second) = (
+        step.fill(&fixed.values, false),
+        step.fill(&fixed.values, false),
+    );
     let (first, second) = (first.expect("filled"), second.expect("filled"));
     assert!(std::ptr::eq(&*first, &*second), "nothing was copied");
     let varying = filled(&plan("/{{ host }}/{{ vu }}/{{ iteration }}"), &basis, None);
@@ -155,7 +162,7 @@ fn a_header_that_varies_keeps_its_place_and_its_other_values() {
     ];
     let filled = filled(&step, &basis, Some("1"));
     let request = filled.step.expect("a request");
-    let request = request.fill(&filled.values).expect("filled");
+    let request = request.fill(&filled.values, false).expect("filled");
     let sent: Vec<(&str, &str)> = request
         .http
         .headers()
@@ -258,7 +265,7 @@ fn parts_are_parted_by_what_is_in_none_of_them() {
     let refused = refused
         .step
         .expect("a request")
-        .fill(&refused.values)
+        .fill(&refused.values, false)
         .map(drop);
     assert!(refused.is_err_and(|reason| reason.contains("to part the parts")));
 }
@@ -279,10 +286,10 @@ fn a_row_fills_the_holes_of_its_columns() {
     let step = step.expect("a request");
     let mut values = scope.values(1);
     values.data = Data::sample(&feeders, "7");
-    let request = step.fill(&values).expect("filled");
+    let request = step.fill(&values, false).expect("filled");
     assert_eq!(request.http.uri(), "/v1/7/7");
     values.data = Data::default();
-    let empty = step.fill(&values).expect_err("no row");
+    let empty = step.fill(&values, false).expect_err("no row");
     let expected = "`{{ id }}` has no value: its feeder has no row for this iteration";
     assert_eq!(empty, expected);
 }

@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use rtest_core::RunTime;
 use rtest_core::sample::{ErrorKind, SeriesKey};
 
-use super::journal::Journal;
+use super::journal::{Ended, Journal};
 use crate::client::{Answer, Exchange, Failure};
 use crate::patience::GaveUp;
 use crate::recorder::Recorder;
@@ -24,12 +24,12 @@ impl Journal for Results<'_> {
     fn request(
         &mut self,
         step: &RequestStep,
-        wanted_at: RunTime,
-        exchange: &Exchange,
+        ended: Ended<'_>,
         values: &mut Values,
     ) -> Result<(), GaveUp> {
+        let exchange = ended.exchange;
         let mut recorder = self.recorder.borrow_mut();
-        let series = recorder.request(self.place, step.index, wanted_at, exchange);
+        let series = recorder.request(self.place, step.index, ended.wanted_at, exchange);
         match &exchange.result {
             Ok(answer) => {
                 if series.outcome.failed() {
@@ -40,6 +40,10 @@ impl Journal for Results<'_> {
                 if step.looks_at_answer() {
                     let done_at = exchange.done_at;
                     look_at(answer, done_at, step, series, &mut recorder, values);
+                }
+                if let Some(interaction) = step.interaction().filter(|_| ended.is_sampled) {
+                    let judged = Reading::new(answer).judged_by(&*interaction.judge);
+                    recorder.judged(series, judged, &interaction.span);
                 }
                 Ok(())
             }

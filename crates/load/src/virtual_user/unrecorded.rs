@@ -7,7 +7,7 @@ use rtest_core::expectation::{Expectation, excerpt};
 use rtest_core::sample::ErrorKind;
 use rtest_core::{RunTime, Span};
 
-use super::journal::Journal;
+use super::journal::{Ended, Journal};
 use crate::client::Exchange;
 use crate::patience::GaveUp;
 use crate::step::{Reading, RequestStep, Values};
@@ -65,11 +65,10 @@ impl Journal for Preparing {
     fn request(
         &mut self,
         step: &RequestStep,
-        _: RunTime,
-        exchange: &Exchange,
+        ended: Ended<'_>,
         values: &mut Values,
     ) -> Result<(), Unprepared> {
-        judge(step, exchange, values)
+        judge(step, ended.exchange, values)
     }
 
     fn hop(&mut self, _: &RequestStep, _: RunTime, _: &Exchange) {}
@@ -89,11 +88,10 @@ impl Journal for CleaningUp {
     fn request(
         &mut self,
         step: &RequestStep,
-        _: RunTime,
-        exchange: &Exchange,
+        ended: Ended<'_>,
         values: &mut Values,
     ) -> Result<(), GaveUp> {
-        match judge(step, exchange, values) {
+        match judge(step, ended.exchange, values) {
             Ok(()) => Ok(()),
             Err(Unprepared::Interrupted) => Err(GaveUp::Interrupted),
             Err(Unprepared::Failed(failure)) => {

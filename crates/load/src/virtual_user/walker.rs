@@ -7,7 +7,7 @@ use rtest_core::plan::Think;
 use rtest_core::{Clock, RunTime};
 use tokio_util::sync::CancellationToken;
 
-use super::journal::Journal;
+use super::journal::{Ended, Journal};
 use super::lane::Lane;
 use crate::client::{Client, Exchange};
 use crate::patience::GaveUp;
@@ -159,16 +159,20 @@ impl<C: Client> Walker<C> {
         step: &RequestStep,
         pass: &mut Pass<'_, J>,
     ) -> Result<(), J::Stop> {
-        let exchange = match step.fill(&self.values) {
+        let is_sampled = step.is_sampled(&mut pass.dice);
+        let exchange = match step.fill(&self.values, is_sampled) {
             Ok(request) => {
                 let hop = |hop| pass.hop(step, &hop);
                 self.lane.send(&self.session, &request, hop).await
             }
             Err(reason) => Exchange::unsendable(self.clock.now(), reason),
         };
-        let ended = pass
-            .journal
-            .request(step, pass.wanted_at, &exchange, &mut self.values);
+        let ended = Ended {
+            wanted_at: pass.wanted_at,
+            exchange: &exchange,
+            is_sampled,
+        };
+        let ended = pass.journal.request(step, ended, &mut self.values);
         pass.sent(exchange.done_at);
         ended
     }
@@ -182,7 +186,8 @@ impl<C: Client> Walker<C> {
         let mut under_way = FuturesUnordered::new();
         let lanes = std::iter::once(&mut self.lane).chain(&mut self.beside);
         for (step, lane) in requests.iter().zip(lanes) {
-            let request = step.fill(&self.values);
+            let is_sampled = step.is_sampled(&mut pass.dice);
+            let request = step.fill(&self.values, is_sampled);
             let (clock, session) = (&self.clock, &self.session);
             under_way.push(async move {
                 let mut hops = Vec::new();
@@ -190,20 +195,23 @@ impl<C: Client> Walker<C> {
                     Ok(request) => lane.send(session, &request, |hop| hops.push(hop)).await,
                     Err(reason) => Exchange::unsendable(clock.now(), reason),
                 };
-                (step, hops, exchange)
+                (step, is_sampled, hops, exchange)
             });
         }
         let mut all = Ok(());
         let mut done_at = pass.now;
-        while let Some((step, hops, exchange)) = under_way.next().await {
+        while let Some((step, is_sampled, hops, exchange)) = under_way.next().await {
             let mut wanted_at = pass.wanted_at;
             for hop in hops {
                 pass.journal.hop(step, wanted_at, &hop);
                 wanted_at = hop.done_at;
             }
-            let ended = pass
-                .journal
-                .request(step, wanted_at, &exchange, &mut self.values);
+            let ended = Ended {
+                wanted_at,
+                exchange: &exchange,
+                is_sampled,
+            };
+            let ended = pass.journal.request(step, ended, &mut self.values);
             all = all.and(ended);
             done_at = done_at.max(exchange.done_at);
         }

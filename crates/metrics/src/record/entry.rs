@@ -508,6 +508,19 @@ impl From<&Mismatch> for MismatchEntry {
     }
 }
 
+impl From<&MismatchEntry> for Mismatch {
+    fn from(entry: &MismatchEntry) -> Self {
+        Self {
+            location: entry.location.clone(),
+            expected: entry.expected.clone(),
+            actual: entry.actual.clone(),
+            message: entry.message.clone(),
+            reproduce: entry.reproduce.clone(),
+            span: (&entry.span).into(),
+        }
+    }
+}
+
 impl From<&SimResult> for SimEntry {
     fn from(result: &SimResult) -> Self {
         Self {

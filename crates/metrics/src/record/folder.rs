@@ -92,8 +92,8 @@ impl RecordWriter {
         })
     }
 
-    /// Appends an event; its examples of errors, which hold what a server sent, are redacted in
-    /// place.
+    /// Appends an event; its examples of errors and violations, which hold what a server sent, are
+    /// redacted in place.
     ///
     /// # Errors
     /// When a file cannot be written (disk full).
@@ -101,6 +101,17 @@ impl RecordWriter {
         if let EventKind::LoadTick(tick) = &mut event.kind {
             for example in &mut tick.examples {
                 example.message = self.secrets.redact(&example.message).into_owned();
+            }
+            for violation in &mut tick.violations {
+                let first = &mut violation.first;
+                for text in [
+                    &mut first.location,
+                    &mut first.expected,
+                    &mut first.actual,
+                    &mut first.message,
+                ] {
+                    *text = self.secrets.redact(text).into_owned();
+                }
             }
             // JSON has no infinity.
             tick.metrics.retain(|metric| metric.values.is_finite());

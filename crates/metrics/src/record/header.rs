@@ -12,7 +12,7 @@ use rtest_core::unit::format_duration;
 use rtest_core::usage::UsageMetric;
 use serde::{Deserialize, Serialize};
 
-use super::ExpectHeader;
+use super::{ExpectHeader, InteractionHeader};
 
 /// Version of the record's layout. A reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -171,6 +171,9 @@ pub struct StepHeader {
     pub tags: Vec<(String, String)>,
     /// Checks, by index.
     pub checks: Vec<CheckHeader>,
+    /// The interaction of a contract that it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interaction: Option<InteractionHeader>,
 }
 
 /// A check.
@@ -525,6 +528,13 @@ impl StepHeader {
                     span: (&check.span).into(),
                 })
                 .collect(),
+            interaction: of.request.interaction.as_ref().map(|of| InteractionHeader {
+                contract: of.contract.clone(),
+                consumer: of.consumer.clone(),
+                description: of.description.clone(),
+                sample_ppm: (of.sample * 1e6).round() as u32,
+                span: (&of.span).into(),
+            }),
         }
     }
 }

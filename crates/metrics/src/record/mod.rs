@@ -10,6 +10,7 @@
 //! The wire format lives here and nowhere else. Reports are functions of what [`read`] returns.
 
 mod case_entry;
+mod contract_entry;
 mod coverage_entry;
 mod entry;
 mod folder;
@@ -24,6 +25,7 @@ mod undo;
 mod usage_entry;
 
 pub use case_entry::{CaseEntry, CaseVerdict, DifferenceEntry, LogEntry, StepEntry};
+pub use contract_entry::{ContractEntry, InteractionHeader, ViolationEntry};
 pub use coverage_entry::{AnswerEntry, CoverageEntry};
 pub use entry::{
     Entry, EntryKind, InteractionEntry, InteractionStatus, MismatchEntry, SimEntry, SimFailureEntry,

@@ -6,13 +6,14 @@ use std::time::Duration;
 use rtest_core::Histogram;
 use rtest_core::clock::RunTime;
 use rtest_core::sample::{
-    CheckTick, ErrorExample, ErrorKind, LoadTick, MetricTick, MetricValues, Outcome, ScenarioTick,
-    SeriesKey, SeriesTick,
+    CheckTick, ContractTick, ErrorExample, ErrorKind, LoadTick, MetricTick, MetricValues, Outcome,
+    ScenarioTick, SeriesKey, SeriesTick, ViolationTick,
 };
 use rtest_core::window::WindowId;
 use serde::{Deserialize, Serialize};
 
 use super::entry::nanos;
+use super::{ContractEntry, ViolationEntry};
 
 /// The counters of a [`LoadTick`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,12 @@ pub struct TickEntry {
     /// Checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckEntry>,
+    /// Answers held against contracts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<ContractEntry>,
+    /// How they differed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<ViolationEntry>,
     /// Metrics of the suite's own, but for trends: those are histograms alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<MetricEntry>,
@@ -167,6 +174,8 @@ impl TickEntry {
                 })
                 .collect(),
             checks: tick.checks.iter().map(CheckEntry::from).collect(),
+            contracts: tick.contracts.iter().map(ContractEntry::from).collect(),
+            violations: tick.violations.iter().map(ViolationEntry::from).collect(),
             metrics: tick.metrics.iter().filter_map(MetricEntry::new).collect(),
             scenarios: tick.scenarios.iter().map(ScenarioEntry::from).collect(),
             examples: tick
@@ -203,6 +212,8 @@ impl TickEntry {
             to: RunTime::from_nanos(self.to_ns),
             series: series.collect(),
             checks: self.checks.iter().map(CheckTick::from).collect(),
+            contracts: self.contracts.iter().map(ContractTick::from).collect(),
+            violations: self.violations.iter().map(ViolationTick::from).collect(),
             scenarios: self.scenarios.iter().map(ScenarioTick::from).collect(),
             groups: Vec::new(),
             metrics: self.metrics.iter().map(MetricTick::from).collect(),

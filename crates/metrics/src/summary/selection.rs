@@ -84,6 +84,7 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
                     .sum(),
             ),
             "checks" => self.checks(),
+            "contract_violations" => self.contract_violations(),
             "iterations" => {
                 self.counter(self.scenarios().map(|total| total.counters.completed).sum())
             }
@@ -259,6 +260,24 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
             if chosen {
                 trues += passes;
                 total += passes + fails;
+            }
+        }
+        Value::Rate { trues, total }
+    }
+
+    fn contract_violations(&self) -> Value {
+        let (mut trues, mut total) = (0, 0);
+        for ((scenario, step, window), (kept, violated)) in &self.load.contracts {
+            let place = Place {
+                scenario: *scenario,
+                step: Some(*step),
+                group: None,
+                window: Some(*window),
+                outcome: None,
+            };
+            if self.chooses(place) {
+                trues += violated;
+                total += kept + violated;
             }
         }
         Value::Rate { trues, total }

@@ -81,7 +81,8 @@ fn interaction_gate(interaction: &InteractionEntry) -> Gate {
     }
 }
 
-fn difference(mismatch: &MismatchEntry) -> Evidence {
+/// One place where an answer differs, with its place in the contract.
+pub(super) fn difference(mismatch: &MismatchEntry) -> Evidence {
     let mut text = format!(
         "{}: {}\nexpected: {}\n  actual: {}",
         mismatch.location, mismatch.message, mismatch.expected, mismatch.actual

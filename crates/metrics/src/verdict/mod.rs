@@ -6,6 +6,7 @@
 mod case;
 mod check;
 mod contract;
+mod contract_load;
 mod fault;
 mod gate;
 mod generator;
@@ -65,10 +66,11 @@ impl Outcome {
 }
 
 /// Every kind of gate, in the order in which a verdict lists them.
-const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 12] = [
+const JUDGES: [fn(&RunRecord) -> Vec<Gate>; 13] = [
     traffic::gates,
     threshold::gates,
     check::gates,
+    contract_load::gates,
     hypothesis::gates,
     guardrail::gates,
     fault::gates,

@@ -1,7 +1,7 @@
 use rtest_core::metric::{MetricContents, MetricKind};
 use rtest_core::threshold::{Aggregation, Threshold};
 
-use super::{Evidence, Gate, GateKind, GateStatus, usage};
+use super::{Evidence, Gate, GateKind, GateStatus, contract_load, usage};
 use crate::record::SpanRecord;
 use crate::run_record::RunRecord;
 use crate::summary::{Metric, Summary, Value};
@@ -31,6 +31,9 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             &planned.span,
         );
         gate.evidence.extend(usage::evidence(summary, &threshold));
+        if threshold.metric.name == contract_load::METRIC && gate.status == GateStatus::Failed {
+            gate.evidence.extend(contract_load::evidence(record));
+        }
         let aborted = record.aborted.as_ref();
         if let Some(abort) = aborted.filter(|abort| usize::from(abort.threshold) == index) {
             // What was read then decides: the load that would have gone on is not known.

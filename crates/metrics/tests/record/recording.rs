@@ -78,6 +78,7 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
                             name: "status 200".into(),
                             span: span(7),
                         }],
+                        interaction: None,
                     },
                     StepHeader {
                         group: "checkout::pay".into(),
@@ -85,6 +86,7 @@ pub(crate) fn header(thresholds: &[&str]) -> Header {
                         method: "POST".into(),
                         tags: vec![("team".into(), "money".into())],
                         checks: Vec::new(),
+                        interaction: None,
                     },
                 ],
                 span: span(5),

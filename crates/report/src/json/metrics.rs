@@ -37,7 +37,8 @@ pub(super) fn all(record: &RunRecord, verdict: &Verdict) -> Map<String, Value> {
         let selector = MetricSelector::whole(metric.name);
         let value = summary.value(&selector);
         // As in k6, a run without groups has no such metric.
-        let is_there = |value: &Measured| metric.name != "group_duration" || value.samples() > 0;
+        let needs_samples = ["contract_violations", "group_duration"].contains(&metric.name);
+        let is_there = |value: &Measured| !needs_samples || value.samples() > 0;
         if let Some(value) = value.filter(is_there) {
             metrics.insert(selector.to_string(), shape(metric, &value));
         }

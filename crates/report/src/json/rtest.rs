@@ -18,6 +18,7 @@ use crate::groups::GroupRow;
 use crate::lateness::own_lateness;
 use crate::outcomes::OutcomeRow;
 use crate::phases::Stretch;
+use crate::replayed::ReplayRow;
 
 /// Version of the layout under `rtest`.
 const SCHEMA: u32 = 1;
@@ -161,6 +162,31 @@ fn load(record: &RunRecord, load: &LoadRecord) -> Value {
             "fails": row.fails,
             "span": span(row.span),
         })).collect::<Vec<_>>(),
+        "contracts": ReplayRow::all(record).iter().map(replayed).collect::<Vec<_>>(),
+    })
+}
+
+/// An interaction of a contract that was sent as load.
+fn replayed(row: &ReplayRow<'_>) -> Value {
+    let of = row.interaction;
+    json!({
+        "scenario": row.scenario,
+        "contract": of.contract,
+        "consumer": of.consumer,
+        "description": of.description,
+        "method": row.step.method,
+        "endpoint": row.step.endpoint,
+        "sample": f64::from(of.sample_ppm) / 1e6,
+        "requests": row.numbers.requests,
+        "failed": row.numbers.failed,
+        "matched": row.judged(),
+        "violated": row.violated,
+        "response_time_ms": trend(&row.numbers.response_time),
+        "violations": row.violations.iter().map(|violation| json!({
+            "count": violation.count,
+            "first": mismatch(&violation.first),
+        })).collect::<Vec<_>>(),
+        "span": span(&of.span),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::groups::GroupRow;
 use crate::number::{count, counted, ms, percent, rate, seconds};
 use crate::outcomes::OutcomeRow;
 use crate::phases::{Numbers, Stretch, StretchKind, fault_sign};
+use crate::replayed::ReplayRow;
 use crate::visible::one_line;
 
 /// Endpoints and error kinds listed at most; the HTML report has the rest.
@@ -56,6 +57,7 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
     groups(out, record, style);
     outcomes(out, record, style);
     checks(out, record, style);
+    replayed(out, record, style);
 }
 
 /// Before, during each fault, after.
@@ -247,4 +249,42 @@ fn checks(out: &mut String, record: &RunRecord, style: Style) {
     out.push('\n');
     out.push_str(&table.render(style));
     more(out, broken.len(), "check", style);
+}
+
+/// Interactions of contracts that were sent as load: whether they were kept, beside how fast.
+fn replayed(out: &mut String, record: &RunRecord, style: Style) {
+    let rows = ReplayRow::all(record);
+    if rows.is_empty() {
+        return;
+    }
+    let mut table = Table::new([
+        Column::left("contract as load").flexible(),
+        Column::right("requests").spare(1),
+        Column::right("matched"),
+        Column::right("violations"),
+        Column::right("share"),
+        Column::right("p95"),
+        Column::right("p99"),
+    ]);
+    for row in rows.iter().take(LISTED) {
+        let ink = match (row.kept, row.violated) {
+            (1.., 0) => Ink::Good,
+            _ => Ink::Bad,
+        };
+        table.row([
+            Cell::new(format!(
+                "{}: {}",
+                row.interaction.consumer, row.interaction.description
+            )),
+            Cell::new(count(row.numbers.requests)),
+            Cell::new(count(row.judged())),
+            Cell::inked(ink, count(row.violated)),
+            Cell::inked(ink, percent(row.violated, row.judged())),
+            Cell::inked(Ink::Strong, quantile(&row.numbers.response_time, 0.95)),
+            Cell::new(quantile(&row.numbers.response_time, 0.99)),
+        ]);
+    }
+    out.push('\n');
+    out.push_str(&table.render(style));
+    more(out, rows.len(), "interaction", style);
 }

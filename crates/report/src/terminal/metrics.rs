@@ -26,10 +26,11 @@ const TRENDS: [&str; 4] = [
     "schedule_lag",
 ];
 
-const SINGLES: [&str; 5] = [
+const SINGLES: [&str; 6] = [
     "http_reqs",
     "http_req_failed",
     "checks",
+    "contract_violations",
     "data_received",
     "data_sent",
 ];

@@ -4,6 +4,7 @@ mod auth;
 pub(super) mod body;
 pub(super) mod capture;
 mod condition;
+mod contract;
 mod executor;
 mod feeder;
 mod flow;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rtest_core::metric::MetricSelector;
-use rtest_core::plan::FaultPlan;
+use rtest_core::plan::{FaultPlan, Step, StepKind};
 use rtest_core::sample::ErrorKind;
 use rtest_core::usage::UsageMetric;
 use rtest_core::{Code, Diagnostic, Span};
@@ -15,8 +15,18 @@ use crate::file::SuiteFile;
 use crate::shape::{Field, quoted_list, suggestion};
 
 /// Tags that samples carry without being asked to.
-const BUILTIN: [&str; 9] = [
-    "scenario", "endpoint", "method", "status", "error", "window", "fault", "check", "group",
+const BUILTIN: [&str; 11] = [
+    "scenario",
+    "endpoint",
+    "method",
+    "status",
+    "error",
+    "window",
+    "fault",
+    "check",
+    "group",
+    "contract",
+    "interaction",
 ];
 
 /// The tags that a scenario or a step sets.
@@ -70,6 +80,7 @@ pub(super) fn is_selectable(value: &str) -> bool {
 pub(super) struct Tags {
     requests: Values,
     checks: Values,
+    contracts: Values,
     iterations: Values,
     groups: Values,
     /// What is known of services has no more than the time at which it was seen.
@@ -105,6 +116,14 @@ impl Tags {
             for group in &groups {
                 insert(&mut tags.groups, "group", group);
             }
+            if has_contract(&scenario.flow) {
+                for values in [&mut tags.requests, &mut tags.contracts] {
+                    insert_all(values, &of_scenario);
+                    for group in &groups {
+                        insert(values, "group", group);
+                    }
+                }
+            }
             for one in scenario.requests() {
                 let request = one.request;
                 let mut of_request = of_scenario.clone();
@@ -130,11 +149,19 @@ impl Tags {
                 }
             }
         }
+        if driven.scenarios.iter().any(|it| has_contract(&it.flow)) {
+            // What is in the contracts is not known before they are read.
+            for name in ["contract", "endpoint", "interaction", "method"] {
+                tags.requests.insert(name.to_owned(), None);
+                tags.contracts.insert(name.to_owned(), None);
+            }
+        }
         if let Some(faults) = faults {
             let own = tags.metrics.values_mut();
             let all = [
                 &mut tags.requests,
                 &mut tags.checks,
+                &mut tags.contracts,
                 &mut tags.groups,
                 &mut tags.services,
             ];
@@ -160,6 +187,7 @@ impl Tags {
             own if self.metrics.contains_key(own) => &self.metrics[own],
             of_service if UsageMetric::split(of_service).is_some() => &self.services,
             "checks" => &self.checks,
+            "contract_violations" => &self.contracts,
             "group_duration" => &self.groups,
             "dropped_iterations" | "iteration_duration" | "iterations" | "vus" | "vus_max" => {
                 &self.iterations
@@ -185,6 +213,14 @@ impl Tags {
             found.add(diagnostic.at(span));
         }
     }
+}
+
+/// Whether interactions of contracts are among the steps.
+fn has_contract(steps: &[Step]) -> bool {
+    steps.iter().any(|step| {
+        let within = step.kind.children();
+        matches!(step.kind, StepKind::Contract(_)) || within.into_iter().any(has_contract)
+    })
 }
 
 fn has_all_faults(suite: &SuiteFile, faults: Option<&[FaultPlan]>) -> bool {

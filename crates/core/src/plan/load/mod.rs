@@ -1,11 +1,13 @@
 //! Load: who sends what, when, over what, and what the numbers must be.
 
+mod contract;
 mod engine;
 mod executor;
 mod feeder;
 mod http;
 mod step;
 
+pub use contract::{AnswerJudge, ContractStep, InteractionPlan};
 pub use engine::Engine;
 pub use executor::{Arrivals, ExecutorPlan, RateStage, VuStage};
 pub use feeder::{AtEnd, FeederPlan, FeederSource, Pick};

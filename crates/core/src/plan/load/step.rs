@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use regex::Regex;
 
-use super::AuthPlan;
+use super::{AuthPlan, ContractStep, InteractionPlan};
 use crate::expectation::{Expectation, ValueMatch};
 use crate::json_path::JsonPath;
 use crate::span::Span;
@@ -53,13 +53,16 @@ pub enum StepKind {
     Parallel(Vec<Step>),
     /// One of several, drawn by weight from the run's seed.
     Choose(Vec<Choice>),
+    /// The interactions of contracts. Stands for requests until the contracts are read, and never
+    /// in a load that runs.
+    Contract(Box<ContractStep>),
 }
 
 impl StepKind {
     /// The lists of steps within this one, in the order in which they are written.
     pub fn children(&self) -> Vec<&[Step]> {
         match self {
-            Self::Request(_) | Self::Think(_) => Vec::new(),
+            Self::Request(_) | Self::Think(_) | Self::Contract(_) => Vec::new(),
             Self::Group { steps, .. } | Self::Loop { steps, .. } | Self::Parallel(steps) => {
                 vec![steps]
             }
@@ -73,7 +76,7 @@ impl StepKind {
     /// As [`StepKind::children`], to be changed.
     pub fn children_mut(&mut self) -> Vec<&mut Vec<Step>> {
         match self {
-            Self::Request(_) | Self::Think(_) => Vec::new(),
+            Self::Request(_) | Self::Think(_) | Self::Contract(_) => Vec::new(),
             Self::Group { steps, .. } | Self::Loop { steps, .. } | Self::Parallel(steps) => {
                 vec![steps]
             }
@@ -174,6 +177,8 @@ pub struct RequestStep {
     pub measures: Vec<MeasurePlan>,
     /// Expectations, counted in `checks`; an unmet one fails no request.
     pub checks: Vec<CheckPlan>,
+    /// The interaction of a contract that it is, where it is one.
+    pub interaction: Option<InteractionPlan>,
     /// Tags of its samples beyond the scenario's.
     pub tags: Vec<(String, String)>,
     /// From when a virtual user turns to the request to the last byte, connecting included.
@@ -198,6 +203,7 @@ impl RequestStep {
             captures: Vec::new(),
             measures: Vec::new(),
             checks: Vec::new(),
+            interaction: None,
             tags: Vec::new(),
             timeout,
         }

@@ -2,17 +2,20 @@ use std::time::Duration;
 
 use rtest_metrics::record::{AnswerEntry, InteractionEntry, InteractionStatus, MismatchEntry};
 
+use super::load::quantile;
 use crate::coverage::Covered;
 use crate::html::context::Context;
-use crate::html::markup::Heading::Words;
+use crate::html::markup::Heading::{Number, Words};
 use crate::html::markup::{esc, place, source, table};
-use crate::number::took;
+use crate::number::{count, percent, took};
 use crate::pairs::Pair;
+use crate::replayed::ReplayRow;
 
 pub(super) fn render(context: &Context<'_>) -> Option<String> {
     let record = context.record;
     let pairs = Pair::all(record);
-    if pairs.is_empty() && record.contract_failures.is_empty() {
+    let replayed = ReplayRow::all(record);
+    if pairs.is_empty() && record.contract_failures.is_empty() && replayed.is_empty() {
         return None;
     }
     let mut out = String::new();
@@ -33,7 +36,71 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
     for covered in Covered::all(record) {
         coverage(&mut out, &covered);
     }
+    if !replayed.is_empty() {
+        as_load(&mut out, &replayed);
+    }
     Some(out)
+}
+
+/// Interactions that were sent as load: whether they were kept, beside how fast.
+fn as_load(out: &mut String, rows: &[ReplayRow<'_>]) {
+    let cells: String = rows.iter().map(as_load_row).collect();
+    out.push_str("<h3>Contracts as load</h3>\n");
+    out.push_str(&table(
+        "Interactions sent as load, response time in milliseconds",
+        &[
+            Words("Status"),
+            Words("Interaction"),
+            Number("Requests"),
+            Number("Matched"),
+            Number("Violations"),
+            Number("Share"),
+            Number("p50"),
+            Number("p95"),
+            Number("p99"),
+            Words("Contract"),
+        ],
+        &cells,
+    ));
+    for row in rows.iter().filter(|row| !row.violations.is_empty()) {
+        out.push_str(&format!("<h4>{}</h4>\n", esc(&name(row))));
+        for violation in &row.violations {
+            let more = format!("× {}, first:", count(violation.count));
+            out.push_str(&format!("<p class=\"faint\">{}</p>\n", esc(&more)));
+            difference(out, &violation.first);
+        }
+    }
+}
+
+fn as_load_row(row: &ReplayRow<'_>) -> String {
+    let (class, sign) = match (row.kept, row.violated) {
+        (0, 0) => ("doubt", "? never matched"),
+        (_, 0) => ("good", "✓ kept"),
+        _ => ("bad", "✗ violated"),
+    };
+    let response = &row.numbers.response_time;
+    format!(
+        "<tr><td><span class=\"chip {class}\">{sign}</span></td><th scope=\"row\">{}</th>\
+         <td class=\"num\">{}</td><td class=\"num\">{}</td><td class=\"num\">{}</td>\
+         <td class=\"num\">{}</td><td class=\"num\">{}</td><td class=\"num strong\">{}</td>\
+         <td class=\"num\">{}</td><td>{}</td></tr>\n",
+        esc(&name(row)),
+        count(row.numbers.requests),
+        count(row.judged()),
+        count(row.violated),
+        esc(&percent(row.violated, row.judged())),
+        quantile(response, 0.5),
+        quantile(response, 0.95),
+        quantile(response, 0.99),
+        place(Some(&row.interaction.span))
+    )
+}
+
+fn name(row: &ReplayRow<'_>) -> String {
+    format!(
+        "{}: {}",
+        row.interaction.consumer, row.interaction.description
+    )
 }
 
 /// Each operation with the answers that it declares, and those that it gave.

@@ -70,6 +70,7 @@ pub(crate) fn hostile() -> Scene {
                     name: h(),
                     span: at(),
                 }],
+                interaction: None,
             }],
             span: at(),
         }],

@@ -138,6 +138,7 @@ impl Scene {
                             span: self.span(needle),
                         })
                         .collect(),
+                    interaction: None,
                 }
             })
             .collect();

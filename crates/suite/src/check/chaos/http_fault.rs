@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rtest_core::plan::{AnswerPlan, DelayPlan, HttpAction, HttpFaultPlan, HttpMatchPlan};
-use rtest_core::unit::{UnitError, parse_size};
+use rtest_core::unit::{parse_percentage, parse_size};
 use rtest_core::{Code, Diagnostic, Span};
 
 use super::recorded::recorded;
@@ -20,7 +20,11 @@ pub(super) fn http_fault(keys: &HttpFault, cx: &mut Context<'_>) -> Option<HttpF
         Some(matching) => self::matching(matching, cx),
         None => Some(HttpMatchPlan::default()),
     };
-    let percentage = read(&keys.percentage, percentage, cx);
+    let percentage = read(
+        &keys.percentage,
+        |text| parse_percentage(text, "requests"),
+        cx,
+    );
     let action = action(keys, cx);
     Some(HttpFaultPlan {
         matching: matching?,
@@ -181,16 +185,4 @@ fn rising(
         );
     }
     rises.then_some(list)
-}
-
-/// `20%`, `0.5%`.
-fn percentage(text: &str) -> Result<f64, UnitError> {
-    let number = text.trim().strip_suffix('%').map(str::trim);
-    let number = number.and_then(|number| number.parse::<f64>().ok());
-    number
-        .filter(|number| *number > 0.0 && *number <= 100.0)
-        .ok_or_else(|| UnitError {
-            message: format!("`{}` is not a share of requests", text.trim()),
-            hint: "write it in percent, above 0 and up to 100: `20%`, `0.5%`".to_owned(),
-        })
 }

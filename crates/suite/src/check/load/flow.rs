@@ -138,6 +138,8 @@ impl<'a, 'c> Walk<'a, 'c> {
             (self.parallel(entry)?, &entry.key)
         } else if let Some(entry) = step.choose.entry() {
             (self.choose(&entry.value.value, depth)?, &entry.key)
+        } else if let Some(entry) = step.contract.entry() {
+            (self.contract(step, entry)?, &entry.whole)
         } else {
             let request = self.request(step);
             let (_, path) = step.request()?;
@@ -278,6 +280,7 @@ fn other_than_request(step: &StepKeys) -> Option<&Span> {
         step.repeat.key(),
         step.parallel.key(),
         step.choose.key(),
+        step.contract.key(),
     ]
     .into_iter()
     .find_map(|key| key)

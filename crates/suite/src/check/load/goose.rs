@@ -117,6 +117,11 @@ impl Refused<'_, '_> {
             "put the requests one after the other, or leave out `engine`",
         );
         self.add(
+            keys.contract.key(),
+            "holds no answers against contracts",
+            "leave out `engine`: rtest's own engine does",
+        );
+        self.add(
             keys.options.key(),
             "has no such method",
             "it knows `get`, `post`, `put`, `patch`, `delete` and `head`",

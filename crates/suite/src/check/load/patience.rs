@@ -37,6 +37,8 @@ fn longest(steps: &[Step]) -> f64 {
 fn longest_step(step: &StepKind) -> f64 {
     match step {
         StepKind::Request(request) => request.timeout.as_secs_f64(),
+        // How many interactions there are is not known before they are read.
+        StepKind::Contract(contract) => contract.timeout.as_secs_f64(),
         StepKind::Think(pause) => pause.longest().as_secs_f64(),
         StepKind::Group { steps, .. } => longest(steps),
         StepKind::If {

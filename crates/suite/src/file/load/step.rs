@@ -10,7 +10,7 @@ use crate::file::load::{
 use crate::form::{By, Form, Forms};
 use crate::node::Node;
 use crate::record::record;
-use crate::scalar::{Json, Positive, Whole};
+use crate::scalar::{Choice, Json, Positive, ShareOfAnswers, Whole, Word};
 use crate::shape::{Entry, Field, Shape};
 
 /// A step's keys; boxed, for steps stand within steps.
@@ -38,7 +38,19 @@ impl Shape for Step {
     }
 }
 
-/// What a step can be, and the keys that only requests, groups, loops and conditions have.
+/// Provider states as a load finds them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct AsTheyAre;
+
+impl Word for AsTheyAre {
+    const WHAT: &'static str = "way to have provider states in a load";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        vec![("as-they-are", Self)]
+    }
+}
+
+/// What a step can be, and the keys that only requests, groups, loops, conditions and contracts have.
 const KINDS: Forms = Forms {
     by: By::Key,
     forms: &[
@@ -81,6 +93,11 @@ const KINDS: Forms = Forms {
         },
         without_keys("`parallel`", &["parallel"]),
         without_keys("`choose`", &["choose"]),
+        Form {
+            required: &["provider"],
+            optional: &["sample", "states"],
+            ..without_keys("`contract`", &["contract"])
+        },
     ],
 };
 
@@ -98,7 +115,7 @@ record! {
     /// One thing that an iteration does: a request, a pause, or other steps in some order.
     StepKeys, "a step", one of [
         "get", "post", "put", "patch", "delete", "head", "options",
-        "think", "group", "if", "loop", "parallel", "choose",
+        "think", "group", "if", "loop", "parallel", "choose", "contract",
     ], forms KINDS {
         /// Sends a GET request to this path below the target.
         get "get": optional Template,
@@ -126,6 +143,14 @@ record! {
         parallel "parallel": optional List<Step, 1>,
         /// Takes the steps of one of these, drawn by weight.
         choose "choose": optional List<Weighted, 1>,
+        /// Sends the interactions of a pact, or of a folder of pacts, relative to the suite file: their requests one after the other, in order. Answers are held against the contract, and counted in `contract_violations`.
+        contract "contract": optional String,
+        /// The provider's name in the contracts; those of others are passed over.
+        provider "provider": optional String,
+        /// How many of the answers are held against the contract, drawn from the run's seed: `10%`; all where absent.
+        sample "sample": optional ShareOfAnswers,
+        /// Sends interactions with provider states, too: `as-they-are`, for a load sets up none. Where absent they are left out, and named.
+        states "states": optional Choice<AsTheyAre>,
         /// The steps of a `group` or a `loop`, in order.
         steps "steps": optional List<Step, 1>,
         /// Steps for when the condition of `if` holds.
