@@ -142,7 +142,7 @@ fn nothing_to_send_ends_the_run_before_anything_starts() {
         &[],
     )
     .exits(2)
-    .shows("error[RT0504]: no interaction with `billing`")
+    .shows("error[RT0505]: no interaction with `billing`")
     .shows("there are pacts of `storefront`");
     assert!(!ran.text().contains("ready"), "{}", ran.text());
 }

@@ -87,7 +87,7 @@ fn gate(load: Option<&LoadRecord>, sent: &Sent<'_>) -> Gate {
             format!("{kept} answers kept it, {violated} did not")
         },
         evidence,
-        span: Some((&sent.interaction.span).clone()),
+        span: Some(sent.interaction.span.clone()),
         rests_on_load: true,
     }
 }
