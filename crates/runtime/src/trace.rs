@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use crate::explore::{Choice, FindingKind};
+
 /// What happened in one run of a program, in order.
 ///
 /// The hash covers everything that happened whether or not the events themselves are kept, so
@@ -67,6 +69,10 @@ pub enum Action {
     Slept,
     /// The program wrote so many bytes to this descriptor.
     Wrote(u8, u32),
+    /// The machine did something else than an idle one.
+    Chose(Choice),
+    /// Something is wrong with the program.
+    Found(FindingKind),
     /// An exception reached the top.
     Uncaught,
     /// The program ended with this code.
@@ -99,11 +105,12 @@ impl Trace {
         action: Action,
         place: Option<String>,
     ) {
-        let (kind, first, second) = action.parts();
-        self.feed(&(at.as_nanos() as u64).to_le_bytes());
-        self.feed(&[phase as u8, kind]);
-        self.feed(&first.to_le_bytes());
-        self.feed(&second.to_le_bytes());
+        if let Some((kind, first, second)) = action.parts() {
+            self.feed(&(at.as_nanos() as u64).to_le_bytes());
+            self.feed(&[phase as u8, kind]);
+            self.feed(&first.to_le_bytes());
+            self.feed(&second.to_le_bytes());
+        }
         if !self.keep {
             return;
         }
@@ -187,8 +194,8 @@ impl Phase {
 
 impl Action {
     /// What of it goes into the hash.
-    const fn parts(self) -> (u8, u32, u32) {
-        match self {
+    const fn parts(self) -> Option<(u8, u32, u32)> {
+        let parts = match self {
             Self::Started => (0, 0, 0),
             Self::Tick => (1, 0, 0),
             Self::Microtasks(count) => (2, count, 0),
@@ -202,7 +209,15 @@ impl Action {
             Self::Wrote(descriptor, bytes) => (10, descriptor as u32, bytes),
             Self::Uncaught => (11, 0, 0),
             Self::Exited(code) => (12, code as u32, 0),
-        }
+            Self::Chose(choice) => (
+                13,
+                choice.nth,
+                (choice.point as u32) << 8 | choice.value as u32,
+            ),
+            // Nothing that happens, but what is thought of it.
+            Self::Found(_) => return None,
+        };
+        Some(parts)
     }
 }
 
@@ -222,6 +237,8 @@ impl fmt::Display for Action {
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),
             Self::Wrote(_, bytes) => write!(f, "stderr {bytes} bytes"),
+            Self::Chose(choice) => choice.fmt(f),
+            Self::Found(kind) => write!(f, "found: {}", kind.name()),
             Self::Uncaught => f.write_str("uncaught exception"),
             Self::Exited(code) => write!(f, "exits with code {code}"),
         }

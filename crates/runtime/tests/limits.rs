@@ -38,6 +38,7 @@ fn small() -> Limits {
         steps: 2_000_000,
         memory: 32 << 20,
         output: 1 << 20,
+        ..Limits::default()
     }
 }
 

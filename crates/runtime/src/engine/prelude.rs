@@ -47,6 +47,7 @@ const LAZY: &[(&str, &str)] = files! {
     "locale"
     "messages"
     "perf_hooks"
+    "sim"
     "stack_frames"
     "structured_clone"
     "table"

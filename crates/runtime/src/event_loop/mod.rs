@@ -5,9 +5,11 @@
 mod check;
 mod poll;
 mod timers;
+mod watch;
 
 pub(crate) use check::Immediates;
 pub(crate) use timers::Timers;
+pub(crate) use watch::Watch;
 
 use std::rc::Rc;
 

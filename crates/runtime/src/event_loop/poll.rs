@@ -28,6 +28,7 @@ impl<'js> EventLoop<'js> {
         }
         self.host.clock.borrow_mut().sleep_until(due);
         self.host.record(Action::Slept, None);
+        self.host.let_go();
         Ok(())
     }
 

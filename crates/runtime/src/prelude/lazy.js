@@ -17,6 +17,7 @@ const OFFERS = {
   json_errors: ['describeSyntaxError', 'describeCircle'],
   messages: ['isEngineMessage', 'translate'],
   perf_hooks: ['performance'],
+  sim: ['sim'],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
   structured_clone: ['structuredClone'],
   table: ['table'],
