@@ -39,8 +39,9 @@ mod trace;
 pub use clock::EPOCH_MS;
 pub use error::{Budget, RuntimeError, RuntimeErrorKind};
 pub use explore::{
-    Chance, ChanceRecord, Choice, ChoicePoint, Finding, FindingId, FindingKind, MOST_FAILURES,
-    Machine, Schedule, ScheduleError, Seeds, Swarm, Taken, run_seeds,
+    Chance, ChanceRecord, Choice, ChoicePoint, Coverage, FailedRun, Finding, FindingId,
+    FindingKind, FirstRun, ForcedChoice, Found, MOST_FAILURES, Machine, Schedule, ScheduleError,
+    Search, SearchOptions, Seeds, Shrunk, Strategy, Swarm, Taken, run_seeds, search,
 };
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
 pub use trace::{Action, Phase, Trace, TraceEvent};

@@ -29,13 +29,18 @@ pub struct ChanceRecord {
     pub swarm: Option<Swarm>,
     /// The choices that were not calm, in the order in which they were made.
     pub taken: Vec<Taken>,
-    /// How many choices there were, the calm ones included.
-    pub points: u64,
+    /// How often the run came to each point, in the order of [`ChoicePoint::ALL`].
+    pub passed: [u32; ChoicePoint::ALL.len()],
     /// The first points that the run came to, as many as were asked for.
     pub order: Vec<ChoicePoint>,
 }
 
 impl ChanceRecord {
+    /// How many choices there were, the calm ones included.
+    pub fn points(&self) -> u64 {
+        self.passed.iter().map(|passed| u64::from(*passed)).sum()
+    }
+
     /// The choices as they are forced again.
     pub fn choices(&self) -> Vec<Choice> {
         self.taken.iter().map(|taken| taken.choice).collect()
@@ -114,7 +119,7 @@ impl Chooser {
                 Source::Forced(_) => None,
             },
             taken: self.taken.clone(),
-            points: self.passed.iter().map(|passed| u64::from(*passed)).sum(),
+            passed: self.passed,
             order: self.order.clone(),
         }
     }
@@ -210,7 +215,7 @@ mod tests {
         let mut calm = Chooser::new(Seed::new(1), &Chance::Forced(Vec::new()), 10);
         assert!(walk(&mut calm, 500).iter().all(|value| *value == 0));
         assert_eq!(calm.record().order.len(), 10);
-        assert_eq!(calm.record().points, 500);
+        assert_eq!(calm.record().points(), 500);
         let choice = Choice {
             point: ChoicePoint::Buggify,
             nth: 1,

@@ -80,6 +80,21 @@ pub struct FindingId {
     message: String,
 }
 
+impl FindingId {
+    pub(crate) fn kind(&self) -> FindingKind {
+        self.kind
+    }
+
+    /// A finding that is the same, its numbers left out.
+    pub(crate) fn as_finding(&self) -> Finding {
+        Finding {
+            kind: self.kind,
+            message: self.message.clone(),
+            place: self.place.clone(),
+        }
+    }
+}
+
 impl Finding {
     /// What it is the same as.
     pub fn id(&self) -> FindingId {

@@ -18,9 +18,14 @@
 mod choice;
 mod chooser;
 mod finding;
+mod run;
 mod schedule;
+mod search;
 mod seeds;
+mod shrink;
+mod strategy;
 mod swarm;
+mod team;
 
 pub use choice::{Choice, ChoicePoint};
 pub(crate) use chooser::Chooser;
@@ -28,5 +33,8 @@ pub use chooser::{Chance, ChanceRecord, Taken};
 pub(crate) use finding::last_words;
 pub use finding::{Finding, FindingId, FindingKind};
 pub use schedule::{Schedule, ScheduleError};
-pub use seeds::{MOST_FAILURES, Seeds, run_seeds};
+pub use search::{FailedRun, FirstRun, Found, MOST_FAILURES, Search, SearchOptions, search};
+pub use seeds::{Seeds, run_seeds};
+pub use shrink::{ForcedChoice, Shrunk};
+pub use strategy::{Coverage, Strategy};
 pub use swarm::{Machine, Swarm};
