@@ -6,11 +6,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use rand::RngExt;
-use rquickjs::context::EvalOptions;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
 use rquickjs::{Array, Ctx, Exception, Function, Object, Result, Value};
 
+use super::bytecode;
 use super::host::Host;
 use super::modules::{resolve_import, resolve_require};
 use crate::clock::EPOCH_MS;
@@ -190,8 +190,5 @@ fn promise_state<'js>(ctx: Ctx<'js>, value: Value<'js>) -> Result<Array<'js>> {
 
 /// The function that a CommonJS module's text is wrapped into.
 fn compile_commonjs<'js>(ctx: Ctx<'js>, path: String, text: String) -> Result<Function<'js>> {
-    let mut options = EvalOptions::default();
-    options.strict = false;
-    options.filename = Some(path);
-    ctx.eval_with_options(format!("{COMMONJS_PREFIX}{text}\n}})"), options)
+    bytecode::function(&ctx, &path, format!("{COMMONJS_PREFIX}{text}\n}})"), false)
 }
