@@ -50,28 +50,35 @@ function oddDelay(after) {
   return 1;
 }
 
+/** Few properties of its own, since there may be a million of them: what is not usual is set
+    where it is. */
 class Timeout {
   constructor(callback, after, args, isRepeat, isRefed) {
     after *= 1;
     if (!(after >= 1 && after <= TIMEOUT_MAX)) after = oddDelay(after);
     this._idleTimeout = after;
     this._onTimeout = callback;
-    this._timerArgs = args;
-    this._repeat = isRepeat ? after : null;
-    this._destroyed = false;
-    this[kRefed] = isRefed;
     this[kSlot] = null;
+    if (args !== undefined) this._timerArgs = args;
+    if (isRepeat) this._repeat = after;
+    if (!isRefed) this[kRefed] = false;
     insert(this);
   }
 
+  get _destroyed() { return this[kSlot] === null; }
+
   [customInspect](depth, options) {
-    return internal.inspect(this, { ...options, depth: 0, customInspect: false });
+    const { _idleTimeout, _onTimeout, _timerArgs, _repeat, _destroyed } = this;
+    const shown = Object.assign(Object.create(Timeout.prototype, { [customInspect]: {} }), {
+      _idleTimeout, _onTimeout, _timerArgs, _repeat,
+    });
+    Object.defineProperty(shown, '_destroyed', { value: _destroyed, enumerable: true });
+    shown[kRefed] = this[kRefed];
+    return internal.inspect(shown, { ...options, depth: 0 });
   }
 
   refresh() {
-    if (this._idleTimeout < 0) return this;
-    this._destroyed = false;
-    insert(this);
+    if (this._idleTimeout >= 0) insert(this);
     return this;
   }
 
@@ -86,6 +93,7 @@ class Timeout {
     return this[kNumber];
   }
 }
+Object.assign(Timeout.prototype, { _timerArgs: undefined, _repeat: null, [kRefed]: true });
 if (Symbol.dispose) Timeout.prototype[Symbol.dispose] = function dispose() { clearTimeout(this); };
 
 /** Starts a timer, or starts it anew. */
@@ -127,7 +135,7 @@ internal.fireTimer = function fireTimer(slot) {
       timer._idleTimeout = timer._repeat;
       timer[kSlot] = slot;
       timerRepeat(slot, timer._idleTimeout | 0);
-    } else if (timer[kSlot] < 0) { // null when it was cleared
+    } else if (timer[kSlot] < 0) { // not where it was cleared: null
       if (repeats) timerClear(slot);
       retire(timer, slot);
     }
@@ -137,7 +145,6 @@ internal.fireTimer = function fireTimer(slot) {
 /** A timer that will not fire again unless it is refreshed. */
 function retire(timer, slot) {
   timer[kSlot] = null;
-  timer._destroyed = true;
   release(slot);
   if (numbered.size > 0) numbered.delete(timer[kNumber]);
 }
