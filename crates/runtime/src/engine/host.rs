@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use rquickjs::{Object, Persistent};
-use rtest_core::Stream;
+use rtest_core::{Seed, Stream};
 
 use super::modules::Modules;
 use crate::clock::VirtualClock;
@@ -96,6 +96,13 @@ impl Host {
             polls: Cell::new(0),
             stop: RefCell::new(None),
         }
+    }
+
+    /// The host that the prelude runs with, before there is a program.
+    pub(crate) fn for_prelude(folder: PathBuf, tracing: bool) -> Self {
+        let mut options = ProgramOptions::new(Seed::new(0));
+        options.trace = tracing;
+        Self::new(&options, folder)
     }
 
     /// Enters a phase; what follows is traced under it.
