@@ -50,6 +50,8 @@ const LAZY: &[(&str, &str)] = files! {
     "node_lib"
     "perf_hooks"
     "stack_frames"
+    "stdin"
+    "stdio"
     "structured_clone"
     "table"
     "timers_promises"

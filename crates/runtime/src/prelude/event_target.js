@@ -93,6 +93,8 @@ for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent'])
 }
 Object.defineProperty(EventTarget.prototype, Symbol.toStringTag, { value: 'EventTarget', configurable: true });
 
+internal.isEventTarget = (value) => value instanceof EventTarget;
+internal.targetListeners = (target, type) => (listeners.get(target)?.get(type) ?? []).map((entry) => entry.listener);
 internal.eventTargetModule = { Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
 internal.Event = Event;
 internal.EventTarget = EventTarget;
