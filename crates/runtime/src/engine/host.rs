@@ -32,13 +32,33 @@ pub(crate) struct Host {
     pub(crate) folder: PathBuf,
     /// Where the callbacks of timers and immediates stand, while a trace is kept. Looked up by id,
     /// never iterated.
-    places: RefCell<HashMap<u32, String>>,
+    places: RefCell<HashMap<Callback, String>>,
+    /// Where the callback stands that is about to be set.
+    next_place: RefCell<Option<String>>,
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
     /// Interrupt polls of the running callback.
     polls: Cell<u64>,
     stop: RefCell<Option<Stop>>,
+}
+
+/// A timer or an immediate, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Callback {
+    Timer(u32),
+    Immediate(u32),
+}
+
+impl Callback {
+    /// Of which callback an action is.
+    fn of(action: Action) -> Option<Self> {
+        match action {
+            Action::TimerSet(id, _) | Action::TimerFired(id) => Some(Self::Timer(id)),
+            Action::ImmediateSet(id) | Action::ImmediateRan(id) => Some(Self::Immediate(id)),
+            _ => None,
+        }
+    }
 }
 
 /// Why nothing of the program runs any more.
@@ -69,6 +89,7 @@ impl Host {
             internal: RefCell::new(None),
             folder,
             places: RefCell::default(),
+            next_place: RefCell::default(),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
@@ -82,23 +103,31 @@ impl Host {
         self.phase.set(phase);
     }
 
-    /// Records what happens. `place` is given where a callback is first seen, and found again
-    /// when it runs.
+    /// Tells where the callback stands that is about to be set.
+    pub(crate) fn set_place(&self, place: Option<String>) {
+        *self.next_place.borrow_mut() = place;
+    }
+
+    /// Records that a timer or an immediate was set, at the place that was told last.
+    pub(crate) fn record_placed(&self, action: Action) {
+        let place = self.next_place.borrow_mut().take();
+        if let (Some(callback), Some(place)) = (Callback::of(action), &place) {
+            self.places.borrow_mut().insert(callback, place.clone());
+        }
+        self.record(action, place);
+    }
+
+    /// Records what happens. The place of a callback that was set before is found again.
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
         let at = self.clock.borrow().elapsed();
-        let place = match (action, place) {
-            (Action::TimerSet(id, _) | Action::ImmediateSet(id), Some(place)) => {
-                self.places.borrow_mut().insert(id, place.clone());
-                Some(place)
+        let mut trace = self.trace.borrow_mut();
+        let place = match Callback::of(action) {
+            Some(callback) if place.is_none() && trace.keeps() => {
+                self.places.borrow().get(&callback).cloned()
             }
-            (Action::TimerFired(id) | Action::ImmediateRan(id), None) => {
-                self.places.borrow().get(&id).cloned()
-            }
-            (_, place) => place,
+            _ => place,
         };
-        self.trace
-            .borrow_mut()
-            .record(at, self.phase.get(), action, place);
+        trace.record(at, self.phase.get(), action, place);
     }
 
     /// Writes to a descriptor; nothing once the program is over.

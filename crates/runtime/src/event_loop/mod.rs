@@ -7,7 +7,7 @@ mod poll;
 mod timers;
 
 pub(crate) use check::Immediates;
-pub(crate) use timers::Timers;
+pub(crate) use timers::{NewTimer, Timers};
 
 use std::rc::Rc;
 

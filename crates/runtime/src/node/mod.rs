@@ -4,8 +4,9 @@
 
 mod native;
 
-use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Function, Result};
+
+use crate::engine::bytecode;
 
 pub(crate) use native::native;
 
@@ -129,9 +130,7 @@ fn function<'js>(
     let Some((_, text)) = files.iter().find(|(name, _)| *name == id) else {
         return Ok(None);
     };
-    let mut options = EvalOptions::default();
-    options.filename = Some(file.to_owned());
     // On the first line, so that lines are counted as Node counts them.
     let function = format!("(function ({parameters}) {{ 'use strict'; {text}\n}})");
-    ctx.eval_with_options(function, options).map(Some)
+    bytecode::function(ctx, file, function, true).map(Some)
 }
