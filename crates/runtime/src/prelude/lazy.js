@@ -3,8 +3,9 @@
 
 const OFFERS = {
   abort: ['AbortController', 'AbortSignal', 'AbortError', 'validateAbortSignal'],
-  assert: ['assert'],
+  assert: ['assert', 'innerOk'],
   assertion_error: ['AssertionError'],
+  async_scopes: ['asyncScopes'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
   event_target: ['Event', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
   events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
@@ -18,6 +19,7 @@ const OFFERS = {
   messages: ['isEngineMessage', 'translate'],
   node_inspect: ['inspectModule'],
   node_lib: ['nodeRequire', 'nodeBinding'],
+  os: ['os'],
   perf_hooks: ['performance'],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
   stdin: ['stdin'],

@@ -1,15 +1,23 @@
 // Node's own library files (`../node/lib`, unmodified): the loader that gives each what Node gives
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
-/** What the prelude has already, so that there is one of each. */
+/** Modules that the prelude has already, so that there is one of each. */
+const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util'];
+
+/** What stands for files of the library that are not here: what the others ask of them. */
 const OURS = {
-  'assert': () => internal.assert,
-  'console': () => internal.console,
-  'events': () => internal.EventEmitter,
+  ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
+  'async_hooks': () => internal.asyncScopes,
+  'fs': () => ({ createWriteStream: internal.refuser('fs.createWriteStream') }),
   'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
+  'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
   'internal/event_target': () => internal.eventTargetModule,
+  'internal/modules/cjs/loader': () => ({ Module: {} }),
+  'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
+  'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
+  'internal/timers': () => ({ TIMEOUT_MAX: 2 ** 31 - 1 }),
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
   'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
@@ -28,17 +36,23 @@ const OURS = {
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
-  'process': () => internal.process,
-  'timers': () => internal.timers,
-  'timers/promises': () => internal.timersPromises,
-  'util': () => internal.util,
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
+  'worker_threads': () => ({}),
 };
 
 /** The options of Node's command line that its library asks for. */
 const OPTIONS = {
+  '--enable-source-maps': false,
+  '--experimental-test-coverage': false,
+  '--experimental-test-module-mocks': false,
   '--pending-deprecation': false,
+  '--test': false,
+  '--test-force-exit': false,
+  '--test-name-pattern': [],
+  '--test-only': false,
+  '--test-reporter': [],
+  '--test-reporter-destination': [],
   '--warnings': true,
 };
 
