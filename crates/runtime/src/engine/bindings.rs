@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::RngExt;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Array, Ctx, Exception, Function, Object, Result, Value};
+use rquickjs::{Array, Ctx, Exception, Function, Object, Result, TypedArray, Value};
 
 use super::bytecode;
 use super::host::Host;
@@ -47,6 +47,9 @@ pub(crate) fn host_object<'js>(
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
+    bindings.add("nodeLib", crate::node::lib)?;
+    bindings.add("nodeBinding", crate::node::binding)?;
+    bindings.add("native", crate::node::native)?;
     Ok(object)
 }
 
@@ -140,8 +143,15 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
 fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("write", move |descriptor: u8, text: String| {
-        at.write(descriptor, &text);
+        at.write(descriptor, text.as_bytes());
     })?;
+    let at = host.clone();
+    bindings.add(
+        "writeBytes",
+        move |descriptor: u8, bytes: TypedArray<'_, u8>| {
+            at.write(descriptor, &crate::bytes::copy_of(&bytes));
+        },
+    )?;
     let at = host.clone();
     bindings.add("addTick", move || at.add_tick())?;
     let at = host.clone();
@@ -186,7 +196,8 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("sourceLine", move |path: String, line: usize| {
-        at.modules.borrow().line(&path, line)
+        let of_program = at.modules.borrow().line(&path, line);
+        of_program.or_else(|| crate::node::line(&path, line))
     })
 }
 

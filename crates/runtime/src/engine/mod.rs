@@ -1,7 +1,7 @@
 //! QuickJS with the prelude: one engine, one context, one program.
 
 mod bindings;
-mod bytecode;
+pub(crate) mod bytecode;
 mod host;
 mod loader;
 mod modules;

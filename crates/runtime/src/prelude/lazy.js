@@ -3,11 +3,12 @@
 
 const OFFERS = {
   abort: ['AbortController', 'AbortSignal', 'AbortError', 'validateAbortSignal'],
-  assert: ['assert'],
+  assert: ['assert', 'innerOk'],
   assertion_error: ['AssertionError'],
+  async_scopes: ['asyncScopes'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
-  event_target: ['Event', 'EventTarget'],
-  events_async: ['eventOnce', 'eventsOn'],
+  event_target: ['Event', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
+  events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
   inspect: ['inspect', 'builtInNames'],
   inspect_entries: ['inspectEntries'],
@@ -16,8 +17,13 @@ const OFFERS = {
   inspect_text: ['inspectText', 'stringWidth', 'stripColors', 'formatNumber', 'formatBigInt'],
   json_errors: ['describeSyntaxError', 'describeCircle'],
   messages: ['isEngineMessage', 'translate'],
+  node_inspect: ['inspectModule'],
+  node_lib: ['nodeRequire', 'nodeBinding'],
+  os: ['os'],
   perf_hooks: ['performance'],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
+  stdin: ['stdin'],
+  stdio: ['upgradeStdio', 'writeQuietly'],
   structured_clone: ['structuredClone'],
   table: ['table'],
   timers_promises: ['timersPromises'],
@@ -69,10 +75,10 @@ lazyMethods('locale', Date.prototype, ['toLocaleString', 'toLocaleDateString', '
 lazyMethods('locale', String.prototype, ['localeCompare', 'toLocaleUpperCase', 'toLocaleLowerCase']);
 
 /** A global that is made when it is first looked at. */
-internal.lazyGlobal = function lazyGlobal(name, enumerable) {
+internal.lazyGlobal = function lazyGlobal(name, enumerable, make = () => internal[name]) {
   const settle = (value) => {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable });
     return value;
   };
-  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(internal[name]), set: settle });
+  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(make()), set: settle });
 };

@@ -1,0 +1,111 @@
+// Node's own library files (`../node/lib`, unmodified): the loader that gives each what Node gives
+// it. A file runs when it is first required; `primordials` are taken when the first one is.
+
+/** Modules that the prelude has already, so that there is one of each. */
+const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util'];
+
+/** What stands for files of the library that are not here: what the others ask of them. */
+const OURS = {
+  ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
+  'async_hooks': () => internal.asyncScopes,
+  'fs': () => ({ createWriteStream: internal.refuser('fs.createWriteStream') }),
+  'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
+  'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
+  'internal/event_target': () => internal.eventTargetModule,
+  'internal/modules/cjs/loader': () => ({ Module: {} }),
+  'internal/modules/esm/loader': () => ({}),
+  'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
+  'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
+  'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
+  'internal/timers': () => ({ TIMEOUT_MAX: 2 ** 31 - 1 }),
+  'internal/tty': () => ({ getColorDepth: () => 1 }),
+  'internal/util/inspect': () => internal.inspectModule,
+  'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
+  'internal/v8/startup_snapshot': () => ({
+    namespace: { isBuildingSnapshot: () => false },
+    addAfterUserSerializeDeserializeSnapshot() {},
+    addDeserializeCallback() {},
+    addSerializeCallback() {},
+    isBuildingSnapshot: () => false,
+  }),
+  'internal/worker/io': () => ({}),
+  'internal/worker/js_transferable': () => ({
+    makeTransferable: (object) => object,
+    kClone: Symbol('messaging_clone_symbol'),
+    kDeserialize: Symbol('messaging_deserialize_symbol'),
+    kTransfer: Symbol('messaging_transfer_symbol'),
+    kTransferList: Symbol('messaging_transfer_list_symbol'),
+  }),
+  // For regular expressions that no program has touched: there is one realm.
+  'vm': () => ({ runInNewContext: () => globalThis }),
+  'worker_threads': () => ({}),
+};
+
+/** The options of Node's command line that its library asks for. */
+const OPTIONS = {
+  '--enable-source-maps': false,
+  '--experimental-test-coverage': false,
+  '--experimental-test-module-mocks': false,
+  '--pending-deprecation': false,
+  '--test': false,
+  '--test-force-exit': false,
+  '--test-name-pattern': [],
+  '--test-only': false,
+  '--test-reporter': [],
+  '--test-reporter-destination': [],
+  '--warnings': true,
+};
+
+/** What Node does with a file of its library while it starts. */
+const AFTERWARDS = {
+  'internal/errors': ({ kIsNodeError }) => { internal.kIsNodeError = kIsNodeError; },
+  'stream': () => internal.upgradeStdio(),
+  'internal/util/debuglog': ({ initializeDebugEnv }) => initializeDebugEnv(internal.process.env.NODE_DEBUG),
+};
+
+const loaded = new Map();
+const bindings = new Map();
+let primordials;
+
+/** Node's `internalBinding`: what its library has in C++. */
+function internalBinding(name) {
+  if (!bindings.has(name)) {
+    const make = host.nodeBinding(name);
+    if (make === undefined) throw internal.unavailable(`internalBinding('${name}')`);
+    bindings.set(name, make(host, internal));
+  }
+  return bindings.get(name);
+}
+
+/** Node's `require` between files of its library. */
+function require(id) {
+  const known = loaded.get(id);
+  if (known !== undefined) return known.exports;
+  const module = { id, exports: {} };
+  loaded.set(id, module);
+  let done = false;
+  try {
+    if (Object.hasOwn(OURS, id)) {
+      module.exports = OURS[id]();
+    } else {
+      const run = host.nodeLib(id);
+      if (run === undefined) throw internal.unavailable(id);
+      primordials ??= takePrimordials();
+      run(module.exports, require, module, internal.process, internalBinding, primordials);
+      AFTERWARDS[id]?.(module.exports);
+    }
+    done = true;
+  } finally {
+    if (!done) loaded.delete(id); // the stack or the memory was full
+  }
+  return module.exports;
+}
+
+function takePrimordials() {
+  const taken = {};
+  host.nodeLib('internal/per_context/primordials')({}, undefined, undefined, internal.process, undefined, taken);
+  return taken;
+}
+
+internal.nodeRequire = require;
+internal.nodeBinding = internalBinding;
