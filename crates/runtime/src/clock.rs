@@ -138,6 +138,19 @@ impl VirtualClock {
         self.update_loop_time();
     }
 
+    /// Sleeps until something arrives from outside, and wakes a little late.
+    pub(crate) fn sleep_until_arrival(&mut self, at_ns: u64) {
+        self.now_ns = self.now_ns.max(at_ns);
+        let late = self.stall(20_000, 100_000);
+        self.advance(late);
+        self.update_loop_time();
+    }
+
+    /// Virtual time since the program started, in nanoseconds.
+    pub(crate) fn elapsed_ns(&self) -> u64 {
+        self.now_ns
+    }
+
     /// Advances by what the program itself asks to wait, without running anything else.
     pub(crate) fn block(&mut self, wait: Duration) {
         self.advance(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX));

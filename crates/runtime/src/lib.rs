@@ -26,6 +26,7 @@
 //! Deliberately absent: files (but for reading the program's own modules), network, child
 //! processes, worker threads, streams, the environment, `Intl`, packages from `node_modules`.
 
+mod bytes;
 mod clock;
 mod engine;
 mod error;
@@ -34,9 +35,11 @@ mod microtask;
 mod program;
 mod seeds;
 mod trace;
+mod world;
 
 pub use clock::{EPOCH_MS, VirtualClock};
 pub use error::{Budget, RuntimeError, RuntimeErrorKind};
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
 pub use seeds::{MOST_FAILURES, Seeds, run_seeds};
 pub use trace::{Action, Phase, Trace, TraceEvent};
+pub use world::WorkKind;

@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use crate::world::{WorkKind, error_name};
+
 /// What happened in one run of a program, in order.
 ///
 /// The hash covers everything that happened whether or not the events themselves are kept, so
@@ -34,10 +36,14 @@ pub enum Phase {
     Main,
     /// Timers that are due.
     Timers,
+    /// What was decided as soon as it was asked for.
+    Pending,
     /// Waiting for something to become runnable.
     Poll,
     /// `setImmediate` callbacks.
     Check,
+    /// Callbacks of handles that were closed.
+    Closing,
     /// `beforeExit` and `exit` listeners.
     Exit,
 }
@@ -63,6 +69,22 @@ pub enum Action {
     ImmediateRan(u32),
     /// An immediate was cleared.
     ImmediateCleared(u32),
+    /// A task was given to the thread pool.
+    WorkQueued(u32, WorkKind),
+    /// A task of the thread pool was done.
+    WorkDone(u32),
+    /// A connection reached a listening socket: the one, the other.
+    Connection(u32, u32),
+    /// Connecting a socket ended: 0, or libuv's negative number.
+    Connected(u32, i32),
+    /// A socket received so many bytes.
+    Received(u32, u32),
+    /// What a socket receives ended, with libuv's number.
+    ReceivedEnd(u32, i32),
+    /// A write of a socket that had to wait ended, with 0 or libuv's number.
+    Written(u32, i32),
+    /// A handle was closed.
+    Closed(u32),
     /// The loop slept; the event's instant is when it woke.
     Slept,
     /// The program wrote so many bytes to this descriptor.
@@ -178,8 +200,10 @@ impl Phase {
         match self {
             Self::Main => "main",
             Self::Timers => "timers",
+            Self::Pending => "pending",
             Self::Poll => "poll",
             Self::Check => "check",
+            Self::Closing => "closing",
             Self::Exit => "exit",
         }
     }
@@ -202,6 +226,14 @@ impl Action {
             Self::Wrote(descriptor, bytes) => (10, descriptor as u32, bytes),
             Self::Uncaught => (11, 0, 0),
             Self::Exited(code) => (12, code as u32, 0),
+            Self::WorkQueued(id, kind) => (13, id, kind as u32),
+            Self::WorkDone(id) => (14, id, 0),
+            Self::Closed(id) => (15, id, 0),
+            Self::Connection(listener, id) => (16, listener, id),
+            Self::Connected(id, status) => (17, id, status as u32),
+            Self::Received(id, bytes) => (18, id, bytes),
+            Self::ReceivedEnd(id, status) => (19, id, status as u32),
+            Self::Written(id, status) => (20, id, status as u32),
         }
     }
 }
@@ -219,6 +251,24 @@ impl fmt::Display for Action {
             Self::ImmediateSet(id) => write!(f, "immediate #{id} queued"),
             Self::ImmediateRan(id) => write!(f, "immediate #{id} runs"),
             Self::ImmediateCleared(id) => write!(f, "immediate #{id} cleared"),
+            Self::WorkQueued(id, kind) => write!(f, "{} #{id} queued", kind.name()),
+            Self::WorkDone(id) => write!(f, "task #{id} of the thread pool is done"),
+            Self::Connection(listener, id) => {
+                write!(f, "socket #{listener} has a new connection, #{id}")
+            }
+            Self::Connected(id, 0) => write!(f, "socket #{id} is connected"),
+            Self::Connected(id, status) => {
+                write!(f, "socket #{id} cannot connect ({})", error_name(*status))
+            }
+            Self::Received(id, bytes) => write!(f, "socket #{id} receives {bytes} bytes"),
+            Self::ReceivedEnd(id, status) => {
+                write!(f, "socket #{id} receives no more ({})", error_name(*status))
+            }
+            Self::Written(id, 0) => write!(f, "socket #{id} has room again"),
+            Self::Written(id, status) => {
+                write!(f, "socket #{id} cannot write ({})", error_name(*status))
+            }
+            Self::Closed(id) => write!(f, "handle #{id} closed"),
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),
             Self::Wrote(_, bytes) => write!(f, "stderr {bytes} bytes"),
@@ -228,13 +278,13 @@ impl fmt::Display for Action {
     }
 }
 
-/// `     12.041 ms  timers  timer #3 fires  (client.mjs:18)`
+/// `     12.041 ms  timers   timer #3 fires  (client.mjs:18)`
 impl fmt::Display for TraceEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.at.as_micros();
         write!(
             f,
-            "{:>8}.{:03} ms  {:<6}  {}",
+            "{:>8}.{:03} ms  {:<7}  {}",
             micros / 1000,
             micros % 1000,
             self.phase.name(),
@@ -274,7 +324,7 @@ mod tests {
             .expect("a vector takes bytes");
         assert_eq!(
             String::from_utf8_lossy(&text),
-            "      12.041 ms  timers  timer #3 fires  (client.mjs:18)\n"
+            "      12.041 ms  timers   timer #3 fires  (client.mjs:18)\n"
         );
     }
 }

@@ -34,27 +34,33 @@ pub(crate) fn host_object<'js>(
     object.set("folder", host.folder.to_string_lossy().into_owned())?;
     object.set("tracing", host.trace.borrow().keeps())?;
     object.set("commonJsPrefixLength", COMMONJS_PREFIX.len())?;
-    let bindings = Bindings {
-        ctx,
-        object: &object,
-    };
+    let bindings = Bindings::new(ctx, &object);
     clock(&bindings, host)?;
     timers(&bindings, host)?;
     process(&bindings, host)?;
     modules(&bindings, host)?;
+    let at = host.clone();
+    bindings.add("world", move |ctx: Ctx<'js>| {
+        super::world::world_object(&ctx, &at)
+    })?;
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
     Ok(object)
 }
 
-struct Bindings<'a, 'js> {
+/// An object that functions are added to.
+pub(super) struct Bindings<'a, 'js> {
     ctx: &'a Ctx<'js>,
     object: &'a Object<'js>,
 }
 
-impl<'js> Bindings<'_, 'js> {
-    fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
+impl<'a, 'js> Bindings<'a, 'js> {
+    pub(super) fn new(ctx: &'a Ctx<'js>, object: &'a Object<'js>) -> Self {
+        Self { ctx, object }
+    }
+
+    pub(super) fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
         let function = Function::new(self.ctx.clone(), function)?.with_name(name)?;
         self.object.set(name, function)
     }

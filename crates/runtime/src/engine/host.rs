@@ -1,16 +1,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rquickjs::{Object, Persistent};
 use rtest_core::Stream;
 
 use super::modules::Modules;
-use crate::clock::VirtualClock;
+use crate::clock::{EPOCH_MS, VirtualClock};
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::{Break, Immediates, Timers};
 use crate::program::{Limits, ProgramOptions};
 use crate::trace::{Action, Phase, Trace};
+use crate::world::World;
+use crate::world::disk::Disk;
 
 /// Everything of one program that lives on this side of the engine: what the bindings change and
 /// the loop reads. One thread only; nothing here is borrowed across a call into the program.
@@ -20,6 +22,7 @@ pub(crate) struct Host {
     pub(crate) random: RefCell<Stream>,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) immediates: RefCell<Immediates>,
+    pub(crate) world: RefCell<World>,
     pub(crate) modules: RefCell<Modules>,
     pub(crate) trace: RefCell<Trace>,
     pub(crate) stdout: RefCell<Vec<u8>>,
@@ -50,6 +53,12 @@ pub(crate) enum Stop {
     Failed(RuntimeErrorKind),
 }
 
+/// The world as it is before the program begins.
+fn world(options: &ProgramOptions, folder: &Path) -> World {
+    let disk = Disk::new(folder, &options.readable, EPOCH_MS * 1_000_000);
+    World::new(options.seed, options.thread_pool_size, disk)
+}
+
 /// Steps between two interrupt polls of QuickJS.
 const STEPS_PER_POLL: u64 = 10_000;
 
@@ -61,6 +70,7 @@ impl Host {
             random: RefCell::new(options.seed.stream("runtime/Math.random")),
             timers: RefCell::default(),
             immediates: RefCell::default(),
+            world: RefCell::new(world(options, &folder)),
             modules: RefCell::default(),
             trace: RefCell::new(Trace::new(options.trace)),
             stdout: RefCell::default(),
@@ -87,11 +97,14 @@ impl Host {
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
         let at = self.clock.borrow().elapsed();
         let place = match (action, place) {
-            (Action::TimerSet(id, _) | Action::ImmediateSet(id), Some(place)) => {
+            (
+                Action::TimerSet(id, _) | Action::ImmediateSet(id) | Action::WorkQueued(id, _),
+                Some(place),
+            ) => {
                 self.places.borrow_mut().insert(id, place.clone());
                 Some(place)
             }
-            (Action::TimerFired(id) | Action::ImmediateRan(id), None) => {
+            (Action::TimerFired(id) | Action::ImmediateRan(id) | Action::WorkDone(id), None) => {
                 self.places.borrow().get(&id).cloned()
             }
             (_, place) => place,

@@ -5,6 +5,7 @@ mod host;
 mod loader;
 mod modules;
 mod prelude;
+mod world;
 
 pub(crate) use host::Host;
 
@@ -53,6 +54,8 @@ pub(crate) struct Hooks<'js> {
     pub(crate) emit_before_exit: Function<'js>,
     /// Emits `exit`.
     pub(crate) emit_exit: Function<'js>,
+    /// The prelude's shared object, for what few programs need.
+    pub(crate) internal: Object<'js>,
     /// The exit code as it stands.
     exit_code: Function<'js>,
 }
@@ -67,6 +70,7 @@ impl<'js> Hooks<'js> {
             on_uncaught: internal.get("onUncaught")?,
             emit_before_exit: internal.get("emitBeforeExit")?,
             emit_exit: internal.get("emitExit")?,
+            internal: internal.clone(),
             exit_code: internal.get("exitCode")?,
         })
     }
