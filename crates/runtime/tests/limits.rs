@@ -126,8 +126,8 @@ fn what_is_not_there_is_refused_by_name_and_place() {
         ("a.mjs", "\nimport 'node:http';", "http"),
         ("a.mjs", "\nawait import('net');", "net"),
         ("a.js", "\nfetch('http://x');", "fetch"),
-        ("a.js", "\nnew URL('http://x');", "URL"),
-        ("a.js", "\nBuffer.from('x');", "Buffer.from"),
+        ("a.js", "\nnew FormData();", "FormData"),
+        ("a.js", "\nIntl.DateTimeFormat();", "Intl.DateTimeFormat"),
         (
             "a.mjs",
             "\nimport { parseArgs } from 'util'; parseArgs();",

@@ -46,6 +46,9 @@ pub(crate) fn host_object<'js>(
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
+    bindings.add("nodeLib", crate::node::lib)?;
+    bindings.add("nodeBinding", crate::node::binding)?;
+    bindings.add("native", crate::node::native)?;
     Ok(object)
 }
 

@@ -46,6 +46,8 @@ const LAZY: &[(&str, &str)] = files! {
     "json_errors"
     "locale"
     "messages"
+    "node_inspect"
+    "node_lib"
     "perf_hooks"
     "stack_frames"
     "structured_clone"

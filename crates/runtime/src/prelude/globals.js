@@ -5,8 +5,12 @@ const { hidden } = internal;
 const visible = (name, value) =>
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
 
+/** Globals that a file of Node's library makes when they are first looked at. */
+function fromNode(id, names, enumerable = false) {
+  for (const name of names) internal.lazyGlobal(name, enumerable, () => internal.nodeRequire(id)[name]);
+}
+
 // In Node's order, for `Object.keys(globalThis)`.
-const { atob, btoa } = globalThis;
 for (const name of ['atob', 'btoa', 'queueMicrotask']) delete globalThis[name];
 visible('global', globalThis);
 for (const name of ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTimeout', 'setInterval', 'setTimeout']) {
@@ -14,8 +18,7 @@ for (const name of ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTim
 }
 visible('queueMicrotask', internal.queueMicrotask);
 internal.lazyGlobal('structuredClone', true);
-visible('atob', atob);
-visible('btoa', btoa);
+for (const name of ['atob', 'btoa']) fromNode('buffer', [name], true);
 internal.lazyGlobal('performance', true);
 for (const name of ['fetch', 'crypto']) visible(name, internal.refuser(name));
 hidden(globalThis, 'process', internal.process);
@@ -32,12 +35,20 @@ if (typeof Atomics === 'object') {
   });
 }
 
+fromNode('buffer', ['Buffer', 'Blob', 'File']);
+fromNode('internal/encoding', ['TextEncoder', 'TextDecoder']);
+fromNode('internal/url', ['URL', 'URLSearchParams']);
+fromNode('stream/web', [
+  'ByteLengthQueuingStrategy', 'CountQueuingStrategy', 'ReadableByteStreamController', 'ReadableStream', 'ReadableStreamBYOBReader',
+  'ReadableStreamBYOBRequest', 'ReadableStreamDefaultController', 'ReadableStreamDefaultReader', 'TextDecoderStream',
+  'TextEncoderStream', 'TransformStream', 'TransformStreamDefaultController', 'WritableStream',
+  'WritableStreamDefaultController', 'WritableStreamDefaultWriter',
+]);
+
 for (const name of [
-  'Blob', 'BroadcastChannel', 'Buffer', 'ByteLengthQueuingStrategy', 'CompressionStream', 'CountQueuingStrategy', 'Crypto',
-  'CryptoKey', 'CustomEvent', 'DecompressionStream', 'File', 'FormData', 'Headers', 'Intl', 'MessageChannel', 'MessageEvent',
-  'MessagePort', 'PerformanceObserver', 'ReadableStream', 'Request', 'Response', 'SubtleCrypto', 'TextDecoder',
-  'TextDecoderStream', 'TextEncoder', 'TextEncoderStream', 'TransformStream', 'URL', 'URLSearchParams', 'WebAssembly',
-  'WritableStream',
+  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'CustomEvent', 'DecompressionStream', 'FormData', 'Headers',
+  'Intl', 'MessageChannel', 'MessageEvent', 'MessagePort', 'PerformanceObserver', 'Request', 'Response', 'SubtleCrypto',
+  'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));
 }

@@ -6,7 +6,7 @@ const OFFERS = {
   assert: ['assert'],
   assertion_error: ['AssertionError'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
-  event_target: ['Event', 'EventTarget'],
+  event_target: ['Event', 'EventTarget', 'eventTargetModule'],
   events_async: ['eventOnce', 'eventsOn'],
   format: ['format', 'formatWithOptions'],
   inspect: ['inspect', 'builtInNames'],
@@ -16,6 +16,8 @@ const OFFERS = {
   inspect_text: ['inspectText', 'stringWidth', 'stripColors', 'formatNumber', 'formatBigInt'],
   json_errors: ['describeSyntaxError', 'describeCircle'],
   messages: ['isEngineMessage', 'translate'],
+  node_inspect: ['inspectModule'],
+  node_lib: ['nodeRequire', 'nodeBinding'],
   perf_hooks: ['performance'],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
   structured_clone: ['structuredClone'],
@@ -69,10 +71,10 @@ lazyMethods('locale', Date.prototype, ['toLocaleString', 'toLocaleDateString', '
 lazyMethods('locale', String.prototype, ['localeCompare', 'toLocaleUpperCase', 'toLocaleLowerCase']);
 
 /** A global that is made when it is first looked at. */
-internal.lazyGlobal = function lazyGlobal(name, enumerable) {
+internal.lazyGlobal = function lazyGlobal(name, enumerable, make = () => internal[name]) {
   const settle = (value) => {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable });
     return value;
   };
-  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(internal[name]), set: settle });
+  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(make()), set: settle });
 };

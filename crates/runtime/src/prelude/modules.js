@@ -1,6 +1,15 @@
 // `require`, built-in modules, and what the other side asks about ES modules.
 
+/** Files of Node's own library. */
+function fromNode(ids) {
+  return Object.fromEntries(ids.map((id) => [id, () => internal.nodeRequire(id)]));
+}
+
 const BUILT_IN = {
+  ...fromNode([
+    'buffer', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    'string_decoder', 'url',
+  ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
   'console': () => internal.console,
@@ -30,11 +39,11 @@ const REFUSED = {
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'buffer', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
+  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
   'dns/promises', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
-  'os', 'path', 'path/posix', 'path/win32', 'punycode', 'querystring', 'readline', 'readline/promises', 'repl', 'sea',
-  'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'sys', 'test', 'test/reporters', 'tls',
-  'trace_events', 'tty', 'url', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
+  'os', 'punycode', 'readline', 'readline/promises', 'repl', 'sea',
+  'sys', 'test', 'test/reporters', 'tls',
+  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
 ]);
 
 const loaded = new Map();

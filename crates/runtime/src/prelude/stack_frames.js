@@ -218,10 +218,9 @@ function frames(sites, names) {
 function translateMessage(error, site) {
   const { name, message } = error;
   if (typeof message !== 'string' || !internal.isEngineMessage(message)) return;
-  let here = { text: '', column: 1 };
+  let here = { text: '', column: 1, functionName: site?.getFunctionName() };
   let call = here;
-  if (site !== undefined && !isNative(site)) {
-    if (isPrelude(site)) return;
+  if (site !== undefined && !isNative(site) && !isPrelude(site)) {
     const made = callPlace(site, [name]);
     if (new RegExp(`^(new\\s+)?${name}\\b`).test(made.text.slice(made.column - 1))) return;
     const fn = site.getFunction();
@@ -241,6 +240,7 @@ function header(error) {
   try {
     const name = error.name === undefined ? 'Error' : String(error.name);
     const message = error.message === undefined ? '' : String(error.message);
+    if (internal.kIsNodeError !== undefined && internal.kIsNodeError in error) return `${name} [${error.code}]: ${message}`;
     if (name === '') return message;
     return message === '' ? name : `${name}: ${message}`;
   } catch {

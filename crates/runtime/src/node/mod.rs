@@ -1,0 +1,128 @@
+//! Node's own library: its JavaScript, unmodified and under its own licence (`LICENSE` beside this
+//! file), and what stands in for the C++ that it calls: `binding/*.js`, with `native` below them.
+//! `prelude/node_lib.js` is its loader; nothing here is read before a program asks for it.
+
+mod native;
+
+use rquickjs::context::EvalOptions;
+use rquickjs::{Ctx, Function, Result};
+
+pub(crate) use native::native;
+
+macro_rules! files {
+    ($folder:literal: $($name:literal)*) => {
+        &[$(($name, include_str!(concat!($folder, "/", $name, ".js"))),)*]
+    };
+}
+
+/// Node's files, by their ids.
+const LIB: &[(&str, &str)] = files! { "lib":
+    "buffer"
+    "internal/assert"
+    "internal/blob"
+    "internal/buffer"
+    "internal/constants"
+    "internal/encoding"
+    "internal/errors"
+    "internal/events/abort_listener"
+    "internal/file"
+    "internal/fixed_queue"
+    "internal/linkedlist"
+    "internal/mime"
+    "internal/per_context/primordials"
+    "internal/priority_queue"
+    "internal/querystring"
+    "internal/streams/add-abort-signal"
+    "internal/streams/compose"
+    "internal/streams/destroy"
+    "internal/streams/duplex"
+    "internal/streams/duplexify"
+    "internal/streams/duplexpair"
+    "internal/streams/end-of-stream"
+    "internal/streams/from"
+    "internal/streams/lazy_transform"
+    "internal/streams/legacy"
+    "internal/streams/operators"
+    "internal/streams/passthrough"
+    "internal/streams/pipeline"
+    "internal/streams/readable"
+    "internal/streams/state"
+    "internal/streams/transform"
+    "internal/streams/utils"
+    "internal/streams/writable"
+    "internal/url"
+    "internal/util"
+    "internal/util/colors"
+    "internal/util/comparisons"
+    "internal/util/debuglog"
+    "internal/util/parse_args/parse_args"
+    "internal/util/parse_args/utils"
+    "internal/validators"
+    "internal/webstreams/adapters"
+    "internal/webstreams/compression"
+    "internal/webstreams/encoding"
+    "internal/webstreams/queuingstrategies"
+    "internal/webstreams/readablestream"
+    "internal/webstreams/transfer"
+    "internal/webstreams/transformstream"
+    "internal/webstreams/util"
+    "internal/webstreams/writablestream"
+    "path"
+    "path/posix"
+    "path/win32"
+    "querystring"
+    "stream"
+    "stream/consumers"
+    "stream/promises"
+    "stream/web"
+    "string_decoder"
+    "url"
+};
+
+/// What `internalBinding` gives, by its names.
+const BINDINGS: &[(&str, &str)] = files! { "binding":
+    "blob"
+    "buffer"
+    "config"
+    "constants"
+    "encoding_binding"
+    "errors"
+    "icu"
+    "messaging"
+    "os"
+    "stream_wrap"
+    "string_decoder"
+    "types"
+    "url"
+    "util"
+    "uv"
+};
+
+/// The function that a file of Node's library is the body of; none for an id that is not here.
+pub(crate) fn lib<'js>(ctx: Ctx<'js>, id: String) -> Result<Option<Function<'js>>> {
+    let parameters = "exports, require, module, process, internalBinding, primordials";
+    function(&ctx, LIB, &id, &format!("node:{id}"), parameters)
+}
+
+/// The function that makes a binding; none for a name that is not here.
+pub(crate) fn binding<'js>(ctx: Ctx<'js>, name: String) -> Result<Option<Function<'js>>> {
+    let file = format!("node:internal/binding/{name}");
+    function(&ctx, BINDINGS, &name, &file, "host, internal")
+}
+
+fn function<'js>(
+    ctx: &Ctx<'js>,
+    files: &[(&str, &str)],
+    id: &str,
+    file: &str,
+    parameters: &str,
+) -> Result<Option<Function<'js>>> {
+    let Some((_, text)) = files.iter().find(|(name, _)| *name == id) else {
+        return Ok(None);
+    };
+    let mut options = EvalOptions::default();
+    options.filename = Some(file.to_owned());
+    // On the first line, so that lines are counted as Node counts them.
+    let function = format!("(function ({parameters}) {{ 'use strict'; {text}\n}})");
+    ctx.eval_with_options(function, options).map(Some)
+}
