@@ -55,6 +55,7 @@ const LAZY: &[(&str, &str)] = files! {
     "timers_promises"
     "types"
     "util"
+    "world"
 };
 
 /// The function of a lazy file.

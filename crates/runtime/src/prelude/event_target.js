@@ -93,6 +93,20 @@ for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent'])
 }
 Object.defineProperty(EventTarget.prototype, Symbol.toStringTag, { value: 'EventTarget', configurable: true });
 
-internal.eventTargetModule = { Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
+/** A class that emits events as well. */
+function EventEmitterMixin(Base) {
+  const { EventEmitter } = internal;
+  class MixedEventEmitter extends Base {
+    constructor(...args) {
+      super(...args);
+      EventEmitter.call(this);
+    }
+  }
+  const { constructor, ...methods } = Object.getOwnPropertyDescriptors(EventEmitter.prototype);
+  Object.defineProperties(MixedEventEmitter.prototype, methods);
+  return MixedEventEmitter;
+}
+
+internal.eventTargetModule = { EventEmitterMixin, Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
 internal.Event = Event;
 internal.EventTarget = EventTarget;

@@ -25,6 +25,7 @@ const OFFERS = {
   timers_promises: ['timersPromises'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
   util: ['util'],
+  world: ['world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
 };
 
 const loaded = new Set();

@@ -7,7 +7,7 @@ function fromNode(ids) {
 
 const BUILT_IN = {
   ...fromNode([
-    'buffer', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    'buffer', 'fs', 'fs/promises', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
     'string_decoder', 'url',
   ]),
   'assert': () => internal.assert,
@@ -40,7 +40,7 @@ const REFUSED = {
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
   'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
-  'dns/promises', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
+  'dns/promises', 'domain', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
   'os', 'punycode', 'readline', 'readline/promises', 'repl', 'sea',
   'sys', 'test', 'test/reporters', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',

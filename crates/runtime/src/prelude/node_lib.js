@@ -6,9 +6,15 @@ const OURS = {
   'assert': () => internal.assert,
   'console': () => internal.console,
   'events': () => internal.EventEmitter,
+  'internal/async_hooks': () => ({
+    defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
+    symbols: { owner_symbol: Symbol('owner_symbol'), async_id_symbol: Symbol('async_id_symbol'), trigger_async_id_symbol: Symbol('trigger_async_id_symbol') },
+  }),
   'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
+  'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
+  'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
@@ -22,6 +28,7 @@ const OURS = {
   }),
   'internal/worker/io': () => ({}),
   'internal/worker/js_transferable': () => ({
+    JSTransferable: class JSTransferable {},
     makeTransferable: (object) => object,
     kClone: Symbol('messaging_clone_symbol'),
     kDeserialize: Symbol('messaging_deserialize_symbol'),
@@ -32,6 +39,7 @@ const OURS = {
   'timers': () => internal.timers,
   'timers/promises': () => internal.timersPromises,
   'util': () => internal.util,
+  'util/types': () => internal.types,
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
 };
