@@ -123,13 +123,15 @@ impl<'js> EventLoop<'js> {
 
     /// Hands what comes from outside to the prelude's function of this name.
     pub(crate) fn deliver<A: IntoArgs<'js>>(&self, name: &str, args: A) -> Step<'js> {
-        match self.hooks.internal.get::<_, Function<'js>>(name) {
-            Ok(function) => self.make_callback(&function, args),
-            Err(error) => {
-                self.host.fail(error.to_string());
-                Err(Break::Stopped)
-            }
-        }
+        self.make_callback(&self.hook(name)?, args)
+    }
+
+    /// The prelude's function of this name.
+    fn hook(&self, name: &str) -> Step<'js, Function<'js>> {
+        self.hooks.internal.get(name).map_err(|error| {
+            self.host.fail(format!("{name}: {error}"));
+            Break::Stopped
+        })
     }
 
     /// The end of a callback: drains, and reports what a drain threw, which ends that drain.

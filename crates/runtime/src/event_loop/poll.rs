@@ -6,7 +6,7 @@ use super::{Break, EventLoop, Step};
 use crate::error::Budget;
 use crate::trace::{Action, Phase};
 use crate::world::Arrival;
-use crate::world::net::{Told, What};
+use crate::world::net::{SocketId, Told, What};
 
 impl<'js> EventLoop<'js> {
     /// Waits for whatever comes next, from outside or a timer, and takes in what has come from
@@ -22,11 +22,15 @@ impl<'js> EventLoop<'js> {
         let arrived = {
             let mut world = self.host.world.borrow_mut();
             match world.arrivals.first_ns() {
-                Some(first_ns) if first_ns <= now_ns => world.arrivals.take_until(now_ns),
+                Some(first_ns) if first_ns <= now_ns => {
+                    let world = &mut *world;
+                    let arrived = world.arrivals.take_until(now_ns).into_values();
+                    world.network.absorb(arrived, now_ns, &mut world.arrivals)
+                }
                 _ => return Ok(()),
             }
         };
-        for arrival in arrived.into_values() {
+        for arrival in arrived {
             self.arrive(arrival)?;
         }
         Ok(())
@@ -111,11 +115,30 @@ impl<'js> EventLoop<'js> {
             What::Connection(accepted) => self.deliver("socketAccepted", (socket, accepted)),
             What::Connected(status) => self.deliver("socketConnected", (socket, status)),
             What::Read(data) => match ArrayBuffer::new(self.ctx.clone(), data) {
-                Ok(data) => self.deliver("socketRead", (socket, data)),
+                Ok(data) => self.read(socket, data),
                 Err(_) => Err(self.host.exceed(Budget::Memory(self.host.limits.memory))),
             },
             What::ReadEnded(status) => self.deliver("socketReadEnded", (socket, status)),
             What::Written(status) => self.deliver("socketWritten", (socket, status)),
+        }
+    }
+
+    /// Hands bytes to whoever reads a socket. Where that is a parser, Node ends a callback scope
+    /// after each piece of a body.
+    fn read(&self, socket: SocketId, data: ArrayBuffer<'js>) -> Step<'js> {
+        let mut result = self.call::<_, bool>(&self.hook("socketRead")?, (socket, data));
+        loop {
+            match result {
+                Ok(goes_on) => {
+                    self.close_callback()?;
+                    if !goes_on {
+                        return Ok(());
+                    }
+                }
+                Err(Break::Thrown(error)) => return self.uncaught(error),
+                Err(stopped) => return Err(stopped),
+            }
+            result = self.call(&self.hook("socketContinues")?, (socket,));
         }
     }
 

@@ -9,6 +9,7 @@ const OFFERS = {
   event_target: ['Event', 'EventTarget', 'eventTargetModule'],
   events_async: ['eventOnce', 'eventsOn'],
   format: ['format', 'formatWithOptions'],
+  handles: ['Handle'],
   inspect: ['inspect', 'builtInNames'],
   inspect_entries: ['inspectEntries'],
   inspect_error: ['formatError'],
@@ -19,6 +20,9 @@ const OFFERS = {
   node_inspect: ['inspectModule'],
   node_lib: ['nodeRequire', 'nodeBinding'],
   perf_hooks: ['performance'],
+  sockets: [
+    'sockets', 'socketAccepted', 'socketConnected', 'socketWritten', 'socketReadEnded', 'socketRead', 'socketContinues',
+  ],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
   structured_clone: ['structuredClone'],
   table: ['table'],

@@ -7,7 +7,8 @@ function fromNode(ids) {
 
 const BUILT_IN = {
   ...fromNode([
-    'buffer', 'fs', 'fs/promises', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer', 'diagnostics_channel',
+    'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
     'string_decoder', 'url',
   ]),
   'assert': () => internal.assert,
@@ -32,15 +33,14 @@ const REFUSED = {
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
   'util': [
-    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted', 'getSystemErrorMap', 'getSystemErrorName',
+    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted',
     'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',
   ],
 };
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
-  'dns/promises', 'domain', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
+  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
   'os', 'punycode', 'readline', 'readline/promises', 'repl', 'sea',
   'sys', 'test', 'test/reporters', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',

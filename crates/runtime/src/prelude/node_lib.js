@@ -1,21 +1,54 @@
 // Node's own library files (`../node/lib`, unmodified): the loader that gives each what Node gives
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
+const ASYNC_ID = Symbol('async_id_symbol');
+let lastAsyncId = 1;
+
+/** A context of nothing: no program can look into contexts. */
+class AsyncResource {
+  runInAsyncScope(run, self, ...args) { return run.apply(self, args); }
+  emitDestroy() { return this; }
+  asyncId() { return 0; }
+  triggerAsyncId() { return 0; }
+}
+
+const TIMEOUT_MAX = 2 ** 31 - 1;
+
+/** As `internal/timers` checks what `setTimeout` of a socket is given. */
+function getTimerDuration(msecs, name) {
+  internal.validateNumber(msecs, name);
+  if (msecs < 0 || !Number.isFinite(msecs)) throw internal.outOfRange(name, 'a non-negative finite number', msecs);
+  if (msecs <= TIMEOUT_MAX) return msecs;
+  internal.process.emitWarning(
+    `${msecs} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${TIMEOUT_MAX}.`, 'TimeoutOverflowWarning');
+  return TIMEOUT_MAX;
+}
+
 /** What the prelude has already, so that there is one of each. */
 const OURS = {
   'assert': () => internal.assert,
   'console': () => internal.console,
   'events': () => internal.EventEmitter,
+  'async_hooks': () => ({ AsyncResource }),
+  'cluster': () => ({ isPrimary: true }),
   'internal/async_hooks': () => ({
+    newAsyncId: () => ++lastAsyncId,
+    getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastAsyncId),
     defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
-    symbols: { owner_symbol: Symbol('owner_symbol'), async_id_symbol: Symbol('async_id_symbol'), trigger_async_id_symbol: Symbol('trigger_async_id_symbol') },
+    symbols: { owner_symbol: Symbol('owner_symbol'), async_id_symbol: ASYNC_ID, trigger_async_id_symbol: Symbol('trigger_async_id_symbol') },
   }),
   'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
+  'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
   'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
   'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
+  'internal/timers': () => ({
+    kTimeout: Symbol('timeout'),
+    getTimerDuration,
+    setUnrefTimeout: (callback, after) => internal.startTimer(callback, after, { ref: false }),
+  }),
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
   'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
@@ -46,6 +79,11 @@ const OURS = {
 
 /** The options of Node's command line that its library asks for. */
 const OPTIONS = {
+  '--dns-result-order': 'verbatim',
+  '--insecure-http-parser': false,
+  '--max-http-header-size': 16 << 10,
+  '--network-family-autoselection': true,
+  '--network-family-autoselection-attempt-timeout': 250,
   '--pending-deprecation': false,
   '--warnings': true,
 };

@@ -31,7 +31,8 @@ impl Hosts {
     pub(super) fn lookup(&self, name: &str) -> Vec<String> {
         let name = name.to_ascii_lowercase();
         if name == LOCAL || name.ends_with(".localhost") {
-            return LOCAL_IPS.map(ToOwned::to_owned).to_vec();
+            // As in a container; `::1` is there for those who ask for it.
+            return vec![LOCAL_IPS[0].to_owned()];
         }
         let index = self.names.iter().position(|known| *known == name);
         index.map(ip_of).into_iter().collect()

@@ -25,6 +25,8 @@ pub(super) struct Socket {
     pub(super) destination: Address,
     /// The other end, as long as it is there.
     pub(super) peer: Option<SocketId>,
+    /// Whether the program has still to be told that it connected, or could not.
+    pub(super) is_unknown: bool,
     pub(super) sent: Sent,
     pub(super) received: Received,
     /// Why the connection broke, until a write has told.
@@ -165,6 +167,7 @@ impl Network {
         };
         let socket = self.socket(id)?;
         socket.state = State::Connecting;
+        socket.is_unknown = true;
         socket.remote = destination.clone();
         socket.destination = destination.clone();
         if socket.local.ip.is_empty() || is_any(&socket.local.ip) {
@@ -315,17 +318,23 @@ impl Network {
 
     /// Where something is ready to be told, has it told in the next poll.
     pub(super) fn look_again(&mut self, id: SocketId, now_ns: u64, arrivals: &mut Arrivals) {
-        let Some(socket) = self.sockets.get_mut(&id) else {
-            return;
-        };
-        let received = &mut socket.received;
-        let ended = received.ended && !received.told_end;
-        let broken = socket.state == State::Broken && !received.told_end;
-        let has_news = !received.ready.is_empty() || ended || broken;
-        if received.reading && has_news && !received.looking {
-            received.looking = true;
+        if self.is_to_look(id) {
             arrivals.push(now_ns, Arrival::Packet(Packet::Look { at: id }));
         }
+    }
+
+    /// Whether something is ready to be told, and no look is on its way yet; now it is.
+    pub(super) fn is_to_look(&mut self, id: SocketId) -> bool {
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return false;
+        };
+        let received = &mut socket.received;
+        let is_broken = socket.state == State::Broken;
+        let has_news = !received.ready.is_empty() || received.ended || is_broken;
+        let wanted = received.reading && !received.told_end || is_broken && socket.sent.waiting;
+        let looks = has_news && wanted && !received.looking;
+        received.looking |= looks;
+        looks
     }
 
     /// Takes bytes that are ready.

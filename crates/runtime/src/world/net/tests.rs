@@ -77,9 +77,12 @@ impl Run {
                 && first_ns <= end_ns
             {
                 self.now_ns = self.now_ns.max(first_ns);
-                arrived.extend(self.arrivals.take_until(self.now_ns).into_values());
+                let batch = self.arrivals.take_until(self.now_ns).into_values();
+                let left = self.network.absorb(batch, self.now_ns, &mut self.arrivals);
+                arrived.extend(left);
             }
-            if arrived.is_empty() {
+            let more = self.arrivals.first_ns().is_some_and(|ns| ns <= end_ns);
+            if arrived.is_empty() && !more {
                 self.now_ns = end_ns;
                 return told;
             }

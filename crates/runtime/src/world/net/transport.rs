@@ -169,6 +169,12 @@ impl Network {
             Payload::Data(data) => data.len(),
             Payload::End => 0,
         };
+        // On one host the kernel puts what is written into the other end's buffer there and then.
+        if attempt == 0 && self.is_immediate(from) {
+            self.receive(from, to, number, payload, now_ns, arrivals);
+            self.look_again(to, now_ns, arrivals);
+            return;
+        }
         // A sender that has closed is gone; the link is also that of the other end.
         let end = if self.sockets.contains_key(&from) {
             from
@@ -215,9 +221,47 @@ impl Network {
         let Some(to) = self.sockets.get(&from).and_then(|socket| socket.peer) else {
             return;
         };
+        if self.is_immediate(from) {
+            self.breaks(to, Errno::ECONNRESET);
+            self.look_again(to, now_ns, arrivals);
+            return;
+        }
         if let Some(at_ns) = self.arrival_of(from, 0, now_ns) {
             arrivals.push(at_ns, Arrival::Packet(Packet::reset(to)));
         }
+    }
+
+    fn is_immediate(&self, id: SocketId) -> bool {
+        let socket = self.sockets.get(&id);
+        socket.is_some_and(|socket| self.link_to(&socket.destination).is_immediate())
+    }
+
+    /// What the kernel does with what has arrived before it wakes the program: bytes go to their
+    /// sockets. Returns what is left to look at, in order.
+    pub(crate) fn absorb(
+        &mut self,
+        arrived: impl IntoIterator<Item = Arrival>,
+        now_ns: u64,
+        arrivals: &mut Arrivals,
+    ) -> Vec<Arrival> {
+        let mut left = Vec::new();
+        for arrival in arrived {
+            match arrival {
+                Arrival::Packet(Packet::Segment {
+                    from,
+                    to,
+                    number,
+                    payload,
+                }) => {
+                    self.receive(from, to, number, payload, now_ns, arrivals);
+                    if self.is_to_look(to) {
+                        left.push(Arrival::Packet(Packet::Look { at: to }));
+                    }
+                }
+                other => left.push(other),
+            }
+        }
+        left
     }
 
     /// A packet arrives. Returns what the program is to be told.
@@ -274,7 +318,10 @@ impl Network {
                 to,
                 number,
                 payload,
-            } => self.segment_arrives(from, to, number, payload, now_ns, arrivals),
+            } => {
+                self.receive(from, to, number, payload, now_ns, arrivals);
+                self.tell(to, now_ns, arrivals)
+            }
             Packet::Again {
                 from,
                 to,
@@ -289,7 +336,10 @@ impl Network {
                 socket: to,
                 what: What::Written(0),
             }),
-            Packet::Broken { to, why } => self.breaks(to, why),
+            Packet::Broken { to, why } => {
+                self.breaks(to, why);
+                self.tell(to, now_ns, arrivals)
+            }
             Packet::Severed { to } => {
                 let socket = self.sockets.get_mut(&to)?;
                 socket.peer = None;
@@ -337,8 +387,15 @@ impl Network {
 
     fn answered(&mut self, id: SocketId, status: i32) -> Option<Told> {
         let socket = self.sockets.get_mut(&id)?;
+        if !std::mem::take(&mut socket.is_unknown) {
+            return None;
+        }
+        // It may have broken before the program looked.
+        let broken = socket.broken.take().filter(|_| status == 0);
+        let status = broken.map_or(status, Errno::code);
         if status != 0 {
             socket.state = State::Broken;
+            socket.received.told_end = true;
         }
         Some(Told {
             socket: id,
@@ -346,7 +403,8 @@ impl Network {
         })
     }
 
-    fn segment_arrives(
+    /// Bytes, or their end, reach a socket.
+    fn receive(
         &mut self,
         from: SocketId,
         to: SocketId,
@@ -354,17 +412,17 @@ impl Network {
         payload: Payload,
         now_ns: u64,
         arrivals: &mut Arrivals,
-    ) -> Option<Told> {
+    ) {
         let Some(socket) = self.sockets.get_mut(&to) else {
             // The other end has closed: it answers bytes with a reset.
             if matches!(payload, Payload::Data(_)) && self.sockets.contains_key(&from) {
                 let at_ns = self.arrival_of(from, 0, now_ns).unwrap_or(now_ns);
                 arrivals.push(at_ns, Arrival::Packet(Packet::reset(from)));
             }
-            return None;
+            return;
         };
         if socket.state != State::Open || socket.received.ended {
-            return None;
+            return;
         }
         let received = &mut socket.received;
         received.early.insert(number, payload);
@@ -375,17 +433,21 @@ impl Network {
                 Payload::End => received.ended = true,
             }
         }
-        if received.looking {
-            return None;
-        }
-        self.tell(to, now_ns, arrivals)
     }
 
     /// Tells what is ready, if the program reads.
     fn tell(&mut self, id: SocketId, now_ns: u64, arrivals: &mut Arrivals) -> Option<Told> {
         let socket = self.sockets.get_mut(&id)?;
-        if !socket.received.reading || socket.received.told_end {
+        if socket.state == State::Connecting || socket.is_unknown {
             return None;
+        }
+        if !socket.received.reading || socket.received.told_end {
+            let fails = socket.state == State::Broken && std::mem::take(&mut socket.sent.waiting);
+            let why = socket.broken.unwrap_or(Errno::ECONNRESET).code();
+            return fails.then_some(Told {
+                socket: id,
+                what: What::Written(why),
+            });
         }
         let ended = |status| {
             Some(Told {
@@ -419,27 +481,15 @@ impl Network {
     }
 
     /// A connection breaks: what was received and not read is gone with it.
-    fn breaks(&mut self, id: SocketId, why: Errno) -> Option<Told> {
-        let socket = self.sockets.get_mut(&id)?;
-        match socket.state {
-            State::Connecting => return self.answered(id, Errno::ECONNREFUSED.code()),
-            State::Open => {}
-            _ => return None,
+    fn breaks(&mut self, id: SocketId, why: Errno) {
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return;
+        };
+        if socket.state == State::Open {
+            socket.state = State::Broken;
+            socket.broken = Some(why);
+            socket.peer = None;
+            socket.received.ready.clear();
         }
-        socket.state = State::Broken;
-        socket.broken = Some(why);
-        socket.peer = None;
-        socket.received.ready.clear();
-        if socket.received.reading && !socket.received.told_end {
-            socket.received.told_end = true;
-            return Some(Told {
-                socket: id,
-                what: What::ReadEnded(why.code()),
-            });
-        }
-        socket.sent.waiting.then_some(Told {
-            socket: id,
-            what: What::Written(why.code()),
-        })
     }
 }
