@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rtest_core::Span;
 
@@ -25,9 +25,18 @@ pub(crate) struct JsonText {
     text: String,
     /// Byte offset of each line.
     line_starts: Vec<usize>,
-    /// The last line shown: the spans of a file in one line share one copy of it.
-    last_line: Mutex<Option<(usize, Arc<str>)>>,
+    /// How many characters begin before each multiple of [`COUNTED_BYTES`]: a file may be one line.
+    counts: Vec<usize>,
 }
+
+/// Characters of a line are counted from the last multiple of so many bytes on.
+const COUNTED_BYTES: usize = 1024;
+
+/// Bytes of a line that spans carry whole.
+const LONG_LINE_BYTES: usize = 512;
+
+/// Bytes of a longer line that they carry before and after their first character.
+const AROUND_BYTES: usize = 200;
 
 /// A value, and what to underline for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +52,20 @@ impl JsonText {
         let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
+        let counts = text
+            .as_bytes()
+            .chunks(COUNTED_BYTES)
+            .scan(0, |before, chunk| {
+                let here = *before;
+                *before += characters(chunk);
+                Some(here)
+            })
+            .collect();
         Self {
             file,
             text,
             line_starts,
-            last_line: Mutex::new(None),
+            counts,
         }
     }
 
@@ -103,33 +121,33 @@ impl JsonText {
             .get(line + 1)
             .map_or(self.text.len(), |next| next - 1);
         let end = self.text.floor_char_boundary(range.end).min(line_end);
-        let count = |range: Range<usize>| {
-            let characters = self.text.get(range).map_or(0, |text| text.chars().count());
-            u32::try_from(characters).unwrap_or(u32::MAX)
+        let shown = if line_end - line_start <= LONG_LINE_BYTES {
+            line_start..line_end
+        } else {
+            let from = start.saturating_sub(AROUND_BYTES).max(line_start);
+            let to = start.saturating_add(AROUND_BYTES).min(line_end);
+            self.text.floor_char_boundary(from)..self.text.floor_char_boundary(to)
         };
+        let column = |at: usize| self.count(line_start..at).saturating_add(1);
         Span {
             file: Arc::clone(&self.file),
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-            column: count(line_start..start).saturating_add(1),
-            len: count(start..end).max(1),
-            text: self.line(line, line_start..line_end),
+            column: column(start),
+            len: self.count(start..end).max(1),
+            text_column: column(shown.start),
+            text: self.text[shown].trim_end_matches('\r').into(),
         }
     }
 
-    fn line(&self, line: usize, range: Range<usize>) -> Arc<str> {
-        // A panic while the lock was held leaves a pair that still belongs together.
-        let mut last = self
-            .last_line
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some((known, text)) if *known == line => Arc::clone(text),
-            _ => {
-                let text: Arc<str> = self.text[range].trim_end_matches('\r').into();
-                *last = Some((line, Arc::clone(&text)));
-                text
-            }
-        }
+    /// Characters that begin in a byte range; none where it ends before it starts.
+    fn count(&self, range: Range<usize>) -> u32 {
+        let before = |at: usize| {
+            let block = (at / COUNTED_BYTES).min(self.counts.len().saturating_sub(1));
+            let counted = self.counts.get(block).copied().unwrap_or(0);
+            counted + characters(&self.text.as_bytes()[block * COUNTED_BYTES..at])
+        };
+        let count = before(range.end).saturating_sub(before(range.start));
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// Byte offsets of the items of the array that the root object has under `key`.
@@ -176,6 +194,11 @@ impl JsonText {
         }
         self.span(node.mark)
     }
+}
+
+/// How many characters begin in a part of a text: all bytes but those that go on with one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 /// A reader that trusts the text to be JSON, and on other text goes no further than its end.
@@ -347,7 +370,7 @@ mod tests {
 
     /// What the span underlines.
     fn marked(span: &Span) -> String {
-        let from = span.column as usize - 1;
+        let from = (span.column - span.text_column) as usize;
         span.text
             .chars()
             .skip(from)
@@ -411,12 +434,18 @@ mod tests {
     }
 
     #[test]
-    fn the_spans_of_one_line_share_its_text() {
-        let text = JsonText::new("p".into(), r#"{"a": [1, 2]}"#.to_owned());
-        let first = text.locate(0, &[key("a"), Step::Index(0)]);
-        let second = text.locate(0, &[key("a"), Step::Index(1)]);
-        assert!(Arc::ptr_eq(&first.text, &second.text));
-        assert_eq!((first.column, second.column), (8, 11));
+    fn of_a_long_line_a_span_carries_what_is_around_it() {
+        let items: Vec<String> = (0..5000).map(|at| format!("\"ü{at}\"")).collect();
+        let line = format!("[{}]", items.join(","));
+        let text = JsonText::new("p".into(), format!("\n{line}\n"));
+        for at in [0, 1, 77, 2500, 4999] {
+            let span = text.locate(1, &[Step::Index(at)]);
+            let before = line.find(&items[at]).expect("it is there");
+            let column = line[..before].chars().count() + 1;
+            assert_eq!((span.line, span.column as usize), (2, column));
+            assert_eq!(marked(&span), items[at]);
+            assert!(span.text.len() <= 2 * AROUND_BYTES, "{}", span.text.len());
+        }
     }
 
     proptest::proptest! {

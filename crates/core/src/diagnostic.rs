@@ -110,7 +110,7 @@ impl fmt::Display for Excerpt<'_> {
         /// Characters of source shown at most; beyond it the line is cut around the marker.
         const WIDEST: usize = 110;
         let span = self.span;
-        let column = (span.column.max(1) - 1) as usize;
+        let column = span.column.saturating_sub(span.text_column) as usize;
         let characters: Vec<char> = span.text.trim_end().chars().collect();
         let from = if characters.len() > WIDEST {
             column.saturating_sub(WIDEST / 2)
@@ -153,6 +153,7 @@ mod tests {
             column: 7,
             len: 9,
             text: "      durration: 10s".into(),
+            text_column: 1,
         };
         let diagnostic = Diagnostic::new(Code::UnknownKey, "there is no key `durration` here")
             .at(&span)
@@ -175,14 +176,30 @@ mod tests {
             column: 5001,
             len: 4,
             text: text.into(),
+            text_column: 1,
         };
-        let shown = Excerpt {
-            span: &span,
-            label: None,
+        is_marked(&span);
+    }
+
+    #[test]
+    fn a_line_that_is_carried_in_part_is_marked_at_the_same_place() {
+        for (before, after) in [(0, 0), (10, 10), (200, 200)] {
+            let span = Span {
+                file: "x".into(),
+                line: 1,
+                column: 5001,
+                len: 4,
+                text: format!("{}HERE{}", "a".repeat(before), "b".repeat(after)).into(),
+                text_column: 5001 - before as u32,
+            };
+            is_marked(&span);
         }
-        .to_string();
+    }
+
+    fn is_marked(span: &Span) {
+        let shown = Excerpt { span, label: None }.to_string();
         assert!(shown.contains("HERE") && shown.len() < 300, "{shown}");
         let (line, marker) = shown.split_once('\n').expect("two lines");
-        assert_eq!(line.find("HERE"), marker.find('^'));
+        assert_eq!(line.find("HERE"), marker.find('^'), "{shown}");
     }
 }

@@ -15,8 +15,11 @@ pub struct Span {
     pub column: u32,
     /// Characters that the marker underlines; at least 1.
     pub len: u32,
-    /// The whole source line, without its line break.
+    /// The source line, without its line break; of one that is too long to be carried, the part
+    /// around the column.
     pub text: Arc<str>,
+    /// Column at which `text` begins: 1, but where it is only a part of the line.
+    pub text_column: u32,
 }
 
 impl Span {
@@ -28,6 +31,7 @@ impl Span {
             column: 1,
             len: (text.chars().count() as u32).max(1),
             text: text.into(),
+            text_column: 1,
         }
     }
 }

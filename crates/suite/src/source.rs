@@ -51,6 +51,7 @@ impl Source {
             column,
             len: u32::try_from(len).unwrap_or(u32::MAX).clamp(1, rest),
             text,
+            text_column: 1,
         }
     }
 }

@@ -258,6 +258,7 @@ impl<'a> Window<'a> {
             column: column as u32 + 1,
             len: 1,
             text: text(&around[begins..ends]).trim_end_matches('\r').into(),
+            text_column: 1,
         }
     }
 }

@@ -304,8 +304,20 @@ pub struct SpanRecord {
     pub column: u32,
     /// Characters to underline.
     pub len: u32,
-    /// The whole source line.
+    /// The source line, or the part of it around the column.
     pub text: Arc<str>,
+    /// Column at which `text` begins; written where it is not 1.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub text_column: u32,
+}
+
+const fn first() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+const fn is_first(column: &u32) -> bool {
+    *column == 1
 }
 
 impl From<&Span> for SpanRecord {
@@ -316,6 +328,7 @@ impl From<&Span> for SpanRecord {
             column: span.column,
             len: span.len,
             text: Arc::clone(&span.text),
+            text_column: span.text_column,
         }
     }
 }
@@ -328,6 +341,7 @@ impl From<&SpanRecord> for Span {
             column: span.column,
             len: span.len,
             text: Arc::clone(&span.text),
+            text_column: span.text_column,
         }
     }
 }

@@ -155,6 +155,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
         column: 5,
         len: 7,
         text: "x".into(),
+        text_column: 1,
     };
     let interaction = InteractionResult {
         source: "p.json".into(),

@@ -21,6 +21,7 @@ pub(crate) fn span(line: u32) -> SpanRecord {
         column: 3,
         len: 4,
         text: "  text".into(),
+        text_column: 1,
     }
 }
 

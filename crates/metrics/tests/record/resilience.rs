@@ -483,6 +483,29 @@ fn a_backlog_is_bounded_and_worked_off_or_not() {
 }
 
 #[test]
+fn a_backlog_is_drained_when_what_is_left_is_a_twentieth_of_what_it_may_grow_to() {
+    let left = |left: f64, max: f64| {
+        let run = Run::well().reading(move |tenth| {
+            Some(match tenth {
+                _ if is_before(tenth) => 0.0,
+                _ if tenth < TO * 10 => max,
+                _ => left,
+            })
+        });
+        run.judge(ExpectEntry::Backlog {
+            length: gauge(),
+            max,
+            drains_within_ms: Some(1000.0),
+        })
+    };
+    is(left(3.0, 60.0), Passed, "60 at most, drained");
+    is(left(4.0, 60.0), Failed, "and still 4 at the end");
+    // One is always being worked on.
+    is(left(1.0, 5.0), Passed, "5 at most, drained");
+    is(left(2.0, 5.0), Failed, "and still 2 at the end");
+}
+
+#[test]
 fn a_backlog_may_be_what_is_sampled_of_a_service() {
     let judge = |peak: f64, name: &str| {
         let mut run = Run::well();

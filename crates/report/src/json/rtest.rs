@@ -458,6 +458,7 @@ fn span(span: &SpanRecord) -> Value {
         "column": span.column,
         "length": span.len,
         "text": &*span.text,
+        "text_column": span.text_column,
     })
 }
 

@@ -9,7 +9,7 @@ use rand::RngExt;
 use rquickjs::context::EvalOptions;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Array, Ctx, Exception, Function, Object, Result, Value};
+use rquickjs::{Array, Ctx, Exception, Function, Object, Result, TypedArray, Value};
 
 use super::host::Host;
 use super::modules::{resolve_import, resolve_require};
@@ -131,8 +131,15 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
 fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("write", move |descriptor: u8, text: String| {
-        at.write(descriptor, &text);
+        at.write(descriptor, text.as_bytes());
     })?;
+    let at = host.clone();
+    bindings.add(
+        "writeBytes",
+        move |descriptor: u8, bytes: TypedArray<'_, u8>| {
+            at.write(descriptor, &crate::bytes::copy_of(&bytes));
+        },
+    )?;
     let at = host.clone();
     bindings.add("addTick", move || at.add_tick())?;
     let at = host.clone();
@@ -173,7 +180,8 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("sourceLine", move |path: String, line: usize| {
-        at.modules.borrow().line(&path, line)
+        let of_program = at.modules.borrow().line(&path, line);
+        of_program.or_else(|| crate::node::line(&path, line))
     })
 }
 

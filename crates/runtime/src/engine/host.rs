@@ -115,7 +115,7 @@ impl Host {
     }
 
     /// Writes to a descriptor; nothing once the program is over.
-    pub(crate) fn write(&self, descriptor: u8, text: &str) {
+    pub(crate) fn write(&self, descriptor: u8, bytes: &[u8]) {
         if self.stopped() {
             return;
         }
@@ -127,9 +127,9 @@ impl Host {
         } else {
             &self.stderr
         };
-        stream.borrow_mut().extend_from_slice(text.as_bytes());
-        self.record(Action::Wrote(descriptor, text.len() as u32), None);
-        self.trace.borrow_mut().feed(text.as_bytes());
+        stream.borrow_mut().extend_from_slice(bytes);
+        self.record(Action::Wrote(descriptor, bytes.len() as u32), None);
+        self.trace.borrow_mut().feed(bytes);
         let limit = self.limits.output;
         if self.stdout.borrow().len() + self.stderr.borrow().len() > limit {
             self.fail_with(RuntimeErrorKind::Budget(Budget::Output(limit)));

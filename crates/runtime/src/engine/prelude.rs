@@ -52,6 +52,8 @@ const LAZY: &[(&str, &str)] = files! {
     "perf_hooks"
     "sockets"
     "stack_frames"
+    "stdin"
+    "stdio"
     "structured_clone"
     "table"
     "timers_promises"

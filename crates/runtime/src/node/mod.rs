@@ -148,6 +148,15 @@ pub(crate) fn binding<'js>(ctx: Ctx<'js>, name: String) -> Result<Option<Functio
     function(&ctx, BINDINGS, &name, &file, "host, internal")
 }
 
+/// A line of Node's library, counted from 1.
+pub(crate) fn line(file: &str, line: usize) -> Option<String> {
+    let id = file.strip_prefix("node:")?;
+    let (_, text) = LIB.iter().find(|(name, _)| *name == id)?;
+    text.lines()
+        .nth(line.checked_sub(1)?)
+        .map(ToOwned::to_owned)
+}
+
 fn function<'js>(
     ctx: &Ctx<'js>,
     files: &[(&str, &str)],

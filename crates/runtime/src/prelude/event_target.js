@@ -107,6 +107,8 @@ function EventEmitterMixin(Base) {
   return MixedEventEmitter;
 }
 
+internal.isEventTarget = (value) => value instanceof EventTarget;
+internal.targetListeners = (target, type) => (listeners.get(target)?.get(type) ?? []).map((entry) => entry.listener);
 internal.eventTargetModule = { EventEmitterMixin, Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
 internal.Event = Event;
 internal.EventTarget = EventTarget;

@@ -26,7 +26,7 @@ const BUILT_IN = {
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
   'assert': ['CallTracker'],
-  'events': ['EventEmitterAsyncResource', 'addAbortListener'],
+  'events': ['EventEmitterAsyncResource'],
   'perf_hooks': [
     'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'constants', 'createHistogram',
     'monitorEventLoopDelay',

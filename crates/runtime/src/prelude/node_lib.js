@@ -91,6 +91,7 @@ const OPTIONS = {
 /** What Node does with a file of its library while it starts. */
 const AFTERWARDS = {
   'internal/errors': ({ kIsNodeError }) => { internal.kIsNodeError = kIsNodeError; },
+  'stream': () => internal.upgradeStdio(),
   'internal/util/debuglog': ({ initializeDebugEnv }) => initializeDebugEnv(internal.process.env.NODE_DEBUG),
 };
 

@@ -220,7 +220,8 @@ function translateMessage(error, site) {
   if (typeof message !== 'string' || !internal.isEngineMessage(message)) return;
   let here = { text: '', column: 1, functionName: site?.getFunctionName() };
   let call = here;
-  if (site !== undefined && !isNative(site) && !isPrelude(site)) {
+  const hasSource = site !== undefined && !isNative(site) && (!isPrelude(site) || host.sourceLine(site.getFileName(), 1) !== undefined);
+  if (hasSource) {
     const made = callPlace(site, [name]);
     if (new RegExp(`^(new\\s+)?${name}\\b`).test(made.text.slice(made.column - 1))) return;
     const fn = site.getFunction();

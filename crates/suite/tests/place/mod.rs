@@ -23,5 +23,6 @@ pub(crate) fn in_suite(suite: &str, line: &str, marked: &str) -> Span {
         column: text[..start].chars().count() as u32 + 1,
         len: marked.chars().count() as u32,
         text: text.into(),
+        text_column: 1,
     }
 }

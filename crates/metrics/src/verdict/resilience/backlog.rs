@@ -7,8 +7,10 @@ use super::Finding;
 use super::scene::{Scene, shown};
 
 /// A queue is as long as before when it is no longer than its longest of that time and a tenth, and
-/// one: what is being worked on.
+/// a twentieth of what it may grow to: that many are being worked on, and no queue to speak of.
 const MORE: f64 = 1.1;
+const OF_MAX: f64 = 0.05;
+/// What is being worked on, at least.
 const ONE: f64 = 1.0;
 /// A queue is as long as the median of so many readings either side of one and of itself: orders
 /// that come in the same instant and are gone by the next reading are no queue.
@@ -44,7 +46,8 @@ pub(super) fn judge(
     let Some(before) = before else {
         return Finding::too_little(format!("{grew}, and {usual}"));
     };
-    let is_drained = |value: f64| value <= before * MORE + ONE;
+    let drained_at = before * MORE + (max * OF_MAX).max(ONE);
+    let is_drained = |value: f64| value <= drained_at;
     let mut after = steady(&since);
     after.retain(|(at, _)| scene.to <= *at);
     // Back for good: from then on it is not longer again.

@@ -27,6 +27,7 @@ pub(crate) fn hostile() -> Scene {
         column: 9,
         len: 4,
         text: HOSTILE.into(),
+        text_column: 1,
     };
     let at = || SpanRecord::from(&span());
     let mut scene = Scene::new(HOSTILE, "suites/hostile.yaml", "name: hostile\n");

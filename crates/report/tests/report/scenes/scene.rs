@@ -325,6 +325,7 @@ pub(crate) fn span_in(file: &str, text: &str, needle: &str) -> Span {
         column: column as u32 + 1,
         len: needle.chars().count() as u32,
         text: text.lines().nth(line).expect("the line").into(),
+        text_column: 1,
     }
 }
 
