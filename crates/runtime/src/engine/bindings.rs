@@ -143,6 +143,8 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("addTick", move || at.add_tick())?;
     let at = host.clone();
+    bindings.add("callbackScope", move || at.scopes() as f64)?;
+    let at = host.clone();
     bindings.add("rejection", move || at.rejections.set(true))?;
     let at = host.clone();
     bindings.add("uncaught", move || at.record(Action::Uncaught, None))?;

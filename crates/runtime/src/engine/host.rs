@@ -39,6 +39,8 @@ pub(crate) struct Host {
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
+    /// Callback scopes that were closed.
+    scopes: Cell<u64>,
     /// Interrupt polls of the running callback.
     polls: Cell<u64>,
     stop: RefCell<Option<Stop>>,
@@ -82,6 +84,7 @@ impl Host {
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
+            scopes: Cell::new(0),
             polls: Cell::new(0),
             stop: RefCell::new(None),
         }
@@ -170,6 +173,15 @@ impl Host {
         if self.clock.borrow().elapsed() > limit {
             self.fail_with(RuntimeErrorKind::Budget(Budget::VirtualTime(limit)));
         }
+    }
+
+    /// A callback and its ticks and microtasks are over.
+    pub(crate) fn close_scope(&self) {
+        self.scopes.set(self.scopes.get() + 1);
+    }
+
+    pub(crate) fn scopes(&self) -> u64 {
+        self.scopes.get()
     }
 
     pub(crate) fn callbacks(&self) -> u64 {

@@ -39,6 +39,7 @@ const LAZY: &[(&str, &str)] = files! {
     "events_async"
     "format"
     "handles"
+    "http_framing"
     "inspect"
     "inspect_entries"
     "inspect_error"
@@ -58,7 +59,9 @@ const LAZY: &[(&str, &str)] = files! {
     "table"
     "timers_promises"
     "types"
+    "undici_llhttp"
     "util"
+    "weak_ref"
     "world"
 };
 

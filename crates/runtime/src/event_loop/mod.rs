@@ -136,10 +136,12 @@ impl<'js> EventLoop<'js> {
 
     /// The end of a callback: drains, and reports what a drain threw, which ends that drain.
     pub(crate) fn close_callback(&self) -> Step<'js> {
-        match self.drain() {
+        let drained = match self.drain() {
             Err(Break::Thrown(error)) => self.uncaught(error),
             other => other,
-        }
+        };
+        self.host.close_scope();
+        drained
     }
 
     /// Hands an exception that nothing caught to the program's `uncaughtException` listeners.

@@ -34,6 +34,7 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "internal/blob"
     "internal/buffer"
     "internal/constants"
+    "internal/deps/undici/undici"
     "internal/dns/callback_resolver"
     "internal/dns/promises"
     "internal/dns/utils"
@@ -138,7 +139,8 @@ const BINDINGS: &[(&str, &str)] = files! { "binding":
 
 /// The function that a file of Node's library is the body of; none for an id that is not here.
 pub(crate) fn lib<'js>(ctx: Ctx<'js>, id: String) -> Result<Option<Function<'js>>> {
-    let parameters = "exports, require, module, process, internalBinding, primordials";
+    // `WebAssembly` is there for undici alone, which Node's fetch is.
+    let parameters = "exports, require, module, process, internalBinding, primordials, WebAssembly";
     function(&ctx, LIB, &id, &format!("node:{id}"), parameters)
 }
 

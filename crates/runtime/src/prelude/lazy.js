@@ -10,6 +10,7 @@ const OFFERS = {
   events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
   handles: ['Handle'],
+  http_framing: ['MalformedHttp', 'httpFraming', 'httpKeepsAlive'],
   inspect: ['inspect', 'builtInNames'],
   inspect_entries: ['inspectEntries'],
   inspect_error: ['formatError'],
@@ -30,7 +31,9 @@ const OFFERS = {
   table: ['table'],
   timers_promises: ['timersPromises'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
+  undici_llhttp: ['undiciWebAssembly'],
   util: ['util'],
+  weak_ref: ['WeakRef'],
   world: ['world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
 };
 

@@ -1,6 +1,7 @@
 // Node's own library files (`../node/lib`, unmodified): the loader that gives each what Node gives
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
+const UNDICI = 'internal/deps/undici/undici';
 const ASYNC_ID = Symbol('async_id_symbol');
 let lastAsyncId = 1;
 
@@ -68,9 +69,19 @@ const OURS = {
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
+  'perf_hooks': () => ({ performance: internal.performance }),
   'process': () => internal.process,
   'timers': () => internal.timers,
   'timers/promises': () => internal.timersPromises,
+  'worker_threads': () => ({ MessagePort: class MessagePort {}, receiveMessageOnPort() {} }),
+  // For answers that are compressed; a fetch of one is refused.
+  'zlib': () => ({
+    constants: { Z_SYNC_FLUSH: 2, BROTLI_OPERATION_FLUSH: 1 },
+    createBrotliDecompress: internal.refuser('zlib'),
+    createGunzip: internal.refuser('zlib'),
+    createInflate: internal.refuser('zlib'),
+    createInflateRaw: internal.refuser('zlib'),
+  }),
   'util': () => internal.util,
   'util/types': () => internal.types,
   // For regular expressions that no program has touched: there is one realm.
@@ -111,6 +122,7 @@ function internalBinding(name) {
 
 /** Node's `require` between files of its library. */
 function require(id) {
+  if (id.startsWith('node:')) id = id.slice(5);
   const known = loaded.get(id);
   if (known !== undefined) return known.exports;
   const module = { id, exports: {} };
@@ -123,7 +135,7 @@ function require(id) {
       const run = host.nodeLib(id);
       if (run === undefined) throw internal.unavailable(id);
       primordials ??= takePrimordials();
-      run(module.exports, require, module, internal.process, internalBinding, primordials);
+      run(module.exports, require, module, internal.process, internalBinding, primordials, id === UNDICI ? internal.undiciWebAssembly : undefined);
       AFTERWARDS[id]?.(module.exports);
     }
     done = true;

@@ -31,12 +31,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // eslint-disable-next-line no-control-regex
 const VALUE = /^[^\x00-\x08\x0a-\x1f\x7f]*$/;
 
-class Malformed {
-  constructor(code, reason) {
-    this.code = code;
-    this.reason = reason;
-  }
-}
+const { MalformedHttp: Malformed, httpFraming: framing, httpKeepsAlive: keepsAlive } = internal;
 const fail = (code, reason) => { throw new Malformed(code, reason); };
 
 /** The connections of a server, by how far each is in a request. */
@@ -67,53 +62,6 @@ class ConnectionsList {
     for (const parser of late) this.#active.delete(parser);
     return late;
   }
-}
-
-/** What a head says of the message behind it. */
-function framing(headers, isResponse, version, status) {
-  let length;
-  let isChunked = false;
-  let hasEncoding = false;
-  let closes = false;
-  let keepsAlive = false;
-  let upgradeToken = false;
-  let upgradeHeader = false;
-  for (let i = 0; i < headers.length; i += 2) {
-    const value = headers[i + 1];
-    switch (headers[i].toLowerCase()) {
-      case 'content-length': {
-        if (length !== undefined) fail('HPE_UNEXPECTED_CONTENT_LENGTH', 'Content-Length already present');
-        if (hasEncoding) fail('HPE_INVALID_CONTENT_LENGTH', "Content-Length can't be present with Transfer-Encoding");
-        if (!/^\d+$/.test(value)) fail('HPE_INVALID_CONTENT_LENGTH', 'Invalid character in Content-Length');
-        length = Number(value);
-        if (!Number.isSafeInteger(length)) fail('HPE_INVALID_CONTENT_LENGTH', 'Content-Length overflow');
-        break;
-      }
-      case 'transfer-encoding':
-        if (length !== undefined) fail('HPE_INVALID_TRANSFER_ENCODING', "Transfer-Encoding can't be present with Content-Length");
-        hasEncoding = true;
-        isChunked = /(?:^|[\s,])chunked\s*$/i.test(value);
-        break;
-      case 'connection':
-      case 'proxy-connection':
-        for (const token of value.toLowerCase().split(',')) {
-          if (token.trim() === 'close') closes = true;
-          if (token.trim() === 'keep-alive') keepsAlive = true;
-          if (token.trim() === 'upgrade') upgradeToken = true;
-        }
-        break;
-      case 'upgrade':
-        upgradeHeader = true;
-        break;
-      default:
-    }
-  }
-  if (!isResponse && hasEncoding && !isChunked) {
-    fail('HPE_INVALID_TRANSFER_ENCODING', 'Request has invalid `Transfer-Encoding`');
-  }
-  const hasNoBody = isResponse && (Math.trunc(status / 100) === 1 || status === 204 || status === 304);
-  const upgrades = isResponse ? status === 101 : upgradeToken && upgradeHeader;
-  return { length, isChunked, hasEncoding, closes, keepsAlive, hasNoBody, upgrades, isOld: version < 1.1 };
 }
 
 class HTTPParser {
@@ -338,7 +286,7 @@ class HTTPParser {
       if (!frame.hasNoBody) yield* this.#body(frame, isResponse);
       if (this.#ended !== null) return;
       this.#complete();
-      if (this.#ended === null && !this.#keepsAlive(frame, isResponse)) this.#ended = 'close';
+      if (this.#ended === null && !keepsAlive(frame, isResponse)) this.#ended = 'close';
       if (this.#ended !== null) {
         if (this.#rest.length > 0) fail('HPE_CLOSED_CONNECTION', 'Data after `Connection: close`');
         return;
@@ -346,20 +294,15 @@ class HTTPParser {
     }
   }
 
-  #keepsAlive(frame, isResponse) {
-    if (frame.isOld ? !frame.keepsAlive : frame.closes) return false;
-    return !isResponse || frame.hasNoBody || frame.isChunked || frame.length !== undefined;
-  }
-
   /** Returns 1 where the message has no body whatever its head says, 2 where HTTP ends with it. */
   #headersComplete(start, headers, frame, upgrades) {
     const isResponse = this.#type === RESPONSE;
     this.headersDone = true;
-    const keepsAlive = this.#keepsAlive(frame, isResponse);
+    
     const result = this[kOnHeadersComplete]?.(
       start.major, start.minor, headers, isResponse ? undefined : allMethods.indexOf(start.method),
       isResponse ? undefined : start.url, isResponse ? start.status : undefined, isResponse ? start.message : undefined,
-      upgrades, keepsAlive);
+      upgrades, keepsAlive(frame, isResponse));
     return Number(result) || 0;
   }
 
