@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use crate::explore::{Choice, FindingKind};
 use crate::world::{WorkKind, error_name};
 
 /// What happened in one run of a program, in order.
@@ -89,6 +90,10 @@ pub enum Action {
     Slept,
     /// The program wrote so many bytes to this descriptor.
     Wrote(u8, u32),
+    /// The machine did something else than an idle one.
+    Chose(Choice),
+    /// Something is wrong with the program.
+    Found(FindingKind),
     /// An exception reached the top.
     Uncaught,
     /// The program ended with this code.
@@ -121,11 +126,12 @@ impl Trace {
         action: Action,
         place: Option<String>,
     ) {
-        let (kind, first, second) = action.parts();
-        self.feed(&(at.as_nanos() as u64).to_le_bytes());
-        self.feed(&[phase as u8, kind]);
-        self.feed(&first.to_le_bytes());
-        self.feed(&second.to_le_bytes());
+        if let Some((kind, first, second)) = action.parts() {
+            self.feed(&(at.as_nanos() as u64).to_le_bytes());
+            self.feed(&[phase as u8, kind]);
+            self.feed(&first.to_le_bytes());
+            self.feed(&second.to_le_bytes());
+        }
         if !self.keep {
             return;
         }
@@ -211,8 +217,8 @@ impl Phase {
 
 impl Action {
     /// What of it goes into the hash.
-    const fn parts(self) -> (u8, u32, u32) {
-        match self {
+    const fn parts(self) -> Option<(u8, u32, u32)> {
+        let parts = match self {
             Self::Started => (0, 0, 0),
             Self::Tick => (1, 0, 0),
             Self::Microtasks(count) => (2, count, 0),
@@ -226,15 +232,23 @@ impl Action {
             Self::Wrote(descriptor, bytes) => (10, descriptor as u32, bytes),
             Self::Uncaught => (11, 0, 0),
             Self::Exited(code) => (12, code as u32, 0),
-            Self::WorkQueued(id, kind) => (13, id, kind as u32),
-            Self::WorkDone(id) => (14, id, 0),
-            Self::Closed(id) => (15, id, 0),
-            Self::Connection(listener, id) => (16, listener, id),
-            Self::Connected(id, status) => (17, id, status as u32),
-            Self::Received(id, bytes) => (18, id, bytes),
-            Self::ReceivedEnd(id, status) => (19, id, status as u32),
-            Self::Written(id, status) => (20, id, status as u32),
-        }
+            Self::Chose(choice) => (
+                13,
+                choice.nth,
+                (choice.point as u32) << 8 | choice.value as u32,
+            ),
+            Self::WorkQueued(id, kind) => (30, id, kind as u32),
+            Self::WorkDone(id) => (31, id, 0),
+            Self::Closed(id) => (32, id, 0),
+            Self::Connection(listener, id) => (33, listener, id),
+            Self::Connected(id, status) => (34, id, status as u32),
+            Self::Received(id, bytes) => (35, id, bytes),
+            Self::ReceivedEnd(id, status) => (36, id, status as u32),
+            Self::Written(id, status) => (37, id, status as u32),
+            // Nothing that happens, but what is thought of it.
+            Self::Found(_) => return None,
+        };
+        Some(parts)
     }
 }
 
@@ -272,6 +286,8 @@ impl fmt::Display for Action {
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),
             Self::Wrote(_, bytes) => write!(f, "stderr {bytes} bytes"),
+            Self::Chose(choice) => choice.fmt(f),
+            Self::Found(kind) => write!(f, "found: {}", kind.name()),
             Self::Uncaught => f.write_str("uncaught exception"),
             Self::Exited(code) => write!(f, "exits with code {code}"),
         }

@@ -15,6 +15,7 @@ use super::host::Host;
 use super::modules::{resolve_import, resolve_require};
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
+use crate::explore::{ChoicePoint, FindingKind};
 use crate::trace::Action;
 
 /// The beginning of the function that a CommonJS module is wrapped into; on the module's first
@@ -43,6 +44,7 @@ pub(crate) fn host_object<'js>(
     bindings.add("world", move |ctx: Ctx<'js>| {
         super::world::world_object(&ctx, &at)
     })?;
+    exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
@@ -159,6 +161,46 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         let limit = at.limits.memory;
         at.fail_with(RuntimeErrorKind::Budget(Budget::Memory(limit)));
     })
+}
+
+/// What the program says of itself, and what the prelude notices.
+fn exploration(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add("running", move |place: Option<String>| {
+        at.set_running(place)
+    })?;
+    let at = host.clone();
+    bindings.add(
+        "found",
+        move |kind: String, message: String, place: Option<String>| {
+            let kind = match kind.as_str() {
+                "uncaught" => FindingKind::Uncaught,
+                "rejection" => FindingKind::UnhandledRejection,
+                "deadlock" => FindingKind::Deadlock,
+                "leak" => FindingKind::Leak,
+                _ => FindingKind::Always,
+            };
+            at.find(kind, message, place);
+        },
+    )?;
+    let at = host.clone();
+    bindings.add(
+        "sometimes",
+        move |place: String, message: String, holds: bool| {
+            *at.sometimes
+                .borrow_mut()
+                .entry((place, message))
+                .or_default() |= holds;
+        },
+    )?;
+    let at = host.clone();
+    bindings.add("buggify", move || at.choose(ChoicePoint::Buggify) != 0)?;
+    let at = host.clone();
+    bindings.add("stoppedAt", move |place: Option<String>| {
+        at.note_stop(place)
+    })?;
+    let at = host.clone();
+    bindings.add("leaks", move || at.find_leaks())
 }
 
 fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {

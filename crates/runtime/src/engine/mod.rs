@@ -157,6 +157,9 @@ impl Runtime {
             Some(Stop::Exited(code)) => code,
             _ => code,
         };
+        if let Some(Stop::Failed(RuntimeErrorKind::Budget(budget))) = &stop {
+            self.host.find_limit(*budget);
+        }
         let outcome = self.outcome(exit_code);
         match stop {
             Some(Stop::Failed(kind)) => Err(RuntimeError {
@@ -200,6 +203,9 @@ impl Runtime {
         let mut trace = self.host.trace.borrow().clone();
         trace.feed(&exit_code.to_le_bytes());
         ProgramOutcome {
+            findings: self.host.take_findings(exit_code),
+            chance: self.host.choices.borrow().record(),
+            sometimes: self.host.sometimes.take(),
             stdout: self.host.stdout.take(),
             stderr: self.host.stderr.take(),
             exit_code,

@@ -51,6 +51,7 @@ const LAZY: &[(&str, &str)] = files! {
     "node_inspect"
     "node_lib"
     "perf_hooks"
+    "sim"
     "sockets"
     "stack_frames"
     "stdin"

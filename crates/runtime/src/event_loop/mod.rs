@@ -6,9 +6,11 @@ mod closing;
 mod pending;
 mod poll;
 mod timers;
+mod watch;
 
 pub(crate) use check::Immediates;
 pub(crate) use timers::Timers;
+pub(crate) use watch::Watch;
 
 use std::rc::Rc;
 

@@ -61,11 +61,14 @@ impl<'js> EventLoop<'js> {
         let due_at = due.map(|due| clock.instant_of(due));
         let arrival_at = arrival_ns.map(Duration::from_nanos);
         let Some(wake) = due_at.into_iter().chain(arrival_at).min() else {
-            return Ok(());
+            return Err(self.host.exceed(Budget::Wait));
         };
         let limit = self.host.limits.virtual_time;
         if wake > limit {
-            return Err(self.host.exceed(Budget::VirtualTime(limit)));
+            // Timers that do not count, such as a server's own, do not make it a busy program.
+            let idle = !timers_alive && arrival_ns.is_none();
+            let budget = if idle { Budget::Wait } else { Budget::VirtualTime(limit) };
+            return Err(self.host.exceed(budget));
         }
         match (arrival_ns, due) {
             (Some(at_ns), _) if arrival_at == Some(wake) => clock.sleep_until_arrival(at_ns),
@@ -74,6 +77,7 @@ impl<'js> EventLoop<'js> {
         }
         drop(clock);
         self.host.record(Action::Slept, None);
+        self.host.let_go();
         Ok(())
     }
 

@@ -15,6 +15,7 @@ pub(crate) struct Timers {
     lists: HashMap<u32, List>,
     /// Holds outdated entries too; one is current if its list has that expiry and id.
     heap: BinaryHeap<Reverse<(u64, u64, u32)>>,
+    /// In no order; what is looked for among all of them is their least.
     timers: HashMap<u32, Timer>,
     next_list_id: u64,
     next_ticket: u64,
@@ -157,6 +158,24 @@ impl Timers {
     /// When the loop's timer is due.
     pub(crate) fn due(&self) -> Option<u64> {
         self.due
+    }
+
+    /// The first timer that is to fire and when it is due, in the loop's milliseconds.
+    pub(crate) fn first_due(&self) -> Option<(u32, u64)> {
+        let timers = self.timers.iter();
+        let running = timers.filter(|(_, timer)| timer.ticket.is_some());
+        let due = running.map(|(id, timer)| (timer.start + u64::from(timer.duration_ms), *id));
+        due.min().map(|(ms, id)| (id, ms))
+    }
+
+    /// What is still to fire, by id: its duration in milliseconds, and whether it repeats.
+    pub(crate) fn running(&self) -> Vec<(u32, u32, bool)> {
+        let timers = self.timers.iter();
+        let mut running: Vec<(u32, u32, bool)> = timers
+            .map(|(id, timer)| (*id, timer.duration_ms, timer.repeat))
+            .collect();
+        running.sort_unstable();
+        running
     }
 
     fn count_reference(&mut self, one_more: bool) {

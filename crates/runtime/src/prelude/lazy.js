@@ -21,6 +21,7 @@ const OFFERS = {
   node_inspect: ['inspectModule'],
   node_lib: ['nodeRequire', 'nodeBinding'],
   perf_hooks: ['performance'],
+  sim: ['sim'],
   sockets: [
     'sockets', 'socketAccepted', 'socketConnected', 'socketWritten', 'socketReadEnded', 'socketRead', 'socketContinues',
   ],

@@ -17,6 +17,7 @@ const BUILT_IN = {
   'events': () => internal.EventEmitter,
   'perf_hooks': () => ({ performance: internal.performance }),
   'process': () => internal.process,
+  'rtest:sim': () => internal.sim,
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
   'util': () => internal.util,
@@ -63,7 +64,7 @@ function builtIn(name) {
 
 /** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
 function builtInName(specifier) {
-  const isNode = specifier.startsWith('node:');
+  const isNode = specifier.startsWith('node:') && !specifier.startsWith('node:rtest:');
   const name = isNode ? specifier.slice(5) : specifier;
   if (Object.hasOwn(BUILT_IN, name)) return name;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';

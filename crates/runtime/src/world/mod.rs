@@ -19,10 +19,11 @@ pub(crate) use errno::{Errno, error_name};
 pub(crate) use thread_pool::ThreadPool;
 pub use thread_pool::WorkKind;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
-use rtest_core::Seed;
-
+use crate::explore::Chooser;
 use disk::Disk;
 use net::Network;
 
@@ -43,15 +44,15 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: Seed, pool_size: usize, disk: Disk) -> Self {
+    pub(crate) fn new(choices: &Rc<RefCell<Chooser>>, pool_size: usize, disk: Disk) -> Self {
         Self {
             arrivals: Arrivals::default(),
             pending: VecDeque::new(),
             closing: VecDeque::new(),
             active: 0,
-            pool: ThreadPool::new(seed, pool_size),
+            pool: ThreadPool::new(choices.clone(), pool_size),
             disk,
-            network: Network::new(seed),
+            network: Network::new(choices.clone()),
         }
     }
 

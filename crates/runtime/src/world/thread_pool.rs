@@ -1,8 +1,11 @@
-use rand::RngExt;
-use rtest_core::{Seed, Stream};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-const NANOS_PER_MICRO: u64 = 1_000;
-const NANOS_PER_MS: u64 = 1_000_000;
+use crate::explore::{ChoicePoint, Chooser};
+
+/// What a task takes at least: a system call or two, and the way to a thread and back.
+const FILE_NS: u64 = 30_000;
+const LOOKUP_NS: u64 = 200_000;
 
 /// libuv's thread pool. Tasks are admitted in the order in which they come; which of those under
 /// way is done first is left to how long each takes, which the seed decides.
@@ -12,8 +15,7 @@ pub(crate) struct ThreadPool {
     threads: Vec<u64>,
     /// When each of the threads that may do slow work is free: half of all, as in libuv.
     slow: Vec<u64>,
-    disk: DiskSpeed,
-    stream: Stream,
+    choices: Rc<RefCell<Chooser>>,
 }
 
 /// What a task is, which decides how long it may take.
@@ -43,38 +45,20 @@ impl WorkKind {
     }
 }
 
-/// How the disk is under one seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DiskSpeed {
-    /// Everything is in the page cache.
-    Cached,
-    /// A disk of its own.
-    Local,
-    /// Shared with a noisy neighbour: now and then an operation takes up to a quarter second.
-    Contended,
-}
-
 impl ThreadPool {
     /// A pool of `size` threads, at least one.
-    pub(crate) fn new(seed: Seed, size: usize) -> Self {
-        let mut stream = seed.stream("runtime/thread pool");
-        let disk = match stream.random_range(0..20_u32) {
-            0..10 => DiskSpeed::Cached,
-            10..17 => DiskSpeed::Local,
-            _ => DiskSpeed::Contended,
-        };
+    pub(crate) fn new(choices: Rc<RefCell<Chooser>>, size: usize) -> Self {
         let size = size.max(1);
         Self {
             threads: vec![0; size],
             slow: vec![0; size.div_ceil(2)],
-            disk,
-            stream,
+            choices,
         }
     }
 
     /// Takes a task in; returns when it is done, in virtual nanoseconds.
     pub(crate) fn admit(&mut self, kind: WorkKind, now_ns: u64) -> u64 {
-        let took_ns = self.duration_ns(kind);
+        let took_ns = self.duration_ns(kind, now_ns);
         let mut begins_ns = now_ns.max(self.threads[earliest(&self.threads)]);
         if kind == WorkKind::Lookup {
             let slot = earliest(&self.slow);
@@ -87,19 +71,13 @@ impl ThreadPool {
     }
 
     /// How long a task takes.
-    fn duration_ns(&mut self, kind: WorkKind) -> u64 {
-        let micros = match (kind, self.disk) {
-            (WorkKind::Lookup, _) => self.stream.random_range(100..2_000),
-            (WorkKind::File, DiskSpeed::Cached) => self.stream.random_range(10..150),
-            (WorkKind::File, DiskSpeed::Local) => self.stream.random_range(50..4_000),
-            (WorkKind::File, DiskSpeed::Contended) => {
-                if self.stream.random_range(0..16_u32) == 0 {
-                    return self.stream.random_range(10..250) * NANOS_PER_MS;
-                }
-                self.stream.random_range(100..10_000)
-            }
+    fn duration_ns(&mut self, kind: WorkKind, now_ns: u64) -> u64 {
+        let least_ns = match kind {
+            WorkKind::File => FILE_NS,
+            WorkKind::Lookup => LOOKUP_NS,
         };
-        micros * NANOS_PER_MICRO
+        let mut choices = self.choices.borrow_mut();
+        least_ns + choices.stall_ns(ChoicePoint::Task, now_ns)
     }
 }
 
@@ -111,12 +89,20 @@ fn earliest(free_ns: &[u64]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use rtest_core::Seed;
+
     use super::*;
+    use crate::explore::Chance;
+
+    fn pool(seed: u64) -> ThreadPool {
+        let chooser = Chooser::new(Seed::new(seed), &Chance::Seeded, 0);
+        ThreadPool::new(Rc::new(RefCell::new(chooser)), 4)
+    }
 
     #[test]
     fn a_task_waits_for_a_thread_and_four_run_at_once() {
         for seed in 0..50 {
-            let mut pool = ThreadPool::new(Seed::new(seed), 4);
+            let mut pool = pool(seed);
             let done: Vec<u64> = (0..5).map(|_| pool.admit(WorkKind::File, 0)).collect();
             let first = done[..4].iter().min().expect("four");
             assert!(done[4] > *first, "seed {seed}: {done:?}");
@@ -126,7 +112,7 @@ mod tests {
     #[test]
     fn half_of_the_threads_look_names_up() {
         for seed in 0..50 {
-            let mut pool = ThreadPool::new(Seed::new(seed), 4);
+            let mut pool = pool(seed);
             let done: Vec<u64> = (0..3).map(|_| pool.admit(WorkKind::Lookup, 0)).collect();
             assert!(done[2] > done[0].min(done[1]), "seed {seed}: {done:?}");
         }
@@ -136,7 +122,7 @@ mod tests {
     fn four_tasks_finish_in_any_order() {
         let mut orders = std::collections::BTreeSet::new();
         for seed in 0..300 {
-            let mut pool = ThreadPool::new(Seed::new(seed), 4);
+            let mut pool = pool(seed);
             let done: Vec<u64> = (0..4).map(|_| pool.admit(WorkKind::File, 0)).collect();
             let mut order: Vec<usize> = (0..4).collect();
             order.sort_by_key(|index| done[*index]);

@@ -74,7 +74,7 @@ pub(super) fn is_any(ip: &str) -> bool {
     ANY.contains(&ip)
 }
 
-fn is_local(ip: &str) -> bool {
+pub(super) fn is_local(ip: &str) -> bool {
     ip.starts_with("127.") || LOCAL_IPS.contains(&ip) || is_any(ip) || ip == "::ffff:127.0.0.1"
 }
 

@@ -19,13 +19,14 @@ pub(crate) use link::{Link, LinkChange};
 pub(crate) use sockets::SocketId;
 pub(crate) use transport::Packet;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use rand::RngExt;
-use rtest_core::{Seed, Stream};
+use crate::explore::{ChoicePoint, Chooser};
 
 use super::errno::Errno;
-use address::{Address, Hosts};
+use address::{Address, Hosts, is_local};
 use sockets::Socket;
 
 pub(crate) type Result<T> = std::result::Result<T, Errno>;
@@ -41,7 +42,7 @@ pub(crate) struct Network {
     sockets: BTreeMap<SocketId, Socket>,
     last_id: SocketId,
     last_port: u16,
-    chance: Chance,
+    choices: Rc<RefCell<Chooser>>,
 }
 
 /// What a socket has to tell the program.
@@ -65,31 +66,15 @@ pub(crate) enum What {
     Written(i32),
 }
 
-/// Everything that the network leaves to chance: one function for each kind of draw.
-#[derive(Debug)]
-struct Chance(Stream);
-
-impl Chance {
-    /// Where in −1..1 of a link's jitter a packet's delay lies.
-    fn jitter(&mut self) -> f64 {
-        self.0.random_range(-1.0..1.0)
-    }
-
-    /// Whether a packet is lost.
-    fn lost(&mut self, loss: f64) -> bool {
-        loss > 0.0 && self.0.random_bool(loss.min(1.0))
-    }
-}
-
 impl Network {
-    pub(crate) fn new(seed: Seed) -> Self {
+    pub(crate) fn new(choices: Rc<RefCell<Chooser>>) -> Self {
         Self {
             hosts: Hosts::default(),
             links: BTreeMap::new(),
             sockets: BTreeMap::new(),
             last_id: 0,
             last_port: 40_000,
-            chance: Chance(seed.stream("runtime/network")),
+            choices,
         }
     }
 
@@ -103,12 +88,27 @@ impl Network {
         self.hosts.lookup(name)
     }
 
-    /// What is listened on: `localhost:3000`, in order of address.
+    /// Where in −1..=1 of a link's jitter a packet's delay lies.
+    fn jitter(&self, now_ns: u64) -> f64 {
+        let value = self
+            .choices
+            .borrow_mut()
+            .choose(ChoicePoint::Jitter, now_ns);
+        ChoicePoint::jitter(value)
+    }
+
+    /// Whether a packet is lost.
+    fn is_lost(&self, loss: f64, now_ns: u64) -> bool {
+        let mut choices = self.choices.borrow_mut();
+        loss > 0.0 && choices.happens(ChoicePoint::Loss, loss, now_ns)
+    }
+
+    /// What the program's own host listens on: `localhost:3000`, in order.
     pub(crate) fn listening(&self) -> Vec<String> {
         let mut all: Vec<String> = self
             .sockets
             .values()
-            .filter(|socket| socket.is_listening())
+            .filter(|socket| socket.is_listening() && is_local(&socket.local.ip))
             .map(|socket| self.hosts.show(&socket.local))
             .collect();
         all.sort();

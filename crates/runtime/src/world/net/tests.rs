@@ -1,7 +1,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use rtest_core::Seed;
+
 use super::*;
+use crate::explore::Chance;
 use crate::world::arrivals::{Arrival, Arrivals};
 
 /// A network, and what it tells, in order, until nothing is on its way.
@@ -17,7 +20,11 @@ const SECOND_NS: u64 = 1_000_000_000;
 impl Run {
     fn new(seed: u64) -> Self {
         Self {
-            network: Network::new(Seed::new(seed)),
+            network: Network::new(Rc::new(RefCell::new(Chooser::new(
+                Seed::new(seed),
+                &Chance::Seeded,
+                0,
+            )))),
             arrivals: Arrivals::default(),
             pending: VecDeque::new(),
             now_ns: 0,

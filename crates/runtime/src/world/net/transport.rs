@@ -91,7 +91,7 @@ impl Network {
         if link.is_immediate() {
             return Some(now_ns);
         }
-        if link.partitioned || self.chance.lost(link.loss) {
+        if link.partitioned || self.is_lost(link.loss, now_ns) {
             return None;
         }
         let mut leaves_ns = now_ns;
@@ -104,7 +104,7 @@ impl Network {
         }
         let jitter_ns = link.jitter.as_nanos() as f64;
         let offset_ns = if jitter_ns > 0.0 {
-            self.chance.jitter() * jitter_ns
+            self.jitter(now_ns) * jitter_ns
         } else {
             0.0
         };
