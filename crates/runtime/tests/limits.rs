@@ -127,7 +127,11 @@ fn what_is_not_there_is_refused_by_name_and_place() {
         ("a.mjs", "\nimport 'node:http2';", "http2"),
         ("a.mjs", "\nawait import('tls');", "tls"),
         ("a.js", "\nrequire('fs').watch('.');", "fs.watch"),
-        ("a.js", "\nrequire('dns').resolve4('a', () => {});", "dns.resolve and the like (dns.lookup is)"),
+        (
+            "a.js",
+            "\nrequire('dns').resolve4('a', () => {});",
+            "dns.resolve and the like (dns.lookup is)",
+        ),
         ("a.js", "\nIntl.DateTimeFormat();", "Intl.DateTimeFormat"),
         (
             "a.mjs",

@@ -52,6 +52,7 @@ const LAZY: &[(&str, &str)] = files! {
     "node_lib"
     "perf_hooks"
     "sim"
+    "sim_network"
     "sockets"
     "stack_frames"
     "stdin"

@@ -67,7 +67,11 @@ impl<'js> EventLoop<'js> {
         if wake > limit {
             // Timers that do not count, such as a server's own, do not make it a busy program.
             let idle = !timers_alive && arrival_ns.is_none();
-            let budget = if idle { Budget::Wait } else { Budget::VirtualTime(limit) };
+            let budget = if idle {
+                Budget::Wait
+            } else {
+                Budget::VirtualTime(limit)
+            };
             return Err(self.host.exceed(budget));
         }
         match (arrival_ns, due) {

@@ -22,6 +22,7 @@ const OFFERS = {
   node_lib: ['nodeRequire', 'nodeBinding'],
   perf_hooks: ['performance'],
   sim: ['sim'],
+  sim_network: ['simNetwork', 'simPeer'],
   sockets: [
     'sockets', 'socketAccepted', 'socketConnected', 'socketWritten', 'socketReadEnded', 'socketRead', 'socketContinues',
   ],

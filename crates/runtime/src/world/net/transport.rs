@@ -288,9 +288,13 @@ impl Network {
                 accepted,
                 listener,
             } => {
-                if !self.sockets.contains_key(&to) {
+                let Some(socket) = self.sockets.get(&to) else {
                     arrivals.push(now_ns, Arrival::Packet(Packet::reset(accepted)));
                     return None;
+                };
+                // The link went down meanwhile, and the far end has been told.
+                if self.link_to(&socket.destination).down {
+                    return self.answered(to, Errno::ECONNREFUSED.code());
                 }
                 self.establish(to, accepted);
                 let at_ns = self.arrival_of(to, 0, now_ns).unwrap_or(now_ns);
