@@ -17,7 +17,12 @@ pub(crate) struct Watch {
     callback_ns: Cell<u64>,
     ticks_ns: Cell<u64>,
     microtasks_ns: Cell<u64>,
+    /// Callbacks that ran since then, of all sorts.
+    callbacks: Cell<u64>,
 }
+
+/// Callbacks that take longer on average hold the loop each by itself, not together.
+const LONG_CALLBACK_NS: u64 = 1_000_000;
 
 impl Watch {
     /// Adds what passed since the last look to one of the causes.
@@ -26,8 +31,9 @@ impl Watch {
         self.since_ns.set(now_ns);
     }
 
-    fn reset(&self, now_ns: u64) {
+    fn reset(&self, now_ns: u64, callbacks: u64) {
         self.since_ns.set(now_ns);
+        self.callbacks.set(callbacks);
         for cause in [&self.callback_ns, &self.ticks_ns, &self.microtasks_ns] {
             cause.set(0);
         }
@@ -37,8 +43,8 @@ impl Watch {
         self.callback_ns.get() + self.ticks_ns.get() + self.microtasks_ns.get()
     }
 
-    /// What most of the time went to, and how much that is.
-    fn cause(&self) -> (FindingKind, &'static str, Duration) {
+    /// What most of the time went to, and how much that is; `callbacks` ran so far.
+    fn cause(&self, callbacks: u64) -> (FindingKind, &'static str, Duration) {
         let causes = [
             (FindingKind::BlockedLoop, "one callback", &self.callback_ns),
             (
@@ -56,7 +62,11 @@ impl Watch {
             .into_iter()
             .max_by_key(|(_, _, ns)| ns.get())
             .expect("there are three");
-        (kind, words, Duration::from_nanos(ns.get()))
+        let took = Duration::from_nanos(ns.get());
+        if ns.get() / (callbacks - self.callbacks.get()).max(1) >= LONG_CALLBACK_NS {
+            return (FindingKind::BlockedLoop, "one callback", took);
+        }
+        (kind, words, took)
     }
 }
 
@@ -81,7 +91,7 @@ impl Host {
         if self.watch.held_ns() > self.limits.held.as_nanos() as u64 {
             self.find_held();
         }
-        self.watch.reset(self.own_ns());
+        self.watch.reset(self.own_ns(), self.callbacks());
     }
 
     /// What the program took so far: virtual time without stalls, and a nanosecond for each step of
@@ -95,7 +105,7 @@ impl Host {
         let Some(waiting) = self.waiting() else {
             return;
         };
-        let (kind, what, took) = self.watch.cause();
+        let (kind, what, took) = self.watch.cause(self.callbacks());
         let message = format!(
             "{what} held the loop for {} while {waiting}",
             format_duration(rounded(took))

@@ -41,6 +41,14 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// Whether it is what ended the program.
+    pub const fn is_fatal(self) -> bool {
+        matches!(
+            self,
+            Self::Uncaught | Self::UnhandledRejection | Self::ExitCode | Self::Deadlock
+        )
+    }
+
     /// Its name where it is printed.
     pub const fn name(self) -> &'static str {
         match self {

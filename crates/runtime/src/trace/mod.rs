@@ -1,3 +1,5 @@
+mod html;
+
 use std::fmt;
 use std::io;
 use std::time::Duration;
