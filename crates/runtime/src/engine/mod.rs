@@ -8,6 +8,7 @@ mod modules;
 mod prelude;
 mod region;
 mod template;
+mod world;
 
 pub(crate) use host::Host;
 
@@ -54,6 +55,8 @@ pub(crate) struct Hooks<'js> {
     pub(crate) emit_before_exit: Function<'js>,
     /// Emits `exit`.
     pub(crate) emit_exit: Function<'js>,
+    /// The prelude's shared object, for what few programs need.
+    pub(crate) internal: Object<'js>,
     /// The exit code as it stands.
     exit_code: Function<'js>,
 }
@@ -68,6 +71,7 @@ impl<'js> Hooks<'js> {
             on_uncaught: internal.get("onUncaught")?,
             emit_before_exit: internal.get("emitBeforeExit")?,
             emit_exit: internal.get("emitExit")?,
+            internal: internal.clone(),
             exit_code: internal.get("exitCode")?,
         })
     }
@@ -129,6 +133,9 @@ impl Runtime {
             Some(Stop::Exited(code)) => code,
             _ => code,
         };
+        if let Some(Stop::Failed(RuntimeErrorKind::Budget(budget))) = &stop {
+            self.engine.host.find_limit(*budget);
+        }
         let outcome = self.outcome(exit_code);
         self.engine.leave();
         match stop {
@@ -169,6 +176,9 @@ impl Runtime {
         let mut trace = host.trace.borrow().clone();
         trace.feed(&exit_code.to_le_bytes());
         ProgramOutcome {
+            findings: host.take_findings(exit_code),
+            chance: host.choices.borrow().record(),
+            sometimes: host.sometimes.take(),
             stdout: host.stdout.take(),
             stderr: host.stderr.take(),
             exit_code,

@@ -19,6 +19,8 @@ class AsyncResource {
   }
 
   asyncId() { return this.#id; }
+  triggerAsyncId() { return 0; }
+  emitDestroy() { return this; }
 
   runInAsyncScope(fn, self, ...args) {
     lastEntered = this.#id;

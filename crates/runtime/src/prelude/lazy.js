@@ -10,6 +10,8 @@ const OFFERS = {
   event_target: ['Event', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
   events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
+  handles: ['Handle'],
+  http_framing: ['MalformedHttp', 'httpFraming', 'httpKeepsAlive'],
   inspect: ['inspect', 'builtInNames'],
   inspect_entries: ['inspectEntries'],
   inspect_error: ['formatError'],
@@ -21,6 +23,11 @@ const OFFERS = {
   node_lib: ['nodeRequire', 'nodeBinding'],
   os: ['os'],
   perf_hooks: ['performance'],
+  sim: ['sim'],
+  sim_network: ['simNetwork', 'simPeer'],
+  sockets: [
+    'sockets', 'socketAccepted', 'socketConnected', 'socketWritten', 'socketReadEnded', 'socketRead', 'socketContinues',
+  ],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
   stdin: ['stdin'],
   stdio: ['upgradeStdio', 'writeQuietly'],
@@ -28,7 +35,10 @@ const OFFERS = {
   table: ['table'],
   timers_promises: ['timersPromises'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
+  undici_llhttp: ['undiciWebAssembly'],
   util: ['util'],
+  weak_ref: ['WeakRef'],
+  world: ['world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
 };
 
 const loaded = new Set();

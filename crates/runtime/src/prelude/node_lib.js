@@ -1,6 +1,22 @@
 // Node's own library files (`../node/lib`, unmodified): the loader that gives each what Node gives
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
+const UNDICI = 'internal/deps/undici/undici';
+const ASYNC_ID = Symbol('async_id_symbol');
+let lastAsyncId = 1;
+
+const TIMEOUT_MAX = 2 ** 31 - 1;
+
+/** As `internal/timers` checks what `setTimeout` of a socket is given. */
+function getTimerDuration(msecs, name) {
+  internal.validateNumber(msecs, name);
+  if (msecs < 0 || !Number.isFinite(msecs)) throw internal.outOfRange(name, 'a non-negative finite number', msecs);
+  if (msecs <= TIMEOUT_MAX) return msecs;
+  internal.process.emitWarning(
+    `${msecs} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${TIMEOUT_MAX}.`, 'TimeoutOverflowWarning');
+  return TIMEOUT_MAX;
+}
+
 /** Modules that the prelude has already, so that there is one of each. */
 const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util'];
 
@@ -8,16 +24,30 @@ const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 
 const OURS = {
   ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
   'async_hooks': () => internal.asyncScopes,
-  'fs': () => ({ createWriteStream: internal.refuser('fs.createWriteStream') }),
+  'cluster': () => ({ isPrimary: true }),
+  'internal/async_hooks': () => ({
+    newAsyncId: () => ++lastAsyncId,
+    getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastAsyncId),
+    defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
+    symbols: { owner_symbol: Symbol('owner_symbol'), async_id_symbol: ASYNC_ID, trigger_async_id_symbol: Symbol('trigger_async_id_symbol') },
+  }),
   'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
   'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/modules/cjs/loader': () => ({ Module: {} }),
   'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
+  'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
+  'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
+  'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
   'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
-  'internal/timers': () => ({ TIMEOUT_MAX: 2 ** 31 - 1 }),
+  'internal/timers': () => ({
+    kTimeout: Symbol('timeout'),
+    TIMEOUT_MAX,
+    getTimerDuration,
+    setUnrefTimeout: (callback, after) => internal.startTimer(callback, after, { ref: false }),
+  }),
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
   'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
@@ -30,15 +60,25 @@ const OURS = {
   }),
   'internal/worker/io': () => ({}),
   'internal/worker/js_transferable': () => ({
+    JSTransferable: class JSTransferable {},
     makeTransferable: (object) => object,
     kClone: Symbol('messaging_clone_symbol'),
     kDeserialize: Symbol('messaging_deserialize_symbol'),
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
+  // For answers that are compressed; a fetch of one is refused.
+  'zlib': () => ({
+    constants: { Z_SYNC_FLUSH: 2, BROTLI_OPERATION_FLUSH: 1 },
+    createBrotliDecompress: internal.refuser('zlib'),
+    createGunzip: internal.refuser('zlib'),
+    createInflate: internal.refuser('zlib'),
+    createInflateRaw: internal.refuser('zlib'),
+  }),
+  'util/types': () => internal.types,
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
-  'worker_threads': () => ({}),
+  'worker_threads': () => ({ MessagePort: class MessagePort {}, receiveMessageOnPort() {} }),
 };
 
 /** The options of Node's command line that its library asks for. */
@@ -46,6 +86,11 @@ const OPTIONS = {
   '--enable-source-maps': false,
   '--experimental-test-coverage': false,
   '--experimental-test-module-mocks': false,
+  '--dns-result-order': 'verbatim',
+  '--insecure-http-parser': false,
+  '--max-http-header-size': 16 << 10,
+  '--network-family-autoselection': true,
+  '--network-family-autoselection-attempt-timeout': 250,
   '--pending-deprecation': false,
   '--test': false,
   '--test-force-exit': false,
@@ -79,6 +124,7 @@ function internalBinding(name) {
 
 /** Node's `require` between files of its library. */
 function require(id) {
+  if (id.startsWith('node:')) id = id.slice(5);
   const known = loaded.get(id);
   if (known !== undefined) return known.exports;
   const module = { id, exports: {} };
@@ -91,7 +137,7 @@ function require(id) {
       const run = host.nodeLib(id);
       if (run === undefined) throw internal.unavailable(id);
       primordials ??= takePrimordials();
-      run(module.exports, require, module, internal.process, internalBinding, primordials);
+      run(module.exports, require, module, internal.process, internalBinding, primordials, id === UNDICI ? internal.undiciWebAssembly : undefined);
       AFTERWARDS[id]?.(module.exports);
     }
     done = true;
