@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  program.mjs ──► engine ────────► prelude (JavaScript: process, timers, console, inspect, …)
-//!  seed ─────────┐   │ QuickJS              │ host bindings
+//!  seed ─────────┐   │ QuickJS              │ node (Node's own library: streams, Buffer, URL, …)
 //!                ▼   ▼                      ▼
 //!            clock ◄── event_loop ◄──────── host ──► stdout, stderr, exit code
 //!            virtual   timers once, then             trace, hash
@@ -25,16 +25,19 @@
 //! - What the runtime does not have is refused by its name, where it is used.
 //!
 //! Deliberately absent: files (but for reading the program's own modules), network, child
-//! processes, worker threads, streams, the environment, `Intl`, packages from `node_modules`.
+//! processes, worker threads, the environment, `Intl`, packages from `node_modules`.
 
+mod bytes;
 mod clock;
 mod engine;
 mod error;
 mod event_loop;
 mod explore;
 mod microtask;
+mod node;
 mod program;
 mod trace;
+mod world;
 
 pub use clock::EPOCH_MS;
 pub use error::{Budget, RuntimeError, RuntimeErrorKind};
@@ -45,3 +48,4 @@ pub use explore::{
 };
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
 pub use trace::{Action, Phase, Trace, TraceEvent};
+pub use world::WorkKind;

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rtest_core::Seed;
@@ -19,6 +19,12 @@ pub struct ProgramOptions {
     pub chance: Chance,
     /// The program's arguments: `process.argv` from index 2.
     pub args: Vec<String>,
+    /// Threads of the pool that files and name lookups run on: `UV_THREADPOOL_SIZE`, 4 unless
+    /// set. 1 to 1024, as libuv has it.
+    pub thread_pool_size: usize,
+    /// Folders of the machine that the program may read: its simulated disk shows what is in them
+    /// when it first looks. Absolute paths; nothing is ever written there.
+    pub readable: Vec<PathBuf>,
     /// When to stop a program that does not stop by itself.
     pub limits: Limits,
     /// Whether to keep the trace's events; its hash is always there.
@@ -30,12 +36,14 @@ pub struct ProgramOptions {
 }
 
 impl ProgramOptions {
-    /// No arguments, default limits, no trace.
+    /// No arguments, four threads in the pool, default limits, no trace.
     pub fn new(seed: Seed) -> Self {
         Self {
             seed,
             chance: Chance::Seeded,
             args: Vec::new(),
+            thread_pool_size: 4,
+            readable: Vec::new(),
             limits: Limits::default(),
             trace: false,
             leaks: false,

@@ -1,19 +1,21 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
 use rquickjs::{Object, Persistent};
-use rtest_core::Stream;
+use rtest_core::{Seed, Stream};
 
 use super::modules::Modules;
-use crate::clock::VirtualClock;
+use crate::clock::{EPOCH_MS, VirtualClock};
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::{Break, Immediates, Timers, Watch};
 use crate::explore::{ChoicePoint, Chooser, Finding, FindingKind, last_words};
 use crate::program::{Limits, ProgramOptions};
 use crate::trace::{Action, Phase, Trace};
+use crate::world::World;
+use crate::world::disk::Disk;
 
 /// Everything of one program that lives on this side of the engine: what the bindings change and
 /// the loop reads. One thread only; nothing here is borrowed across a call into the program.
@@ -24,6 +26,7 @@ pub(crate) struct Host {
     pub(crate) random: RefCell<Stream>,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) immediates: RefCell<Immediates>,
+    pub(crate) world: RefCell<World>,
     pub(crate) modules: RefCell<Modules>,
     pub(crate) trace: RefCell<Trace>,
     pub(crate) stdout: RefCell<Vec<u8>>,
@@ -44,7 +47,9 @@ pub(crate) struct Host {
     pub(crate) folder: PathBuf,
     /// Where the callbacks of timers and immediates stand, while a trace is kept. Looked up by id,
     /// never iterated.
-    places: RefCell<HashMap<u32, String>>,
+    places: RefCell<HashMap<Callback, String>>,
+    /// Where the callback stands that is about to be set.
+    next_place: RefCell<Option<String>>,
     /// Where the running callback stands, while a trace is kept.
     running: RefCell<Option<String>>,
     /// Choices that the trace has.
@@ -52,6 +57,8 @@ pub(crate) struct Host {
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
+    /// Callback scopes that were closed.
+    scopes: Cell<u64>,
     /// Interrupt polls of the running callback.
     polls: Cell<u64>,
     /// Interrupt polls since the program started.
@@ -63,6 +70,36 @@ pub(crate) struct Host {
     stop: RefCell<Option<Stop>>,
 }
 
+/// A timer, an immediate or work of the thread pool, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Callback {
+    Timer(u32),
+    Immediate(u32),
+    Work(u32),
+}
+
+impl Callback {
+    /// Which one an action sets.
+    fn set_by(action: Action) -> Option<Self> {
+        match action {
+            Action::TimerSet(id, _) => Some(Self::Timer(id)),
+            Action::ImmediateSet(id) => Some(Self::Immediate(id)),
+            Action::WorkQueued(id, _) => Some(Self::Work(id)),
+            _ => None,
+        }
+    }
+
+    /// The callback of which one an action begins.
+    fn begun_by(action: Action) -> Option<Self> {
+        match action {
+            Action::TimerFired(id) => Some(Self::Timer(id)),
+            Action::ImmediateRan(id) => Some(Self::Immediate(id)),
+            Action::WorkDone(id) => Some(Self::Work(id)),
+            _ => None,
+        }
+    }
+}
+
 /// Why nothing of the program runs any more.
 #[derive(Debug)]
 pub(crate) enum Stop {
@@ -70,6 +107,12 @@ pub(crate) enum Stop {
     Exited(i32),
     /// It could not go on.
     Failed(RuntimeErrorKind),
+}
+
+/// The world as it is before the program begins.
+fn world(options: &ProgramOptions, folder: &Path, choices: &Rc<RefCell<Chooser>>) -> World {
+    let disk = Disk::new(folder, &options.readable, EPOCH_MS * 1_000_000);
+    World::new(choices, options.thread_pool_size, disk)
 }
 
 /// Steps between two interrupt polls of QuickJS.
@@ -84,6 +127,7 @@ impl Host {
         let choices = Rc::new(RefCell::new(chooser));
         Self {
             limits: options.limits,
+            world: RefCell::new(world(options, &folder, &choices)),
             clock: RefCell::new(VirtualClock::new(choices.clone())),
             choices,
             random: RefCell::new(options.seed.stream("runtime/Math.random")),
@@ -101,11 +145,13 @@ impl Host {
             internal: RefCell::new(None),
             folder,
             places: RefCell::default(),
+            next_place: RefCell::default(),
             running: RefCell::default(),
             choices_traced: Cell::new(0),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
+            scopes: Cell::new(0),
             polls: Cell::new(0),
             all_polls: Cell::new(0),
             stopped_at: RefCell::default(),
@@ -114,27 +160,43 @@ impl Host {
         }
     }
 
+    /// The host that the prelude runs with, before there is a program.
+    pub(crate) fn for_prelude(folder: PathBuf, tracing: bool) -> Self {
+        let mut options = ProgramOptions::new(Seed::new(0));
+        options.trace = tracing;
+        Self::new(&options, folder)
+    }
+
     /// Enters a phase; what follows is traced under it.
     pub(crate) fn enter(&self, phase: Phase) {
         self.phase.set(phase);
     }
 
-    /// Records what happens. `place` is given where a callback is first seen, and found again
-    /// when it runs.
+    /// Tells where the callback stands that is about to be set.
+    pub(crate) fn set_place(&self, place: Option<String>) {
+        *self.next_place.borrow_mut() = place;
+    }
+
+    /// Records that a callback was set, at the place that was told last.
+    pub(crate) fn record_placed(&self, action: Action) {
+        let place = self.next_place.borrow_mut().take();
+        if let (Some(callback), Some(place)) = (Callback::set_by(action), &place) {
+            self.places.borrow_mut().insert(callback, place.clone());
+        }
+        self.record(action, place);
+    }
+
+    /// Records what happens. The place of a callback that was set before is found again.
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
         self.trace_choices();
         let at = self.clock.borrow().elapsed();
-        let place = match (action, place) {
-            (Action::TimerSet(id, _) | Action::ImmediateSet(id), Some(place)) => {
-                self.places.borrow_mut().insert(id, place.clone());
-                Some(place)
-            }
-            (Action::TimerFired(id) | Action::ImmediateRan(id), None) => {
-                let place = self.places.borrow().get(&id).cloned();
+        let place = match Callback::begun_by(action) {
+            Some(callback) => {
+                let place = self.places.borrow().get(&callback).cloned();
                 self.set_running(place.clone());
                 place
             }
-            (_, place) => place,
+            None => place,
         };
         self.trace
             .borrow_mut()
@@ -169,7 +231,7 @@ impl Host {
 
     /// Where a timer's callback stands, while a trace is kept.
     pub(crate) fn place_of(&self, id: u32) -> Option<String> {
-        self.places.borrow().get(&id).cloned()
+        self.places.borrow().get(&Callback::Timer(id)).cloned()
     }
 
     /// A choice that the program itself asks for.
@@ -224,7 +286,7 @@ impl Host {
     }
 
     /// Writes to a descriptor; nothing once the program is over.
-    pub(crate) fn write(&self, descriptor: u8, text: &str) {
+    pub(crate) fn write(&self, descriptor: u8, bytes: &[u8]) {
         if self.stopped() {
             return;
         }
@@ -236,9 +298,9 @@ impl Host {
         } else {
             &self.stderr
         };
-        stream.borrow_mut().extend_from_slice(text.as_bytes());
-        self.record(Action::Wrote(descriptor, text.len() as u32), None);
-        self.trace.borrow_mut().feed(text.as_bytes());
+        stream.borrow_mut().extend_from_slice(bytes);
+        self.record(Action::Wrote(descriptor, bytes.len() as u32), None);
+        self.trace.borrow_mut().feed(bytes);
         let limit = self.limits.output;
         if self.stdout.borrow().len() + self.stderr.borrow().len() > limit {
             self.fail_with(RuntimeErrorKind::Budget(Budget::Output(limit)));
@@ -289,6 +351,15 @@ impl Host {
         if self.clock.borrow().elapsed() > limit {
             self.fail_with(RuntimeErrorKind::Budget(Budget::VirtualTime(limit)));
         }
+    }
+
+    /// A callback and its ticks and microtasks are over.
+    pub(crate) fn close_scope(&self) {
+        self.scopes.set(self.scopes.get() + 1);
+    }
+
+    pub(crate) fn scopes(&self) -> u64 {
+        self.scopes.get()
     }
 
     /// Loop turns and calls since the program started, in ten thousands.

@@ -142,6 +142,9 @@ impl Host {
         if self.immediates.borrow().keep_alive() {
             waiting.push("an immediate waited".to_owned());
         }
+        for server in self.world.borrow().network.listening() {
+            waiting.push(format!("a server listened on {server}"));
+        }
         (!waiting.is_empty()).then(|| waiting.join(" and "))
     }
 
@@ -162,6 +165,7 @@ impl Host {
                 }
             }
             Budget::Steps(_) => FindingKind::BlockedLoop,
+            Budget::Wait => FindingKind::Leak,
             Budget::VirtualTime(_) if self.timers.borrow().keep_alive() => FindingKind::Leak,
             _ => FindingKind::Limit,
         };
@@ -182,6 +186,10 @@ impl Host {
             let what = if repeats { "interval" } else { "timeout" };
             let message = format!("left behind: {what} of {duration_ms} ms");
             self.find(FindingKind::Leak, message, self.place_of(id));
+        }
+        for server in self.world.borrow().network.listening() {
+            let message = format!("left behind: server on {server}");
+            self.find(FindingKind::Leak, message, None);
         }
         if self.immediates.borrow().keep_alive() {
             self.find(FindingKind::Leak, "left behind: immediate".to_owned(), None);

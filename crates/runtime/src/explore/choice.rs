@@ -23,17 +23,26 @@ pub enum ChoicePoint {
     Wake,
     /// The program asks `buggify()` of `rtest:sim`.
     Buggify,
+    /// A task of the thread pool: an operation on files, a name to look up.
+    Task,
+    /// A packet on a link with jitter.
+    Jitter,
+    /// A packet on a link that loses some.
+    Loss,
 }
 
 /// How long a stall is, by the choice made; all in microseconds.
 const STALLS_US: [u64; 8] = [0, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
 const FIRST_WRITES_US: [u64; 6] = [0, 1_000, 2_000, 5_000, 10_000, 20_000];
+/// How much longer than on an idle machine a task of the thread pool takes.
+const TASKS_US: [u64; 8] = [0, 50, 150, 400, 1_000, 3_000, 10_000, 100_000];
+const JITTERS: [f64; 8] = [0.0, -1.0, -0.7, -0.4, 0.2, 0.5, 0.8, 1.0];
 const START_STEP_US: u64 = 125;
 const STARTUP_STEP_US: u64 = 250;
 
 impl ChoicePoint {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Startup,
         Self::FirstWrite,
@@ -41,6 +50,9 @@ impl ChoicePoint {
         Self::Turn,
         Self::Wake,
         Self::Buggify,
+        Self::Task,
+        Self::Jitter,
+        Self::Loss,
     ];
 
     /// How many there are.
@@ -56,6 +68,9 @@ impl ChoicePoint {
             Self::Turn => 't',
             Self::Wake => 'w',
             Self::Buggify => 'b',
+            Self::Task => 'f',
+            Self::Jitter => 'j',
+            Self::Loss => 'l',
         }
     }
 
@@ -69,6 +84,9 @@ impl ChoicePoint {
             Self::Turn => "turns",
             Self::Wake => "wake-ups",
             Self::Buggify => "buggify",
+            Self::Task => "thread pool",
+            Self::Jitter => "jitter",
+            Self::Loss => "loss",
         }
     }
 
@@ -78,13 +96,18 @@ impl ChoicePoint {
             Self::Start | Self::Startup => 8,
             Self::FirstWrite => FIRST_WRITES_US.len() as u8,
             Self::Read | Self::Turn | Self::Wake => STALLS_US.len() as u8,
-            Self::Buggify => 2,
+            Self::Task => TASKS_US.len() as u8,
+            Self::Jitter => JITTERS.len() as u8,
+            Self::Buggify | Self::Loss => 2,
         }
     }
 
     /// Whether every choice is as likely as the calm one; elsewhere calm is the rule.
     pub(crate) const fn is_even(self) -> bool {
-        matches!(self, Self::Start | Self::Startup)
+        matches!(
+            self,
+            Self::Start | Self::Startup | Self::Task | Self::Jitter
+        )
     }
 
     /// How much time a choice takes.
@@ -95,9 +118,16 @@ impl ChoicePoint {
             Self::Startup => value as u64 * STARTUP_STEP_US,
             Self::FirstWrite if index < FIRST_WRITES_US.len() => FIRST_WRITES_US[index],
             Self::Read | Self::Turn | Self::Wake if index < STALLS_US.len() => STALLS_US[index],
+            Self::Task if index < TASKS_US.len() => TASKS_US[index],
             _ => 0,
         };
         us * 1_000
+    }
+
+    /// Where in −1..=1 of a link's jitter a packet's delay lies, by the choice made.
+    pub(crate) fn jitter(value: u8) -> f64 {
+        let index = usize::from(value).min(JITTERS.len() - 1);
+        JITTERS[index]
     }
 
     /// The point of this letter.
@@ -130,6 +160,13 @@ impl fmt::Display for Choice {
             ChoicePoint::Turn => write!(f, "stalls {time} at a turn of the loop"),
             ChoicePoint::Wake => write!(f, "wakes {time} late"),
             ChoicePoint::Buggify => f.write_str("buggify() is true"),
+            ChoicePoint::Task => write!(f, "takes {time} longer for a task of the thread pool"),
+            ChoicePoint::Jitter => write!(
+                f,
+                "delays a packet by {:+} of the jitter",
+                ChoicePoint::jitter(self.value)
+            ),
+            ChoicePoint::Loss => f.write_str("loses a packet"),
         }
     }
 }

@@ -1,3 +1,4 @@
+use rand::RngExt;
 use rtest_core::{Seed, Stream};
 
 use super::choice::{Choice, ChoicePoint};
@@ -142,6 +143,29 @@ impl Chooser {
     #[inline]
     pub(crate) fn stall_ns(&mut self, point: ChoicePoint, at_ns: u64) -> u64 {
         point.time_ns(self.choose(point, at_ns))
+    }
+
+    /// Whether something of this `probability` happens at `point`, whose choices are two. Where the
+    /// choices are forced, it does when they say so.
+    pub(crate) fn happens(&mut self, point: ChoicePoint, probability: f64, at_ns: u64) -> bool {
+        let Source::Swarm { stream, .. } = &mut self.source else {
+            return self.choose(point, at_ns) != 0;
+        };
+        let happens = stream.random_bool(probability.clamp(0.0, 1.0));
+        let nth = self.passed[point as usize] + 1;
+        self.passed[point as usize] = nth;
+        if self.order.len() < self.keep {
+            self.order.push(point);
+        }
+        if happens {
+            let choice = Choice {
+                point,
+                nth,
+                value: 1,
+            };
+            self.taken.push(Taken { choice, at_ns });
+        }
+        happens
     }
 
     #[cold]

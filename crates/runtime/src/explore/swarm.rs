@@ -33,9 +33,19 @@ impl Machine {
     /// The largest choice that it makes at a point.
     const fn most(self, point: ChoicePoint) -> u8 {
         match (point, self) {
-            (ChoicePoint::Start | ChoicePoint::Startup | ChoicePoint::Buggify, _) => {
-                point.options() - 1
-            }
+            (
+                ChoicePoint::Start
+                | ChoicePoint::Startup
+                | ChoicePoint::Buggify
+                | ChoicePoint::Jitter
+                | ChoicePoint::Loss,
+                _,
+            ) => point.options() - 1,
+            // Files in the page cache, on a disk of their own, on one that is shared.
+            (ChoicePoint::Task, Self::Idle) => 3,
+            (ChoicePoint::Task, Self::Busy) => 5,
+            (ChoicePoint::Task, Self::Loaded) => 6,
+            (ChoicePoint::Task, Self::Pausing) => 7,
             (_, Self::Idle) => 0,
             (_, Self::Busy) => 3,
             (ChoicePoint::FirstWrite, _) => point.options() - 1,

@@ -37,6 +37,13 @@ internal.shownPlace = function shownPlace(error) {
 const { isError } = Error;
 internal.isNativeError = (value) => isError(value);
 
+const { transfer } = ArrayBuffer.prototype;
+const isDetached = getOwnPropertyDescriptor(ArrayBuffer.prototype, 'detached').get;
+
+/** A new ArrayBuffer with what an old one held, which is empty from then on. */
+internal.transferArrayBuffer = (buffer) => transfer.call(buffer);
+internal.isArrayBufferDetached = (value) => internal.types.isArrayBuffer(value) && isDetached.call(value);
+
 const NEWER = {
   'Array': ['fromAsync'],
   'ArrayBuffer.prototype': [

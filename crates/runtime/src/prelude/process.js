@@ -35,38 +35,43 @@ hrtime.bigint = function bigint() { return BigInt(host.nowNs()); };
 
 // --- streams --------------------------------------------------------------------------------
 
-function decode(bytes) {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  try {
-    return decodeURIComponent(escape(text));
-  } catch {
-    return text.replace(/[\x80-\xff]+/g, '\ufffd');
+/** Writes a text or bytes to a descriptor. */
+internal.writeChunk = function writeChunk(descriptor, chunk, encoding) {
+  if (typeof chunk === 'string' && (encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || encoding === 'buffer')) {
+    host.write(descriptor, chunk.toWellFormed());
+  } else {
+    const bytes = typeof chunk === 'string' ? internal.nodeRequire('buffer').Buffer.from(chunk, encoding) : chunk;
+    host.writeBytes(descriptor, bytes);
   }
-}
+};
 
-function writable(descriptor) {
-  const stream = Object.create(EventEmitter.prototype);
+/** What a stream can do, as far as `console` needs one. Once a program loads `stream`, stdout and
+    stderr become Writables (`stdio.js`). */
+const lightStream = Object.setPrototypeOf({
+  write(chunk, encoding, callback) {
+    if (typeof encoding === 'function') {
+      callback = encoding;
+      encoding = undefined;
+    }
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) {
+      throw internal.invalidArgType('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk);
+    }
+    internal.writeChunk(this.fd, chunk, encoding);
+    if (typeof callback === 'function') internal.nextTick(callback, null);
+    return true;
+  },
+  end(chunk, encoding, callback) {
+    if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding, callback);
+    return this;
+  },
+  cork() {},
+  uncork() {},
+}, EventEmitter.prototype);
+
+function standardStream(fd) {
+  const stream = Object.create(lightStream);
   EventEmitter.call(stream);
-  return Object.assign(stream, {
-    fd: descriptor,
-    writable: true,
-    write(chunk, encoding, callback) {
-      if (typeof encoding === 'function') callback = encoding;
-      if (typeof chunk !== 'string' && !internal.types.isUint8Array(chunk)) {
-        throw internal.invalidArgType('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk);
-      }
-      host.write(descriptor, (typeof chunk === 'string' ? chunk : decode(chunk)).toWellFormed());
-      if (typeof callback === 'function') internal.nextTick(callback, null);
-      return true;
-    },
-    end(chunk, encoding, callback) {
-      if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding, callback);
-      return this;
-    },
-    cork() {},
-    uncork() {},
-  });
+  return Object.assign(stream, { fd, writable: true });
 }
 
 // --- warnings -------------------------------------------------------------------------------
@@ -177,6 +182,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   host.uncaught();
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   let handled;
+  internal.handlingUncaught = true;
   try {
     process.emit('uncaughtExceptionMonitor', error, origin);
     if (captureFn !== null) {
@@ -190,6 +196,8 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
     report(thrown);
     process.exitCode = 7;
     die();
+  } finally {
+    internal.handlingUncaught = false;
   }
   if (handled) {
     // So that ticks are drained soon, as Node does it.
@@ -251,8 +259,8 @@ define({
   argv: [...host.argv],
   env: {},
   features: {},
-  stdout: writable(1),
-  stderr: writable(2),
+  stdout: standardStream(1),
+  stderr: standardStream(2),
   nextTick: internal.nextTick,
   hrtime,
   uptime: () => host.nowNs() / 1e9,
@@ -271,12 +279,13 @@ define({
   },
   hasUncaughtExceptionCaptureCallback: () => captureFn !== null,
 });
+Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => internal.stdin });
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
   'abort', 'binding', 'chdir', 'config', 'constrainedMemory', 'cpuUsage', 'dlopen', 'getActiveResourcesInfo', 'getegid',
   'geteuid', 'getgid', 'getgroups', 'getuid', 'kill', 'memoryUsage', 'permission', 'report', 'resourceUsage', 'setegid',
-  'seteuid', 'setgid', 'setuid', 'stdin', 'umask',
+  'seteuid', 'setgid', 'setuid', 'umask',
 ]) {
   Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
 }

@@ -3,6 +3,8 @@
 const OFFERS = {
   always: () => always,
   buggify: () => buggify,
+  network: () => internal.simNetwork,
+  peer: () => internal.simPeer,
   sometimes: () => sometimes,
 };
 

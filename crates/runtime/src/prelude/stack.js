@@ -19,7 +19,7 @@ internal.wrappers = new WeakSet();
 /** Paths of ES modules, which V8 shows as URLs. */
 internal.modulePaths = new Set();
 
-const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:internal');
+const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:');
 const isNative = (site) => site.isNative() || !site.getFileName();
 Object.assign(internal, { isPrelude, isNative });
 

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::explore::{Choice, FindingKind};
+use crate::world::{WorkKind, error_name};
 
 /// What happened in one run of a program, in order.
 ///
@@ -38,10 +39,14 @@ pub enum Phase {
     Main,
     /// Timers that are due.
     Timers,
+    /// What was decided as soon as it was asked for.
+    Pending,
     /// Waiting for something to become runnable.
     Poll,
     /// `setImmediate` callbacks.
     Check,
+    /// Callbacks of handles that were closed.
+    Closing,
     /// `beforeExit` and `exit` listeners.
     Exit,
 }
@@ -67,6 +72,22 @@ pub enum Action {
     ImmediateRan(u32),
     /// An immediate was cleared.
     ImmediateCleared(u32),
+    /// A task was given to the thread pool.
+    WorkQueued(u32, WorkKind),
+    /// A task of the thread pool was done.
+    WorkDone(u32),
+    /// A connection reached a listening socket: the one, the other.
+    Connection(u32, u32),
+    /// Connecting a socket ended: 0, or libuv's negative number.
+    Connected(u32, i32),
+    /// A socket received so many bytes.
+    Received(u32, u32),
+    /// What a socket receives ended, with libuv's number.
+    ReceivedEnd(u32, i32),
+    /// A write of a socket that had to wait ended, with 0 or libuv's number.
+    Written(u32, i32),
+    /// A handle was closed.
+    Closed(u32),
     /// The loop slept; the event's instant is when it woke.
     Slept,
     /// The program wrote so many bytes to this descriptor.
@@ -187,8 +208,10 @@ impl Phase {
         match self {
             Self::Main => "main",
             Self::Timers => "timers",
+            Self::Pending => "pending",
             Self::Poll => "poll",
             Self::Check => "check",
+            Self::Closing => "closing",
             Self::Exit => "exit",
         }
     }
@@ -216,6 +239,14 @@ impl Action {
                 choice.nth,
                 (choice.point as u32) << 8 | choice.value as u32,
             ),
+            Self::WorkQueued(id, kind) => (30, id, kind as u32),
+            Self::WorkDone(id) => (31, id, 0),
+            Self::Closed(id) => (32, id, 0),
+            Self::Connection(listener, id) => (33, listener, id),
+            Self::Connected(id, status) => (34, id, status as u32),
+            Self::Received(id, bytes) => (35, id, bytes),
+            Self::ReceivedEnd(id, status) => (36, id, status as u32),
+            Self::Written(id, status) => (37, id, status as u32),
             // Nothing that happens, but what is thought of it.
             Self::Found(_) => return None,
         };
@@ -236,6 +267,24 @@ impl fmt::Display for Action {
             Self::ImmediateSet(id) => write!(f, "immediate #{id} queued"),
             Self::ImmediateRan(id) => write!(f, "immediate #{id} runs"),
             Self::ImmediateCleared(id) => write!(f, "immediate #{id} cleared"),
+            Self::WorkQueued(id, kind) => write!(f, "{} #{id} queued", kind.name()),
+            Self::WorkDone(id) => write!(f, "task #{id} of the thread pool is done"),
+            Self::Connection(listener, id) => {
+                write!(f, "socket #{listener} has a new connection, #{id}")
+            }
+            Self::Connected(id, 0) => write!(f, "socket #{id} is connected"),
+            Self::Connected(id, status) => {
+                write!(f, "socket #{id} cannot connect ({})", error_name(*status))
+            }
+            Self::Received(id, bytes) => write!(f, "socket #{id} receives {bytes} bytes"),
+            Self::ReceivedEnd(id, status) => {
+                write!(f, "socket #{id} receives no more ({})", error_name(*status))
+            }
+            Self::Written(id, 0) => write!(f, "socket #{id} has room again"),
+            Self::Written(id, status) => {
+                write!(f, "socket #{id} cannot write ({})", error_name(*status))
+            }
+            Self::Closed(id) => write!(f, "handle #{id} closed"),
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),
             Self::Wrote(_, bytes) => write!(f, "stderr {bytes} bytes"),
@@ -247,13 +296,13 @@ impl fmt::Display for Action {
     }
 }
 
-/// `     12.041 ms  timers  timer #3 fires  (client.mjs:18)`
+/// `     12.041 ms  timers   timer #3 fires  (client.mjs:18)`
 impl fmt::Display for TraceEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.at.as_micros();
         write!(
             f,
-            "{:>8}.{:03} ms  {:<6}  {}",
+            "{:>8}.{:03} ms  {:<7}  {}",
             micros / 1000,
             micros % 1000,
             self.phase.name(),
@@ -293,7 +342,7 @@ mod tests {
             .expect("a vector takes bytes");
         assert_eq!(
             String::from_utf8_lossy(&text),
-            "      12.041 ms  timers  timer #3 fires  (client.mjs:18)\n"
+            "      12.041 ms  timers   timer #3 fires  (client.mjs:18)\n"
         );
     }
 }
