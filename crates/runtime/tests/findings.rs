@@ -199,8 +199,9 @@ fn what_never_ends_is_named_with_its_place() {
             FindingKind::TickStarvation,
             "a.js:2",
         ),
+        // Between two promise jobs nothing says where they come from but the callback before them.
         (
-            "\n(async () => { for (;;) await null; })(); setTimeout(() => {}, 5);",
+            "\nsetTimeout(async () => { for (;;) await null; }, 5); setTimeout(() => {}, 6);",
             FindingKind::MicrotaskStarvation,
             "a.js:2",
         ),

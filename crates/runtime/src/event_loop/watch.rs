@@ -166,7 +166,9 @@ impl Host {
             }
             Budget::Steps(_) => FindingKind::BlockedLoop,
             Budget::Wait => FindingKind::Leak,
-            Budget::VirtualTime(_) if self.timers.borrow().keep_alive() => FindingKind::Leak,
+            Budget::VirtualTime(_) if !self.timers.borrow().running().is_empty() => {
+                FindingKind::Leak
+            }
             _ => FindingKind::Limit,
         };
         let mut message = budget.to_string();
