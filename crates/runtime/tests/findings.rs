@@ -92,7 +92,16 @@ fn what_ends_a_program_is_named_with_its_place() {
             "await new Promise(() => {});",
             FindingKind::Deadlock,
             "nothing is left to happen, and a top-level await waits for it",
-            None,
+            Some("a.mjs"),
+        ),
+        (
+            "a.js",
+            "const { settles } = require('rtest:sim'); settles(Promise.resolve(), 'yes');\n\
+             settles(Promise.reject(1), 'yes').catch(() => {});\n\
+             settles(new Promise(() => {}), 'the answer');",
+            FindingKind::Deadlock,
+            "never settled: the answer",
+            Some("a.js:3:1"),
         ),
         (
             "a.mjs",
@@ -272,13 +281,14 @@ fn what_is_never_so_in_any_run_is_a_finding_of_the_search() {
 
 #[test]
 fn the_arguments_of_always_and_sometimes_are_checked() {
-    let text = "const { always } = require('rtest:sim'); \
+    let text = "const { always, settles } = require('rtest:sim'); \
+                try { settles(1, 'x'); } catch (e) { console.log(e.code); } \
                 for (const m of [undefined, '']) try { always(true, m); } catch (e) { console.log(e.code); }";
     let (_folder, path) = program("a.js", text);
     let outcome = run_program(&path, &options()).expect("it ends");
     assert_eq!(
         outcome.stdout,
-        b"ERR_INVALID_ARG_TYPE\nERR_INVALID_ARG_VALUE\n"
+        b"ERR_INVALID_ARG_TYPE\nERR_INVALID_ARG_TYPE\nERR_INVALID_ARG_VALUE\n"
     );
 }
 

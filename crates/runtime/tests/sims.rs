@@ -1,6 +1,6 @@
 //! The programs of `fixtures/sims`: each bug is found, and each fix holds.
 //!
-//! `RTEST_SIM_SEEDS=2000` runs the fixes under so many seeds; 100 unless set, since a debug build
+//! `RTEST_SIM_SEEDS=2000` runs the fixes under so many seeds; 200 unless set, since a debug build
 //! takes its time.
 
 mod node;
@@ -37,7 +37,7 @@ struct Scenario {
     within: u32,
 }
 
-const SCENARIOS: [Scenario; 11] = [
+const SCENARIOS: [Scenario; 13] = [
     Scenario {
         bug: "breaker-race.mjs",
         kind: FindingKind::Always,
@@ -49,6 +49,12 @@ const SCENARIOS: [Scenario; 11] = [
         kind: FindingKind::Always,
         says: "one request for a price at a time",
         within: 20,
+    },
+    Scenario {
+        bug: "deadlock.mjs",
+        kind: FindingKind::Deadlock,
+        says: "a top-level await waits for it",
+        within: 100,
     },
     Scenario {
         bug: "double-spend.mjs",
@@ -104,6 +110,12 @@ const SCENARIOS: [Scenario; 11] = [
         says: "Cannot read properties of undefined",
         within: 20,
     },
+    Scenario {
+        bug: "unbounded-stream.mjs",
+        kind: FindingKind::Always,
+        says: "no more rows wait than the sink asks for",
+        within: 20,
+    },
 ];
 
 #[test]
@@ -148,7 +160,7 @@ fn each_bug_is_found_and_its_schedule_shows_it_again() {
 #[test]
 fn each_fix_holds() {
     let seeds =
-        std::env::var("RTEST_SIM_SEEDS").map_or(100, |seeds| seeds.parse().expect("a number"));
+        std::env::var("RTEST_SIM_SEEDS").map_or(200, |seeds| seeds.parse().expect("a number"));
     let folder = fixture("");
     let mut fixes: Vec<PathBuf> = std::fs::read_dir(&folder)
         .expect("the folder is there")
@@ -156,7 +168,7 @@ fn each_fix_holds() {
         .filter(|path| path.to_string_lossy().contains(".fixed."))
         .collect();
     fixes.sort();
-    assert!(fixes.len() >= 10, "{fixes:?}");
+    assert!(fixes.len() >= 12, "{fixes:?}");
     for path in fixes {
         let search = explore(&path, seeds, false);
         assert_eq!(search.runs, seeds);

@@ -5,8 +5,11 @@ const OFFERS = {
   buggify: () => buggify,
   network: () => internal.simNetwork,
   peer: () => internal.simPeer,
+  settles: () => settles,
   sometimes: () => sometimes,
 };
+
+const { then } = Promise.prototype;
 
 /** `file:line:column` of whoever called `above`. */
 function caller(above) {
@@ -38,6 +41,24 @@ function sometimes(condition, message) {
   host.sometimes(caller(sometimes) ?? '', message, Boolean(condition));
   return Boolean(condition);
 }
+
+/** Promises that are to settle: promise → what is said where one does not. */
+const unsettled = new Map();
+
+/** A promise that is settled by the time when nothing is left to happen; where it is not, the run
+    has a finding. Returns the promise. */
+function settles(promise, message) {
+  checkMessage(message);
+  if (!(promise instanceof Promise)) throw internal.invalidArgType('promise', 'an instance of Promise', promise);
+  unsettled.set(promise, { message, place: caller(settles) });
+  const settle = () => { unsettled.delete(promise); };
+  then.call(promise, settle, settle);
+  return promise;
+}
+
+internal.findUnsettled = function findUnsettled() {
+  for (const { message, place } of unsettled.values()) host.found('deadlock', `never settled: ${message}`, place);
+};
 
 /** False on a calm machine; under some seeds true now and then: a place to do what is allowed but
     unusual, such as to fail a call that may fail. */
