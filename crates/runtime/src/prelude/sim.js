@@ -9,8 +9,6 @@ const OFFERS = {
   sometimes: () => sometimes,
 };
 
-const { then } = Promise.prototype;
-
 /** `file:line:column` of whoever called `above`. */
 function caller(above) {
   const here = {};
@@ -42,22 +40,22 @@ function sometimes(condition, message) {
   return Boolean(condition);
 }
 
-/** Promises that are to settle: promise → what is said where one does not. */
-const unsettled = new Map();
+/** Promises that are to settle, and what is said where one does not. */
+const watched = [];
 
 /** A promise that is settled by the time when nothing is left to happen; where it is not, the run
     has a finding. Returns the promise. */
 function settles(promise, message) {
   checkMessage(message);
   if (!(promise instanceof Promise)) throw internal.invalidArgType('promise', 'an instance of Promise', promise);
-  unsettled.set(promise, { message, place: caller(settles) });
-  const settle = () => { unsettled.delete(promise); };
-  then.call(promise, settle, settle);
+  watched.push({ promise, message, place: caller(settles) });
   return promise;
 }
 
 internal.findUnsettled = function findUnsettled() {
-  for (const { message, place } of unsettled.values()) host.found('deadlock', `never settled: ${message}`, place);
+  for (const { promise, message, place } of watched) {
+    if (host.promiseState(promise)[0] === 'pending') host.found('deadlock', `never settled: ${message}`, place);
+  }
 };
 
 /** False on a calm machine; under some seeds true now and then: a place to do what is allowed but
