@@ -44,7 +44,7 @@ pub use error::{Budget, RuntimeError, RuntimeErrorKind};
 pub use explore::{
     Chance, ChanceRecord, Choice, ChoicePoint, Coverage, FailedRun, Finding, FindingId,
     FindingKind, FirstRun, ForcedChoice, Found, MOST_FAILURES, Machine, Schedule, ScheduleError,
-    Search, SearchOptions, Seeds, Shrunk, Strategy, Swarm, Taken, run_seeds, search,
+    Search, SearchOptions, Shrunk, Strategy, Swarm, Taken, search,
 };
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
 pub use trace::{Action, Phase, Trace, TraceEvent};
