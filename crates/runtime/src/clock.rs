@@ -64,9 +64,13 @@ impl VirtualClock {
     /// after thousands of turns, not millions.
     pub(crate) fn read(&mut self) -> Duration {
         self.reads += 1;
-        self.advance(STEP_NS + self.reads / 64 * STEP_NS);
-        self.stall(ChoicePoint::Read);
+        self.charge_read(self.reads / 64 * STEP_NS);
         self.elapsed()
+    }
+
+    fn charge_read(&mut self, more_ns: u64) {
+        self.advance(STEP_NS + more_ns);
+        self.stall(ChoicePoint::Read);
     }
 
     /// Charges what running a callback takes.
@@ -99,9 +103,10 @@ impl VirtualClock {
         self.loop_ms
     }
 
-    /// A program's read of the loop's clock (`setTimeout` notes when it was called).
+    /// A program's read of the loop's clock (`setTimeout` notes when it was called). However many
+    /// timers a callback sets, it is not waiting.
     pub(crate) fn read_loop_ms(&mut self) -> u64 {
-        self.read();
+        self.charge_read(0);
         self.loop_ms = self.now_ms();
         self.loop_ms
     }

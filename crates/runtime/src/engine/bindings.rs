@@ -6,15 +6,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use rand::RngExt;
-use rquickjs::context::EvalOptions;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
 use rquickjs::{Array, Ctx, Exception, Function, Object, Result, TypedArray, Value};
 
+use super::bytecode;
 use super::host::Host;
 use super::modules::{resolve_import, resolve_require};
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
+use crate::event_loop::NewTimer;
 use crate::explore::{ChoicePoint, FindingKind};
 use crate::trace::Action;
 
@@ -91,43 +92,59 @@ fn clock(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })
 }
 
+/// What `timerStart` is told of a timer, as bits.
+const REFERENCED: u32 = 1;
+const REPEAT: u32 = 2;
+const FRESH: u32 = 4;
+
 fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
-    bindings.add(
-        "timerStart",
-        move |id: u32, ms: u32, repeat: bool, referenced: bool, place: Option<String>| {
-            let now = at.clock.borrow_mut().read_loop_ms();
-            at.record(Action::TimerSet(id, ms), place);
-            at.timers
-                .borrow_mut()
-                .insert(id, ms, repeat, referenced, now);
-        },
-    )?;
+    bindings.add("timerStart", move |slot: u32, ms: u32, bits: u32| {
+        let now = at.clock.borrow_mut().read_loop_ms();
+        let new = NewTimer {
+            slot,
+            duration_ms: ms,
+            repeat: bits & REPEAT != 0,
+            referenced: bits & REFERENCED != 0,
+            fresh: bits & FRESH != 0,
+        };
+        let id = at.timers.borrow_mut().insert(new, now);
+        at.record_placed(Action::TimerSet(id, ms));
+    })?;
     let at = host.clone();
-    bindings.add("timerClear", move |id: u32| {
-        if at.timers.borrow_mut().clear(id) {
+    bindings.add("timerRepeat", move |slot: u32, ms: u32| {
+        let loop_ms = at.clock.borrow().loop_ms();
+        at.timers.borrow_mut().repeat(slot, ms, loop_ms);
+    })?;
+    let at = host.clone();
+    bindings.add("timerClear", move |slot: u32| {
+        let cleared = at.timers.borrow_mut().clear(slot);
+        if let Some(id) = cleared {
             at.record(Action::TimerCleared(id), None);
         }
     })?;
     let at = host.clone();
-    bindings.add("timerRef", move |id: u32, referenced: bool| {
-        at.timers.borrow_mut().set_referenced(id, referenced);
+    bindings.add("timerRef", move |slot: u32, referenced: bool| {
+        at.timers.borrow_mut().set_referenced(slot, referenced);
     })?;
     let at = host.clone();
-    bindings.add("immediateStart", move |id: u32, place: Option<String>| {
-        at.record(Action::ImmediateSet(id), place);
-        at.immediates.borrow_mut().push(id);
+    bindings.add("immediateStart", move |slot: u32| {
+        let id = at.immediates.borrow_mut().push(slot);
+        at.record_placed(Action::ImmediateSet(id));
     })?;
     let at = host.clone();
-    bindings.add("immediateClear", move |id: u32| {
-        if at.immediates.borrow_mut().clear(id) {
+    bindings.add("immediateClear", move |slot: u32| {
+        let cleared = at.immediates.borrow_mut().clear(slot);
+        if let Some(id) = cleared {
             at.record(Action::ImmediateCleared(id), None);
         }
     })?;
     let at = host.clone();
-    bindings.add("immediateRef", move |id: u32, referenced: bool| {
-        at.immediates.borrow_mut().set_referenced(id, referenced);
-    })
+    bindings.add("immediateRef", move |slot: u32, referenced: bool| {
+        at.immediates.borrow_mut().set_referenced(slot, referenced);
+    })?;
+    let at = host.clone();
+    bindings.add("place", move |place: Option<String>| at.set_place(place))
 }
 
 fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
@@ -251,8 +268,5 @@ fn promise_state<'js>(ctx: Ctx<'js>, value: Value<'js>) -> Result<Array<'js>> {
 
 /// The function that a CommonJS module's text is wrapped into.
 fn compile_commonjs<'js>(ctx: Ctx<'js>, path: String, text: String) -> Result<Function<'js>> {
-    let mut options = EvalOptions::default();
-    options.strict = false;
-    options.filename = Some(path);
-    ctx.eval_with_options(format!("{COMMONJS_PREFIX}{text}\n}})"), options)
+    bytecode::function(&ctx, &path, format!("{COMMONJS_PREFIX}{text}\n}})"), false)
 }

@@ -47,7 +47,9 @@ pub(crate) struct Host {
     pub(crate) folder: PathBuf,
     /// Where the callbacks of timers and immediates stand, while a trace is kept. Looked up by id,
     /// never iterated.
-    places: RefCell<HashMap<u32, String>>,
+    places: RefCell<HashMap<Callback, String>>,
+    /// Where the callback stands that is about to be set.
+    next_place: RefCell<Option<String>>,
     /// Where the running callback stands, while a trace is kept.
     running: RefCell<Option<String>>,
     /// Choices that the trace has.
@@ -66,6 +68,26 @@ pub(crate) struct Host {
     /// The limit that is reached: the program is over at the next poll, which tells where it is.
     reached: Cell<Option<Budget>>,
     stop: RefCell<Option<Stop>>,
+}
+
+/// A timer or an immediate, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Callback {
+    Timer(u32),
+    Immediate(u32),
+    Work(u32),
+}
+
+impl Callback {
+    /// Of which callback an action is.
+    fn of(action: Action) -> Option<Self> {
+        match action {
+            Action::TimerSet(id, _) | Action::TimerFired(id) => Some(Self::Timer(id)),
+            Action::ImmediateSet(id) | Action::ImmediateRan(id) => Some(Self::Immediate(id)),
+            Action::WorkQueued(id, _) | Action::WorkDone(id) => Some(Self::Work(id)),
+            _ => None,
+        }
+    }
 }
 
 /// Why nothing of the program runs any more.
@@ -115,6 +137,7 @@ impl Host {
             places: RefCell::default(),
             running: RefCell::default(),
             choices_traced: Cell::new(0),
+            next_place: RefCell::default(),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
@@ -132,29 +155,35 @@ impl Host {
         self.phase.set(phase);
     }
 
-    /// Records what happens. `place` is given where a callback is first seen, and found again
-    /// when it runs.
+    /// Tells where the callback stands that is about to be set.
+    pub(crate) fn set_place(&self, place: Option<String>) {
+        *self.next_place.borrow_mut() = place;
+    }
+
+    /// Records that a timer or an immediate was set, at the place that was told last.
+    pub(crate) fn record_placed(&self, action: Action) {
+        let place = self.next_place.borrow_mut().take();
+        if let (Some(callback), Some(place)) = (Callback::of(action), &place) {
+            self.places.borrow_mut().insert(callback, place.clone());
+        }
+        self.record(action, place);
+    }
+
+    /// Records what happens. The place of a callback that was set before is found again.
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
         self.trace_choices();
         let at = self.clock.borrow().elapsed();
-        let place = match (action, place) {
-            (
-                Action::TimerSet(id, _) | Action::ImmediateSet(id) | Action::WorkQueued(id, _),
-                Some(place),
-            ) => {
-                self.places.borrow_mut().insert(id, place.clone());
-                Some(place)
+        let place = match Callback::of(action) {
+            Some(callback) if place.is_none() && self.trace.borrow().keeps() => {
+                self.places.borrow().get(&callback).cloned()
             }
-            (Action::TimerFired(id) | Action::ImmediateRan(id) | Action::WorkDone(id), None) => {
-                let place = self.places.borrow().get(&id).cloned();
-                self.set_running(place.clone());
-                place
-            }
-            (_, place) => place,
+            _ => place,
         };
-        self.trace
-            .borrow_mut()
-            .record(at, self.phase.get(), action, place);
+        if action.runs_callback() {
+            self.set_running(place.clone());
+        }
+        let mut trace = self.trace.borrow_mut();
+        trace.record(at, self.phase.get(), action, place);
     }
 
     /// Puts the choices made since the last event into the trace.
@@ -185,7 +214,7 @@ impl Host {
 
     /// Where a timer's callback stands, while a trace is kept.
     pub(crate) fn place_of(&self, id: u32) -> Option<String> {
-        self.places.borrow().get(&id).cloned()
+        self.places.borrow().get(&Callback::Timer(id)).cloned()
     }
 
     /// A choice that the program itself asks for.

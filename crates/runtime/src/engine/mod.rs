@@ -1,6 +1,7 @@
 //! QuickJS with the prelude: one engine, one context, one program.
 
 mod bindings;
+pub(crate) mod bytecode;
 mod host;
 mod loader;
 mod modules;

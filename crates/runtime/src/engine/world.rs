@@ -110,7 +110,8 @@ fn life(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
                 return;
             };
             let now_ns = at.clock.borrow().elapsed_ns();
-            at.record(Action::WorkQueued(id, kind), place);
+            at.set_place(place);
+            at.record_placed(Action::WorkQueued(id, kind));
             at.world.borrow_mut().work(id, kind, now_ns);
         },
     )?;

@@ -9,7 +9,7 @@ mod timers;
 mod watch;
 
 pub(crate) use check::Immediates;
-pub(crate) use timers::Timers;
+pub(crate) use timers::{NewTimer, Timers};
 pub(crate) use watch::Watch;
 
 use std::rc::Rc;

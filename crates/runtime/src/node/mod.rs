@@ -4,8 +4,9 @@
 
 mod native;
 
-use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Function, Result};
+
+use crate::engine::bytecode;
 
 pub(crate) use native::native;
 
@@ -80,6 +81,17 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "internal/streams/transform"
     "internal/streams/utils"
     "internal/streams/writable"
+    "internal/test_runner/harness"
+    "internal/test_runner/mock/mock"
+    "internal/test_runner/mock/mock_timers"
+    "internal/test_runner/reporter/dot"
+    "internal/test_runner/reporter/junit"
+    "internal/test_runner/reporter/spec"
+    "internal/test_runner/reporter/tap"
+    "internal/test_runner/reporter/utils"
+    "internal/test_runner/test"
+    "internal/test_runner/tests_stream"
+    "internal/test_runner/utils"
     "internal/url"
     "internal/util"
     "internal/util/colors"
@@ -107,6 +119,7 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "stream/promises"
     "stream/web"
     "string_decoder"
+    "test"
     "url"
 };
 
@@ -169,9 +182,7 @@ fn function<'js>(
     let Some((_, text)) = files.iter().find(|(name, _)| *name == id) else {
         return Ok(None);
     };
-    let mut options = EvalOptions::default();
-    options.filename = Some(file.to_owned());
     // On the first line, so that lines are counted as Node counts them.
     let function = format!("(function ({parameters}) {{ 'use strict'; {text}\n}})");
-    ctx.eval_with_options(function, options).map(Some)
+    bytecode::function(ctx, file, function, true).map(Some)
 }

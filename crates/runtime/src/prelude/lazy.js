@@ -3,8 +3,9 @@
 
 const OFFERS = {
   abort: ['AbortController', 'AbortSignal', 'AbortError', 'validateAbortSignal'],
-  assert: ['assert'],
+  assert: ['assert', 'innerOk'],
   assertion_error: ['AssertionError'],
+  async_scopes: ['asyncScopes', 'asyncIds'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
   event_target: ['Event', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
   events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
@@ -20,6 +21,7 @@ const OFFERS = {
   messages: ['isEngineMessage', 'translate'],
   node_inspect: ['inspectModule'],
   node_lib: ['nodeRequire', 'nodeBinding'],
+  os: ['os'],
   perf_hooks: ['performance'],
   sim: ['sim'],
   sim_network: ['simNetwork', 'simPeer'],
@@ -31,6 +33,7 @@ const OFFERS = {
   stdio: ['upgradeStdio', 'writeQuietly'],
   structured_clone: ['structuredClone'],
   table: ['table'],
+  timers_module: ['timersModule'],
   timers_promises: ['timersPromises'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
   undici_llhttp: ['undiciWebAssembly'],

@@ -7,14 +7,15 @@ function fromNode(ids) {
 
 const BUILT_IN = {
   ...fromNode([
-    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer', 'diagnostics_channel',
-    'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
-    'string_decoder', 'url',
+    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
+    'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
+    'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'test', 'url',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
   'console': () => internal.console,
   'events': () => internal.EventEmitter,
+  'os': () => internal.os,
   'perf_hooks': () => ({ performance: internal.performance }),
   'process': () => internal.process,
   'rtest:sim': () => internal.sim,
@@ -26,6 +27,9 @@ const BUILT_IN = {
 
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
+  'os': [
+    'cpus', 'freemem', 'getPriority', 'loadavg', 'networkInterfaces', 'setPriority', 'totalmem', 'userInfo',
+  ],
   'assert': ['CallTracker'],
   'events': ['EventEmitterAsyncResource'],
   'perf_hooks': [
@@ -41,9 +45,8 @@ const REFUSED = {
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
-  'os', 'punycode', 'readline', 'readline/promises', 'repl', 'sea',
-  'sys', 'test', 'test/reporters', 'tls',
+  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector',
+  'inspector/promises', 'module', 'punycode', 'readline', 'readline/promises', 'repl', 'sea', 'sys', 'test/reporters', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
 ]);
 
@@ -62,12 +65,14 @@ function builtIn(name) {
   return loaded.get(name);
 }
 
+internal.builtIn = builtIn;
+
 /** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
 function builtInName(specifier) {
   const isNode = specifier.startsWith('node:') && !specifier.startsWith('node:rtest:');
   const name = isNode ? specifier.slice(5) : specifier;
-  if (Object.hasOwn(BUILT_IN, name)) return name;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
+  if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;
   if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
   if (isNode) {
     throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);

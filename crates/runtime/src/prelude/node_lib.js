@@ -2,54 +2,28 @@
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
 const UNDICI = 'internal/deps/undici/undici';
-const ASYNC_ID = Symbol('async_id_symbol');
-let lastAsyncId = 1;
 
-/** A context of nothing: no program can look into contexts. */
-class AsyncResource {
-  runInAsyncScope(run, self, ...args) { return run.apply(self, args); }
-  emitDestroy() { return this; }
-  asyncId() { return 0; }
-  triggerAsyncId() { return 0; }
-}
+/** Modules that the prelude has already, so that there is one of each. */
+const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util', 'util/types'];
 
-const TIMEOUT_MAX = 2 ** 31 - 1;
-
-/** As `internal/timers` checks what `setTimeout` of a socket is given. */
-function getTimerDuration(msecs, name) {
-  internal.validateNumber(msecs, name);
-  if (msecs < 0 || !Number.isFinite(msecs)) throw internal.outOfRange(name, 'a non-negative finite number', msecs);
-  if (msecs <= TIMEOUT_MAX) return msecs;
-  internal.process.emitWarning(
-    `${msecs} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${TIMEOUT_MAX}.`, 'TimeoutOverflowWarning');
-  return TIMEOUT_MAX;
-}
-
-/** What the prelude has already, so that there is one of each. */
+/** What stands for files of the library that are not here: what the others ask of them. */
 const OURS = {
-  'assert': () => internal.assert,
-  'console': () => internal.console,
-  'events': () => internal.EventEmitter,
-  'async_hooks': () => ({ AsyncResource }),
+  ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
+  'async_hooks': () => internal.asyncScopes,
   'cluster': () => ({ isPrimary: true }),
-  'internal/async_hooks': () => ({
-    newAsyncId: () => ++lastAsyncId,
-    getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastAsyncId),
-    defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
-    symbols: { owner_symbol: Symbol('owner_symbol'), async_id_symbol: ASYNC_ID, trigger_async_id_symbol: Symbol('trigger_async_id_symbol') },
-  }),
   'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
+  'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
   'internal/event_target': () => internal.eventTargetModule,
+  'internal/modules/cjs/loader': () => ({ Module: {} }),
+  'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
   'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
   'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
   'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
-  'internal/timers': () => ({
-    kTimeout: Symbol('timeout'),
-    getTimerDuration,
-    setUnrefTimeout: (callback, after) => internal.startTimer(callback, after, { ref: false }),
-  }),
+  'internal/async_hooks': () => internal.asyncIds,
+  'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
+  'internal/timers': () => internal.timersModule,
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
   'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
@@ -69,11 +43,6 @@ const OURS = {
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
-  'perf_hooks': () => ({ performance: internal.performance }),
-  'process': () => internal.process,
-  'timers': () => internal.timers,
-  'timers/promises': () => internal.timersPromises,
-  'worker_threads': () => ({ MessagePort: class MessagePort {}, receiveMessageOnPort() {} }),
   // For answers that are compressed; a fetch of one is refused.
   'zlib': () => ({
     constants: { Z_SYNC_FLUSH: 2, BROTLI_OPERATION_FLUSH: 1 },
@@ -82,20 +51,28 @@ const OURS = {
     createInflate: internal.refuser('zlib'),
     createInflateRaw: internal.refuser('zlib'),
   }),
-  'util': () => internal.util,
-  'util/types': () => internal.types,
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
+  'worker_threads': () => ({ MessagePort: class MessagePort {}, receiveMessageOnPort() {} }),
 };
 
 /** The options of Node's command line that its library asks for. */
 const OPTIONS = {
   '--dns-result-order': 'verbatim',
+  '--enable-source-maps': false,
+  '--experimental-test-coverage': false,
+  '--experimental-test-module-mocks': false,
   '--insecure-http-parser': false,
   '--max-http-header-size': 16 << 10,
   '--network-family-autoselection': true,
   '--network-family-autoselection-attempt-timeout': 250,
   '--pending-deprecation': false,
+  '--test': false,
+  '--test-force-exit': false,
+  '--test-name-pattern': [],
+  '--test-only': false,
+  '--test-reporter': [],
+  '--test-reporter-destination': [],
   '--warnings': true,
 };
 

@@ -182,6 +182,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   host.uncaught();
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   let handled;
+  internal.handlingUncaught = true;
   try {
     process.emit('uncaughtExceptionMonitor', error, origin);
     if (captureFn !== null) {
@@ -195,6 +196,8 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
     report(thrown);
     process.exitCode = 7;
     die();
+  } finally {
+    internal.handlingUncaught = false;
   }
   if (handled) {
     // So that ticks are drained soon, as Node does it.

@@ -91,7 +91,10 @@ internal.processRejections = function processRejections() {
   for (const [promise, reason] of rejections) {
     reported.add(promise);
     acted = true;
-    if (!internal.process.emit('unhandledRejection', reason, promise)) {
+    internal.handlingUncaught = true;
+    const isHandled = internal.process.emit('unhandledRejection', reason, promise);
+    internal.handlingUncaught = false;
+    if (!isHandled) {
       const isErrorLike = typeof reason === 'object' && reason !== null && Object.hasOwn(reason, 'stack');
       internal.onUncaught(isErrorLike ? reason : rejectionError(reason), true);
     }

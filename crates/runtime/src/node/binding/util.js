@@ -26,7 +26,10 @@ return {
     return filter === ONLY_ENUMERABLE ? keys.filter((key) => Object.prototype.propertyIsEnumerable.call(object, key)) : keys;
   },
   getConstructorName: (object) => internal.classOf(object),
-  getCallerLocation: () => undefined,
+  getCallerLocation() {
+    const place = internal.topPlace(new Error());
+    return place && [place.line, place.column, place.file];
+  },
   getPromiseDetails(promise) {
     const [state, result] = host.promiseState(promise);
     return state === 'pending' ? [0] : [PROMISE_STATES[state], result];
