@@ -65,7 +65,7 @@ struct Bytes(Vec<u8>);
 
 impl<'js> IntoJs<'js> for Bytes {
     fn into_js(self, ctx: &Ctx<'js>) -> Result<Value<'js>> {
-        ArrayBuffer::new(ctx.clone(), self.0).map(ArrayBuffer::into_value)
+        ArrayBuffer::new_copy(ctx.clone(), self.0).map(ArrayBuffer::into_value)
     }
 }
 

@@ -183,6 +183,9 @@ internal.mainScript = (file) => function runMainScript() {
 
 // --- ES modules -----------------------------------------------------------------------------
 
+/** The same for a main file that is a module. */
+internal.mainModule = (file) => function runMainModule() { host.runMainModule(file); };
+
 internal.resolveImport = function resolveImport(base, specifier) {
   const name = builtInName(specifier);
   if (name !== undefined) return `node:${name}`;

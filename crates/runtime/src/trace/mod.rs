@@ -218,14 +218,6 @@ impl Phase {
 }
 
 impl Action {
-    /// Whether it begins a callback of the program's.
-    pub(crate) const fn runs_callback(self) -> bool {
-        matches!(
-            self,
-            Self::TimerFired(_) | Self::ImmediateRan(_) | Self::WorkDone(_)
-        )
-    }
-
     /// What of it goes into the hash.
     const fn parts(self) -> Option<(u8, u32, u32)> {
         let parts = match self {
