@@ -31,6 +31,7 @@ mod clock;
 mod engine;
 mod error;
 mod event_loop;
+mod jest;
 mod microtask;
 mod node;
 mod program;

@@ -46,6 +46,7 @@ pub(crate) fn host_object<'js>(
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
+    bindings.add("jestLib", crate::jest::lib)?;
     bindings.add("nodeLib", crate::node::lib)?;
     bindings.add("nodeBinding", crate::node::binding)?;
     bindings.add("native", crate::node::native)?;
@@ -153,6 +154,15 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     )?;
     let at = host.clone();
     bindings.add("addTick", move || at.add_tick())?;
+    let at = host.clone();
+    bindings.add("takeTick", move || at.take_tick())?;
+    let at = host.clone();
+    bindings.add("ticksWaiting", move || at.ticks_waiting())?;
+    let at = host.clone();
+    bindings.add("runJob", move |ctx: Ctx<'_>| {
+        at.count_callback();
+        ctx.execute_pending_job()
+    })?;
     let at = host.clone();
     bindings.add("rejection", move || at.rejections.set(true))?;
     let at = host.clone();

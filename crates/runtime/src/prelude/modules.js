@@ -23,6 +23,15 @@ const BUILT_IN = {
   'util/types': () => internal.types,
 };
 
+/** Packages that a program under test asks for by name, and that steer what the runtime owns. */
+const PACKAGES = {
+  '@jest/globals': () => internal.jestGlobals,
+  '@sinonjs/fake-timers': () => internal.fakeTimersModule,
+  'sinon': () => internal.sinon,
+  'vitest': () => internal.vitest,
+  'vitest/globals': () => internal.vitestGlobals,
+};
+
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
   'os': [
@@ -54,7 +63,7 @@ const loaded = new Map();
 
 function builtIn(name) {
   if (!loaded.has(name)) {
-    const exports = BUILT_IN[name]();
+    const exports = (BUILT_IN[name] ?? PACKAGES[name])();
     for (const missing of REFUSED[name] ?? []) {
       Object.defineProperty(exports, missing, {
         value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: false,
@@ -73,6 +82,7 @@ function builtInName(specifier) {
   const name = isNode ? specifier.slice(5) : specifier;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
   if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;
+  if (!isNode && Object.hasOwn(PACKAGES, name)) return name;
   if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
   if (isNode) {
     throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);

@@ -27,7 +27,7 @@ return {
   },
   getConstructorName: (object) => internal.classOf(object),
   getCallerLocation() {
-    const place = internal.topPlace(new Error());
+    const place = internal.testPlace ?? internal.topPlace(new Error());
     return place && [place.line, place.column, place.file];
   },
   getPromiseDetails(promise) {

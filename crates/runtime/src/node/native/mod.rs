@@ -4,6 +4,7 @@
 mod codec;
 mod decoder;
 mod search;
+mod timer_queue;
 mod url;
 
 use rquickjs::function::IntoJsFunc;
@@ -16,6 +17,7 @@ pub(crate) fn native<'js>(ctx: Ctx<'js>, group: String) -> Result<Object<'js>> {
         "codec" => codec::add(&functions)?,
         "decoder" => decoder::add(&functions)?,
         "search" => search::add(&functions)?,
+        "timer_queue" => timer_queue::add(&functions)?,
         "url" => url::add(&functions)?,
         _ => {
             let message = format!("there are no native functions {group}");
