@@ -16,6 +16,7 @@ use super::modules::{resolve_import, resolve_require};
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::NewTimer;
+use crate::explore::{ChoicePoint, FindingKind};
 use crate::trace::Action;
 
 /// The beginning of the function that a CommonJS module is wrapped into; on the module's first
@@ -35,14 +36,16 @@ pub(crate) fn host_object<'js>(
     object.set("folder", host.folder.to_string_lossy().into_owned())?;
     object.set("tracing", host.trace.borrow().keeps())?;
     object.set("commonJsPrefixLength", COMMONJS_PREFIX.len())?;
-    let bindings = Bindings {
-        ctx,
-        object: &object,
-    };
+    let bindings = Bindings::new(ctx, &object);
     clock(&bindings, host)?;
     timers(&bindings, host)?;
     process(&bindings, host)?;
     modules(&bindings, host)?;
+    let at = host.clone();
+    bindings.add("world", move |ctx: Ctx<'js>| {
+        super::world::world_object(&ctx, &at)
+    })?;
+    exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
@@ -53,13 +56,18 @@ pub(crate) fn host_object<'js>(
     Ok(object)
 }
 
-struct Bindings<'a, 'js> {
+/// An object that functions are added to.
+pub(super) struct Bindings<'a, 'js> {
     ctx: &'a Ctx<'js>,
     object: &'a Object<'js>,
 }
 
-impl<'js> Bindings<'_, 'js> {
-    fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
+impl<'a, 'js> Bindings<'a, 'js> {
+    pub(super) fn new(ctx: &'a Ctx<'js>, object: &'a Object<'js>) -> Self {
+        Self { ctx, object }
+    }
+
+    pub(super) fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
         let function = Function::new(self.ctx.clone(), function)?.with_name(name)?;
         self.object.set(name, function)
     }
@@ -164,6 +172,8 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         ctx.execute_pending_job()
     })?;
     let at = host.clone();
+    bindings.add("callbackScope", move || at.scopes() as f64)?;
+    let at = host.clone();
     bindings.add("rejection", move || at.rejections.set(true))?;
     let at = host.clone();
     bindings.add("uncaught", move || at.record(Action::Uncaught, None))?;
@@ -178,6 +188,46 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         let limit = at.limits.memory;
         at.fail_with(RuntimeErrorKind::Budget(Budget::Memory(limit)));
     })
+}
+
+/// What the program says of itself, and what the prelude notices.
+fn exploration(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add("running", move |place: Option<String>| {
+        at.set_running(place)
+    })?;
+    let at = host.clone();
+    bindings.add(
+        "found",
+        move |kind: String, message: String, place: Option<String>| {
+            let kind = match kind.as_str() {
+                "uncaught" => FindingKind::Uncaught,
+                "rejection" => FindingKind::UnhandledRejection,
+                "deadlock" => FindingKind::Deadlock,
+                "leak" => FindingKind::Leak,
+                _ => FindingKind::Always,
+            };
+            at.find(kind, message, place);
+        },
+    )?;
+    let at = host.clone();
+    bindings.add(
+        "sometimes",
+        move |place: String, message: String, holds: bool| {
+            *at.sometimes
+                .borrow_mut()
+                .entry((place, message))
+                .or_default() |= holds;
+        },
+    )?;
+    let at = host.clone();
+    bindings.add("buggify", move || at.choose(ChoicePoint::Buggify) != 0)?;
+    let at = host.clone();
+    bindings.add("stoppedAt", move |place: Option<String>| {
+        at.note_stop(place)
+    })?;
+    let at = host.clone();
+    bindings.add("leaks", move || at.find_leaks())
 }
 
 fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {

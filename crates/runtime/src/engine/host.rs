@@ -1,29 +1,44 @@
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
 
 use rquickjs::{Object, Persistent};
 use rtest_core::Stream;
 
 use super::modules::Modules;
-use crate::clock::VirtualClock;
+use crate::clock::{EPOCH_MS, VirtualClock};
 use crate::error::{Budget, RuntimeErrorKind};
-use crate::event_loop::{Break, Immediates, Timers};
+use crate::event_loop::{Break, Immediates, Timers, Watch};
+use crate::explore::{ChoicePoint, Chooser, Finding, FindingKind, last_words};
 use crate::program::{Limits, ProgramOptions};
 use crate::trace::{Action, Phase, Trace};
+use crate::world::World;
+use crate::world::disk::Disk;
 
 /// Everything of one program that lives on this side of the engine: what the bindings change and
 /// the loop reads. One thread only; nothing here is borrowed across a call into the program.
 pub(crate) struct Host {
     pub(crate) limits: Limits,
     pub(crate) clock: RefCell<VirtualClock>,
+    pub(crate) choices: Rc<RefCell<Chooser>>,
     pub(crate) random: RefCell<Stream>,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) immediates: RefCell<Immediates>,
+    pub(crate) world: RefCell<World>,
     pub(crate) modules: RefCell<Modules>,
     pub(crate) trace: RefCell<Trace>,
     pub(crate) stdout: RefCell<Vec<u8>>,
     pub(crate) stderr: RefCell<Vec<u8>>,
+    /// What is wrong with the program so far.
+    pub(crate) findings: RefCell<Vec<Finding>>,
+    /// Calls of `sometimes`, by place and message: whether it ever held.
+    pub(crate) sometimes: RefCell<BTreeMap<(String, String), bool>>,
+    /// How long the loop is held up.
+    pub(crate) watch: Watch,
+    /// Whether handles left behind are a finding.
+    pub(crate) leaks: bool,
     /// Whether a promise was rejected, or handled late, since the last look.
     pub(crate) rejections: Cell<bool>,
     /// The prelude's shared object; taken out before the engine goes.
@@ -35,11 +50,23 @@ pub(crate) struct Host {
     places: RefCell<HashMap<Callback, String>>,
     /// Where the callback stands that is about to be set.
     next_place: RefCell<Option<String>>,
+    /// Where the running callback stands, while a trace is kept.
+    running: RefCell<Option<String>>,
+    /// Choices that the trace has.
+    choices_traced: Cell<usize>,
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
+    /// Callback scopes that were closed.
+    scopes: Cell<u64>,
     /// Interrupt polls of the running callback.
     polls: Cell<u64>,
+    /// Interrupt polls since the program started.
+    all_polls: Cell<u64>,
+    /// Where the program was when it ran into a limit.
+    pub(crate) stopped_at: RefCell<Option<String>>,
+    /// The limit that is reached: the program is over at the next poll, which tells where it is.
+    reached: Cell<Option<Budget>>,
     stop: RefCell<Option<Stop>>,
 }
 
@@ -48,6 +75,7 @@ pub(crate) struct Host {
 enum Callback {
     Timer(u32),
     Immediate(u32),
+    Work(u32),
 }
 
 impl Callback {
@@ -56,6 +84,7 @@ impl Callback {
         match action {
             Action::TimerSet(id, _) | Action::TimerFired(id) => Some(Self::Timer(id)),
             Action::ImmediateSet(id) | Action::ImmediateRan(id) => Some(Self::Immediate(id)),
+            Action::WorkQueued(id, _) | Action::WorkDone(id) => Some(Self::Work(id)),
             _ => None,
         }
     }
@@ -70,14 +99,27 @@ pub(crate) enum Stop {
     Failed(RuntimeErrorKind),
 }
 
+/// The world as it is before the program begins.
+fn world(options: &ProgramOptions, folder: &Path, choices: &Rc<RefCell<Chooser>>) -> World {
+    let disk = Disk::new(folder, &options.readable, EPOCH_MS * 1_000_000);
+    World::new(choices, options.thread_pool_size, disk)
+}
+
 /// Steps between two interrupt polls of QuickJS.
 const STEPS_PER_POLL: u64 = 10_000;
 
+/// Callbacks that may still run once their limit is reached, for one of them to be polled in.
+const LAST_CALLBACKS: u64 = 100_000;
+
 impl Host {
     pub(crate) fn new(options: &ProgramOptions, folder: PathBuf) -> Self {
+        let chooser = Chooser::new(options.seed, &options.chance, options.keep_points);
+        let choices = Rc::new(RefCell::new(chooser));
         Self {
             limits: options.limits,
-            clock: RefCell::new(VirtualClock::new(options.seed)),
+            world: RefCell::new(world(options, &folder, &choices)),
+            clock: RefCell::new(VirtualClock::new(choices.clone())),
+            choices,
             random: RefCell::new(options.seed.stream("runtime/Math.random")),
             timers: RefCell::default(),
             immediates: RefCell::default(),
@@ -85,15 +127,25 @@ impl Host {
             trace: RefCell::new(Trace::new(options.trace)),
             stdout: RefCell::default(),
             stderr: RefCell::default(),
+            findings: RefCell::default(),
+            sometimes: RefCell::default(),
+            watch: Watch::default(),
+            leaks: options.leaks,
             rejections: Cell::new(false),
             internal: RefCell::new(None),
             folder,
             places: RefCell::default(),
+            running: RefCell::default(),
+            choices_traced: Cell::new(0),
             next_place: RefCell::default(),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
+            scopes: Cell::new(0),
             polls: Cell::new(0),
+            all_polls: Cell::new(0),
+            stopped_at: RefCell::default(),
+            reached: Cell::new(None),
             stop: RefCell::new(None),
         }
     }
@@ -119,15 +171,101 @@ impl Host {
 
     /// Records what happens. The place of a callback that was set before is found again.
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
+        self.trace_choices();
         let at = self.clock.borrow().elapsed();
-        let mut trace = self.trace.borrow_mut();
         let place = match Callback::of(action) {
-            Some(callback) if place.is_none() && trace.keeps() => {
+            Some(callback) if place.is_none() && self.trace.borrow().keeps() => {
                 self.places.borrow().get(&callback).cloned()
             }
             _ => place,
         };
+        if action.runs_callback() {
+            self.set_running(place.clone());
+        }
+        let mut trace = self.trace.borrow_mut();
         trace.record(at, self.phase.get(), action, place);
+    }
+
+    /// Puts the choices made since the last event into the trace.
+    fn trace_choices(&self) {
+        let choices = self.choices.borrow();
+        let fresh = &choices.taken()[self.choices_traced.get()..];
+        if fresh.is_empty() {
+            return;
+        }
+        self.choices_traced.set(choices.taken().len());
+        let mut trace = self.trace.borrow_mut();
+        let place = if trace.keeps() { self.running() } else { None };
+        for taken in fresh {
+            let at = Duration::from_nanos(taken.at_ns);
+            let action = Action::Chose(taken.choice);
+            trace.record(at, self.phase.get(), action, place.clone());
+        }
+    }
+
+    /// Where the running callback stands, while a trace is kept.
+    pub(crate) fn running(&self) -> Option<String> {
+        self.running.borrow().clone()
+    }
+
+    pub(crate) fn set_running(&self, place: Option<String>) {
+        *self.running.borrow_mut() = place;
+    }
+
+    /// Where a timer's callback stands, while a trace is kept.
+    pub(crate) fn place_of(&self, id: u32) -> Option<String> {
+        self.places.borrow().get(&Callback::Timer(id)).cloned()
+    }
+
+    /// A choice that the program itself asks for.
+    pub(crate) fn choose(&self, point: ChoicePoint) -> u8 {
+        let at_ns = self.clock.borrow().elapsed().as_nanos() as u64;
+        self.choices.borrow_mut().choose(point, at_ns)
+    }
+
+    /// Something is wrong with the program; the same thing is said once.
+    pub(crate) fn find(&self, kind: FindingKind, message: String, place: Option<String>) {
+        let finding = Finding {
+            kind,
+            message,
+            place,
+        };
+        let id = finding.id();
+        let mut findings = self.findings.borrow_mut();
+        if findings.iter().all(|known| known.id() != id) {
+            drop(findings);
+            self.record(Action::Found(kind), finding.place.clone());
+            findings = self.findings.borrow_mut();
+            findings.push(finding);
+        }
+    }
+
+    /// The findings, once the program is over. An error's message is what was written of it; a
+    /// failure that nothing else explains is a finding too.
+    pub(crate) fn take_findings(&self, exit_code: i32) -> Vec<Finding> {
+        let mut findings = self.findings.take();
+        let words = || last_words(&self.stdout.borrow(), &self.stderr.borrow());
+        for finding in findings
+            .iter_mut()
+            .filter(|finding| finding.message.is_empty())
+        {
+            finding.message = words();
+        }
+        let explained = |finding: &Finding| {
+            use FindingKind::{Deadlock, Limit, Uncaught, UnhandledRejection};
+            matches!(
+                finding.kind,
+                Uncaught | UnhandledRejection | Deadlock | Limit
+            )
+        };
+        if exit_code != 0 && !findings.iter().any(explained) {
+            findings.push(Finding {
+                kind: FindingKind::ExitCode,
+                message: format!("ended with exit code {exit_code}: {}", words()),
+                place: None,
+            });
+        }
+        findings
     }
 
     /// Writes to a descriptor; nothing once the program is over.
@@ -172,6 +310,13 @@ impl Host {
         self.polls.set(0);
     }
 
+    /// The engine stops the program here, if it is for a limit.
+    pub(crate) fn note_stop(&self, place: Option<String>) {
+        if self.reached.get().is_some() && self.stopped_at.borrow().is_none() {
+            *self.stopped_at.borrow_mut() = place;
+        }
+    }
+
     /// Counts a callback, and charges the clock for it.
     pub(crate) fn count_callback(&self) {
         let callbacks = self.callbacks.get() + 1;
@@ -179,13 +324,30 @@ impl Host {
         self.clock.borrow_mut().charge_callback();
         let limit = self.limits.callbacks;
         if callbacks > limit {
-            self.fail_with(RuntimeErrorKind::Budget(Budget::Callbacks(limit)));
+            self.reached.set(Some(Budget::Callbacks(limit)));
+            if callbacks > limit + LAST_CALLBACKS {
+                self.fail_with(RuntimeErrorKind::Budget(Budget::Callbacks(limit)));
+            }
         }
         // A program that never sleeps passes its virtual time here.
         let limit = self.limits.virtual_time;
         if self.clock.borrow().elapsed() > limit {
             self.fail_with(RuntimeErrorKind::Budget(Budget::VirtualTime(limit)));
         }
+    }
+
+    /// A callback and its ticks and microtasks are over.
+    pub(crate) fn close_scope(&self) {
+        self.scopes.set(self.scopes.get() + 1);
+    }
+
+    pub(crate) fn scopes(&self) -> u64 {
+        self.scopes.get()
+    }
+
+    /// Loop turns and calls since the program started, in ten thousands.
+    pub(crate) fn steps(&self) -> u64 {
+        self.all_polls.get() * STEPS_PER_POLL
     }
 
     pub(crate) fn callbacks(&self) -> u64 {
@@ -199,7 +361,11 @@ impl Host {
         self.polls.set(polls);
         let limit = self.limits.steps;
         if polls.saturating_mul(STEPS_PER_POLL) > limit {
-            self.fail_with(RuntimeErrorKind::Budget(Budget::Steps(limit)));
+            self.reached.set(Some(Budget::Steps(limit)));
+        }
+        self.all_polls.set(self.all_polls.get() + 1);
+        if let Some(budget) = self.reached.get() {
+            self.fail_with(RuntimeErrorKind::Budget(budget));
         }
         self.stopped()
     }

@@ -6,6 +6,7 @@ mod host;
 mod loader;
 mod modules;
 mod prelude;
+mod world;
 
 pub(crate) use host::Host;
 
@@ -54,6 +55,8 @@ pub(crate) struct Hooks<'js> {
     pub(crate) emit_before_exit: Function<'js>,
     /// Emits `exit`.
     pub(crate) emit_exit: Function<'js>,
+    /// The prelude's shared object, for what few programs need.
+    pub(crate) internal: Object<'js>,
     /// The exit code as it stands.
     exit_code: Function<'js>,
 }
@@ -68,6 +71,7 @@ impl<'js> Hooks<'js> {
             on_uncaught: internal.get("onUncaught")?,
             emit_before_exit: internal.get("emitBeforeExit")?,
             emit_exit: internal.get("emitExit")?,
+            internal: internal.clone(),
             exit_code: internal.get("exitCode")?,
         })
     }
@@ -154,6 +158,9 @@ impl Runtime {
             Some(Stop::Exited(code)) => code,
             _ => code,
         };
+        if let Some(Stop::Failed(RuntimeErrorKind::Budget(budget))) = &stop {
+            self.host.find_limit(*budget);
+        }
         let outcome = self.outcome(exit_code);
         match stop {
             Some(Stop::Failed(kind)) => Err(RuntimeError {
@@ -197,6 +204,9 @@ impl Runtime {
         let mut trace = self.host.trace.borrow().clone();
         trace.feed(&exit_code.to_le_bytes());
         ProgramOutcome {
+            findings: self.host.take_findings(exit_code),
+            chance: self.host.choices.borrow().record(),
+            sometimes: self.host.sometimes.take(),
             stdout: self.host.stdout.take(),
             stderr: self.host.stderr.take(),
             exit_code,

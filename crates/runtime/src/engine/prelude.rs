@@ -40,6 +40,8 @@ const LAZY: &[(&str, &str)] = files! {
     "event_target"
     "events_async"
     "format"
+    "handles"
+    "http_framing"
     "inspect"
     "inspect_entries"
     "inspect_error"
@@ -52,6 +54,9 @@ const LAZY: &[(&str, &str)] = files! {
     "node_lib"
     "os"
     "perf_hooks"
+    "sim"
+    "sim_network"
+    "sockets"
     "stack_frames"
     "stdin"
     "stdio"
@@ -63,9 +68,13 @@ const LAZY: &[(&str, &str)] = files! {
     "testing/jest_lib"
     "testing/suites"
     "testing/timer_controls"
+    "timers_module"
     "timers_promises"
     "types"
+    "undici_llhttp"
     "util"
+    "weak_ref"
+    "world"
 };
 
 /// The function of a lazy file.

@@ -276,6 +276,24 @@ impl Timers {
         self.due
     }
 
+    /// The first timer that is to fire and when it is due, in the loop's milliseconds.
+    pub(crate) fn first_due(&self) -> Option<(u32, u64)> {
+        let queued = self.slots.iter().filter(|slot| slot.state == State::Queued);
+        let due = queued.map(|slot| (slot.start + u64::from(slot.duration_ms), slot.id));
+        due.min().map(|(ms, id)| (id, ms))
+    }
+
+    /// What is still to fire, by id: its duration in milliseconds, and whether it repeats.
+    pub(crate) fn running(&self) -> Vec<(u32, u32, bool)> {
+        let running = |slot: &&Slot| matches!(slot.state, State::Queued | State::Repeating);
+        let mut running: Vec<(u32, u32, bool)> = (self.slots.iter())
+            .filter(running)
+            .map(|slot| (slot.id, slot.duration_ms, slot.repeat))
+            .collect();
+        running.sort_unstable();
+        running
+    }
+
     fn count_reference(&mut self, one_more: bool) {
         if one_more {
             self.referenced += 1;

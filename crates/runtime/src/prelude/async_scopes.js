@@ -19,6 +19,8 @@ class AsyncResource {
   }
 
   asyncId() { return this.#id; }
+  triggerAsyncId() { return 0; }
+  emitDestroy() { return this; }
 
   runInAsyncScope(fn, self, ...args) {
     lastEntered = this.#id;
@@ -44,4 +46,17 @@ internal.asyncScopes = {
     };
   },
   executionAsyncId: () => scopes.at(-1) ?? (internal.handlingUncaught ? lastEntered : 0),
+};
+
+// What the network's library notes of its objects, and nobody can look at.
+const ASYNC_ID = Symbol('async_id_symbol');
+internal.asyncIds = {
+  newAsyncId: () => ++lastId,
+  getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastId),
+  defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
+  symbols: {
+    async_id_symbol: ASYNC_ID,
+    owner_symbol: Symbol('owner_symbol'),
+    trigger_async_id_symbol: Symbol('trigger_async_id_symbol'),
+  },
 };

@@ -93,8 +93,22 @@ for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent'])
 }
 Object.defineProperty(EventTarget.prototype, Symbol.toStringTag, { value: 'EventTarget', configurable: true });
 
+/** A class that emits events as well. */
+function EventEmitterMixin(Base) {
+  const { EventEmitter } = internal;
+  class MixedEventEmitter extends Base {
+    constructor(...args) {
+      super(...args);
+      EventEmitter.call(this);
+    }
+  }
+  const { constructor, ...methods } = Object.getOwnPropertyDescriptors(EventEmitter.prototype);
+  Object.defineProperties(MixedEventEmitter.prototype, methods);
+  return MixedEventEmitter;
+}
+
 internal.isEventTarget = (value) => value instanceof EventTarget;
 internal.targetListeners = (target, type) => (listeners.get(target)?.get(type) ?? []).map((entry) => entry.listener);
-internal.eventTargetModule = { Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
+internal.eventTargetModule = { EventEmitterMixin, Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
 internal.Event = Event;
 internal.EventTarget = EventTarget;

@@ -10,6 +10,8 @@ function fromNode(id, names, enumerable = false) {
   for (const name of names) internal.lazyGlobal(name, enumerable, () => internal.nodeRequire(id)[name]);
 }
 
+const UNDICI = 'internal/deps/undici/undici';
+
 // In Node's order, for `Object.keys(globalThis)`.
 for (const name of ['atob', 'btoa', 'queueMicrotask']) delete globalThis[name];
 visible('global', globalThis);
@@ -20,8 +22,11 @@ visible('queueMicrotask', internal.queueMicrotask);
 internal.lazyGlobal('structuredClone', true);
 for (const name of ['atob', 'btoa']) fromNode('buffer', [name], true);
 internal.lazyGlobal('performance', true);
-for (const name of ['fetch', 'crypto']) visible(name, internal.refuser(name));
+visible('fetch', function fetch(input, init = undefined) { return internal.nodeRequire(UNDICI).fetch(input, init); });
+visible('crypto', internal.refuser('crypto'));
 hidden(globalThis, 'process', internal.process);
+internal.NativeWeakRef = WeakRef;
+internal.lazyGlobal('WeakRef', false);
 for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget']) internal.lazyGlobal(name, false);
 Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
 
@@ -37,6 +42,7 @@ if (typeof Atomics === 'object') {
 
 fromNode('buffer', ['Buffer', 'Blob', 'File']);
 fromNode('internal/encoding', ['TextEncoder', 'TextDecoder']);
+fromNode(UNDICI, ['FormData', 'Headers', 'Request', 'Response']);
 fromNode('internal/url', ['URL', 'URLSearchParams']);
 fromNode('stream/web', [
   'ByteLengthQueuingStrategy', 'CountQueuingStrategy', 'ReadableByteStreamController', 'ReadableStream', 'ReadableStreamBYOBReader',
@@ -46,8 +52,8 @@ fromNode('stream/web', [
 ]);
 
 for (const name of [
-  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'CustomEvent', 'DecompressionStream', 'FormData', 'Headers',
-  'Intl', 'MessageChannel', 'MessageEvent', 'MessagePort', 'PerformanceObserver', 'Request', 'Response', 'SubtleCrypto',
+  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'CustomEvent', 'DecompressionStream', 
+  'Intl', 'MessageChannel', 'MessageEvent', 'MessagePort', 'PerformanceObserver', 'SubtleCrypto',
   'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));

@@ -7,8 +7,9 @@ function fromNode(ids) {
 
 const BUILT_IN = {
   ...fromNode([
-    'buffer', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
-    'string_decoder', 'test', 'url',
+    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
+    'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
+    'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'test', 'url',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
@@ -17,6 +18,7 @@ const BUILT_IN = {
   'os': () => internal.os,
   'perf_hooks': () => ({ performance: internal.performance }),
   'process': () => internal.process,
+  'rtest:sim': () => internal.sim,
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
   'util': () => internal.util,
@@ -45,17 +47,15 @@ const REFUSED = {
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
   'util': [
-    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted', 'getSystemErrorMap', 'getSystemErrorName',
+    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted',
     'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',
   ],
 };
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
-  'dns/promises', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
-  'punycode', 'readline', 'readline/promises', 'repl', 'sea',
-  'sys', 'test/reporters', 'tls',
+  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector',
+  'inspector/promises', 'module', 'punycode', 'readline', 'readline/promises', 'repl', 'sea', 'sys', 'test/reporters', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
 ]);
 
@@ -78,7 +78,7 @@ internal.builtIn = builtIn;
 
 /** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
 function builtInName(specifier) {
-  const isNode = specifier.startsWith('node:');
+  const isNode = specifier.startsWith('node:') && !specifier.startsWith('node:rtest:');
   const name = isNode ? specifier.slice(5) : specifier;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
   if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;

@@ -1,23 +1,29 @@
 // Node's own library files (`../node/lib`, unmodified): the loader that gives each what Node gives
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
+const UNDICI = 'internal/deps/undici/undici';
+
 /** Modules that the prelude has already, so that there is one of each. */
-const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util'];
+const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util', 'util/types'];
 
 /** What stands for files of the library that are not here: what the others ask of them. */
 const OURS = {
   ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
   'async_hooks': () => internal.asyncScopes,
-  'fs': () => ({ createWriteStream: internal.refuser('fs.createWriteStream') }),
+  'cluster': () => ({ isPrimary: true }),
   'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
   'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/modules/cjs/loader': () => ({ Module: {} }),
   'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
+  'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
+  'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
+  'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
+  'internal/async_hooks': () => internal.asyncIds,
   'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
-  'internal/timers': () => ({ TIMEOUT_MAX: 2 ** 31 - 1 }),
+  'internal/timers': () => internal.timersModule,
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
   'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
@@ -30,22 +36,36 @@ const OURS = {
   }),
   'internal/worker/io': () => ({}),
   'internal/worker/js_transferable': () => ({
+    JSTransferable: class JSTransferable {},
     makeTransferable: (object) => object,
     kClone: Symbol('messaging_clone_symbol'),
     kDeserialize: Symbol('messaging_deserialize_symbol'),
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
+  // For answers that are compressed; a fetch of one is refused.
+  'zlib': () => ({
+    constants: { Z_SYNC_FLUSH: 2, BROTLI_OPERATION_FLUSH: 1 },
+    createBrotliDecompress: internal.refuser('zlib'),
+    createGunzip: internal.refuser('zlib'),
+    createInflate: internal.refuser('zlib'),
+    createInflateRaw: internal.refuser('zlib'),
+  }),
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
-  'worker_threads': () => ({}),
+  'worker_threads': () => ({ MessagePort: class MessagePort {}, receiveMessageOnPort() {} }),
 };
 
 /** The options of Node's command line that its library asks for. */
 const OPTIONS = {
+  '--dns-result-order': 'verbatim',
   '--enable-source-maps': false,
   '--experimental-test-coverage': false,
   '--experimental-test-module-mocks': false,
+  '--insecure-http-parser': false,
+  '--max-http-header-size': 16 << 10,
+  '--network-family-autoselection': true,
+  '--network-family-autoselection-attempt-timeout': 250,
   '--pending-deprecation': false,
   '--test': false,
   '--test-force-exit': false,
@@ -79,6 +99,7 @@ function internalBinding(name) {
 
 /** Node's `require` between files of its library. */
 function require(id) {
+  if (id.startsWith('node:')) id = id.slice(5);
   const known = loaded.get(id);
   if (known !== undefined) return known.exports;
   const module = { id, exports: {} };
@@ -91,7 +112,7 @@ function require(id) {
       const run = host.nodeLib(id);
       if (run === undefined) throw internal.unavailable(id);
       primordials ??= takePrimordials();
-      run(module.exports, require, module, internal.process, internalBinding, primordials);
+      run(module.exports, require, module, internal.process, internalBinding, primordials, id === UNDICI ? internal.undiciWebAssembly : undefined);
       AFTERWARDS[id]?.(module.exports);
     }
     done = true;

@@ -102,6 +102,7 @@ function emitWarning(warning, type, code, constructor) {
   } else if (!(warning instanceof Error)) {
     throw internal.invalidArgType('warning', 'of type string or an instance of Error', warning);
   }
+  if (warning.name === 'MaxListenersExceededWarning') host.found('leak', warning.message, internal.shownPlace(warning));
   internal.nextTick(() => process.emit('warning', warning));
 }
 
@@ -140,6 +141,7 @@ function exit(code) {
   if (!process._exiting) {
     process._exiting = true;
     process.emit('exit', process.exitCode || 0);
+    host.leaks();
   }
   die();
 }
@@ -155,8 +157,10 @@ internal.emitExit = function emitExit() {
     process.exitCode ??= 13;
     const { file } = internal.main;
     host.write(2, `Warning: Detected unsettled top-level await at ${file}\n`);
+    host.found('deadlock', 'nothing is left to happen, and a top-level await waits for it', undefined);
   }
   process.emit('exit', code);
+  host.leaks();
 };
 
 /** The main module's promise. */
@@ -164,13 +168,13 @@ internal.watchMain = function watchMain(promise) {
   mainSettled = false;
   promise.then(() => { mainSettled = true; }, (error) => {
     mainSettled = true;
-    internal.onUncaught(error, true);
+    internal.onUncaught(error, true, 'uncaught');
   });
 };
 
 const isOutOfMemory = (error) => error === null || (error?.name === 'InternalError' && error.message === 'out of memory');
 
-internal.onUncaught = function onUncaught(error, fromPromise) {
+internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise ? 'rejection' : 'uncaught') {
   if (isOutOfMemory(error)) {
     host.outOfMemory();
     for (;;);
@@ -188,6 +192,7 @@ internal.onUncaught = function onUncaught(error, fromPromise) {
       handled = process.emit('uncaughtException', error, origin);
     }
   } catch (thrown) {
+    host.found('uncaught', '', internal.shownPlace(thrown));
     report(thrown);
     process.exitCode = 7;
     die();
@@ -216,6 +221,7 @@ internal.onUncaught = function onUncaught(error, fromPromise) {
   } else {
     process.exitCode ||= 1;
   }
+  host.found(kind, '', internal.shownPlace(error));
   report(error);
   die();
 };

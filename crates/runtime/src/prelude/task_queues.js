@@ -22,6 +22,7 @@ internal.runTick = function runTick() {
     ticks = ticks.slice(next);
     next = 0;
   }
+  if (host.tracing) host.running(internal.placeOf(callback));
   callback(...args);
 };
 
@@ -31,6 +32,7 @@ const { then } = Promise.prototype;
 internal.queueMicrotask = function queueMicrotask(callback) {
   internal.validateFunction(callback, 'callback');
   then.call(resolved, function runMicrotask() {
+    if (host.tracing) host.running(internal.placeOf(callback));
     try {
       callback();
     } catch (error) {

@@ -16,7 +16,7 @@ pipeline(source, failing, (error) => console.log('sink', error.message, source.d
 const controller = new AbortController();
 const { pipeline: pipelineAsync, finished: finishedAsync } = require('stream/promises');
 pipelineAsync(new Readable({ read() {} }), sink('aborted'), { signal: controller.signal }).catch((error) => console.log('aborted', error.name, error.code, error.message));
-setTimeout(() => controller.abort(), 3);
+setTimeout(() => controller.abort(), 60);
 pipelineAsync(Readable.from(['p']), upper(), sink('promised')).then((value) => console.log('promised', value));
 promisify(pipeline)(Readable.from(['q']), sink('promisified')).then(() => console.log('promisified done'));
 const end = Readable.from(['z']); finished(end, (error) => console.log('finished', error)); end.resume();

@@ -1,9 +1,16 @@
-// Streams over handles of libuv's, of which there are none.
-const refuse = (name) => class { constructor() { throw internal.unavailable(name); } };
+// What reading and writing of streams tell the library beside their results.
+
+class Request {
+  getAsyncId() { return 0; }
+}
+
 return {
-  WriteWrap: refuse('WriteWrap'),
-  ShutdownWrap: refuse('ShutdownWrap'),
   kReadBytesOrError: 0,
-  kLastWriteWasAsync: 2,
-  streamBaseState: new Int32Array(5),
+  kArrayBufferOffset: 1,
+  kBytesWritten: 2,
+  kLastWriteWasAsync: 3,
+  streamBaseState: new Int32Array(4),
+  WriteWrap: class WriteWrap extends Request {},
+  ShutdownWrap: class ShutdownWrap extends Request {},
+  LibuvStreamWrap: class LibuvStreamWrap {},
 };

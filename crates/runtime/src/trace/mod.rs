@@ -1,6 +1,11 @@
+mod html;
+
 use std::fmt;
 use std::io;
 use std::time::Duration;
+
+use crate::explore::{Choice, FindingKind};
+use crate::world::{WorkKind, error_name};
 
 /// What happened in one run of a program, in order.
 ///
@@ -34,10 +39,14 @@ pub enum Phase {
     Main,
     /// Timers that are due.
     Timers,
+    /// What was decided as soon as it was asked for.
+    Pending,
     /// Waiting for something to become runnable.
     Poll,
     /// `setImmediate` callbacks.
     Check,
+    /// Callbacks of handles that were closed.
+    Closing,
     /// `beforeExit` and `exit` listeners.
     Exit,
 }
@@ -63,10 +72,30 @@ pub enum Action {
     ImmediateRan(u32),
     /// An immediate was cleared.
     ImmediateCleared(u32),
+    /// A task was given to the thread pool.
+    WorkQueued(u32, WorkKind),
+    /// A task of the thread pool was done.
+    WorkDone(u32),
+    /// A connection reached a listening socket: the one, the other.
+    Connection(u32, u32),
+    /// Connecting a socket ended: 0, or libuv's negative number.
+    Connected(u32, i32),
+    /// A socket received so many bytes.
+    Received(u32, u32),
+    /// What a socket receives ended, with libuv's number.
+    ReceivedEnd(u32, i32),
+    /// A write of a socket that had to wait ended, with 0 or libuv's number.
+    Written(u32, i32),
+    /// A handle was closed.
+    Closed(u32),
     /// The loop slept; the event's instant is when it woke.
     Slept,
     /// The program wrote so many bytes to this descriptor.
     Wrote(u8, u32),
+    /// The machine did something else than an idle one.
+    Chose(Choice),
+    /// Something is wrong with the program.
+    Found(FindingKind),
     /// An exception reached the top.
     Uncaught,
     /// The program ended with this code.
@@ -99,11 +128,12 @@ impl Trace {
         action: Action,
         place: Option<String>,
     ) {
-        let (kind, first, second) = action.parts();
-        self.feed(&(at.as_nanos() as u64).to_le_bytes());
-        self.feed(&[phase as u8, kind]);
-        self.feed(&first.to_le_bytes());
-        self.feed(&second.to_le_bytes());
+        if let Some((kind, first, second)) = action.parts() {
+            self.feed(&(at.as_nanos() as u64).to_le_bytes());
+            self.feed(&[phase as u8, kind]);
+            self.feed(&first.to_le_bytes());
+            self.feed(&second.to_le_bytes());
+        }
         if !self.keep {
             return;
         }
@@ -178,17 +208,27 @@ impl Phase {
         match self {
             Self::Main => "main",
             Self::Timers => "timers",
+            Self::Pending => "pending",
             Self::Poll => "poll",
             Self::Check => "check",
+            Self::Closing => "closing",
             Self::Exit => "exit",
         }
     }
 }
 
 impl Action {
+    /// Whether it begins a callback of the program's.
+    pub(crate) const fn runs_callback(self) -> bool {
+        matches!(
+            self,
+            Self::TimerFired(_) | Self::ImmediateRan(_) | Self::WorkDone(_)
+        )
+    }
+
     /// What of it goes into the hash.
-    const fn parts(self) -> (u8, u32, u32) {
-        match self {
+    const fn parts(self) -> Option<(u8, u32, u32)> {
+        let parts = match self {
             Self::Started => (0, 0, 0),
             Self::Tick => (1, 0, 0),
             Self::Microtasks(count) => (2, count, 0),
@@ -202,7 +242,23 @@ impl Action {
             Self::Wrote(descriptor, bytes) => (10, descriptor as u32, bytes),
             Self::Uncaught => (11, 0, 0),
             Self::Exited(code) => (12, code as u32, 0),
-        }
+            Self::Chose(choice) => (
+                13,
+                choice.nth,
+                (choice.point as u32) << 8 | choice.value as u32,
+            ),
+            Self::WorkQueued(id, kind) => (30, id, kind as u32),
+            Self::WorkDone(id) => (31, id, 0),
+            Self::Closed(id) => (32, id, 0),
+            Self::Connection(listener, id) => (33, listener, id),
+            Self::Connected(id, status) => (34, id, status as u32),
+            Self::Received(id, bytes) => (35, id, bytes),
+            Self::ReceivedEnd(id, status) => (36, id, status as u32),
+            Self::Written(id, status) => (37, id, status as u32),
+            // Nothing that happens, but what is thought of it.
+            Self::Found(_) => return None,
+        };
+        Some(parts)
     }
 }
 
@@ -219,22 +275,42 @@ impl fmt::Display for Action {
             Self::ImmediateSet(id) => write!(f, "immediate #{id} queued"),
             Self::ImmediateRan(id) => write!(f, "immediate #{id} runs"),
             Self::ImmediateCleared(id) => write!(f, "immediate #{id} cleared"),
+            Self::WorkQueued(id, kind) => write!(f, "{} #{id} queued", kind.name()),
+            Self::WorkDone(id) => write!(f, "task #{id} of the thread pool is done"),
+            Self::Connection(listener, id) => {
+                write!(f, "socket #{listener} has a new connection, #{id}")
+            }
+            Self::Connected(id, 0) => write!(f, "socket #{id} is connected"),
+            Self::Connected(id, status) => {
+                write!(f, "socket #{id} cannot connect ({})", error_name(*status))
+            }
+            Self::Received(id, bytes) => write!(f, "socket #{id} receives {bytes} bytes"),
+            Self::ReceivedEnd(id, status) => {
+                write!(f, "socket #{id} receives no more ({})", error_name(*status))
+            }
+            Self::Written(id, 0) => write!(f, "socket #{id} has room again"),
+            Self::Written(id, status) => {
+                write!(f, "socket #{id} cannot write ({})", error_name(*status))
+            }
+            Self::Closed(id) => write!(f, "handle #{id} closed"),
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),
             Self::Wrote(_, bytes) => write!(f, "stderr {bytes} bytes"),
+            Self::Chose(choice) => choice.fmt(f),
+            Self::Found(kind) => write!(f, "found: {}", kind.name()),
             Self::Uncaught => f.write_str("uncaught exception"),
             Self::Exited(code) => write!(f, "exits with code {code}"),
         }
     }
 }
 
-/// `     12.041 ms  timers  timer #3 fires  (client.mjs:18)`
+/// `     12.041 ms  timers   timer #3 fires  (client.mjs:18)`
 impl fmt::Display for TraceEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.at.as_micros();
         write!(
             f,
-            "{:>8}.{:03} ms  {:<6}  {}",
+            "{:>8}.{:03} ms  {:<7}  {}",
             micros / 1000,
             micros % 1000,
             self.phase.name(),
@@ -274,7 +350,7 @@ mod tests {
             .expect("a vector takes bytes");
         assert_eq!(
             String::from_utf8_lossy(&text),
-            "      12.041 ms  timers  timer #3 fires  (client.mjs:18)\n"
+            "      12.041 ms  timers   timer #3 fires  (client.mjs:18)\n"
         );
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rtest_core::Seed;
 use rtest_core::event::SimFailure;
 
+use super::search::MOST_FAILURES;
 use crate::error::{RuntimeError, RuntimeErrorKind};
 use crate::program::{ProgramOptions, ProgramOutcome, on_own_stacks, run_here};
 
@@ -24,9 +25,6 @@ pub struct Seeds {
     /// How much virtual time the first seed took.
     pub virtual_time: Duration,
 }
-
-/// Failures kept with their last words.
-pub const MOST_FAILURES: usize = 5;
 
 /// Runs the program at `path` under `seeds` seeds, `first`, `first + 1`, …, and the first of them
 /// twice, to see that nothing but the seed decides what it does. Seeds run side by side, one on
