@@ -86,6 +86,12 @@ fn clock(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         }
     })?;
     let at = host.clone();
+    bindings.add("randomBytes", move |ctx, size: usize| {
+        let mut bytes = vec![0; size];
+        at.random_bytes.borrow_mut().fill(&mut bytes[..]);
+        TypedArray::<u8>::new(ctx, bytes)
+    })?;
+    let at = host.clone();
     // 53 bits, as many as a double between 0 and 1 holds.
     bindings.add("random", move || -> f64 {
         let bits: u64 = at.random.borrow_mut().random();

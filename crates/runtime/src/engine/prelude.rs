@@ -37,6 +37,8 @@ const LAZY: &[(&str, &str)] = files! {
     "assertion_error"
     "async_scopes"
     "comparisons"
+    "crypto"
+    "crypto_util"
     "event_target"
     "events_async"
     "format"

@@ -2,13 +2,15 @@
 // for on `internal`, or one of its methods first called.
 
 const OFFERS = {
-  abort: ['AbortController', 'AbortSignal', 'AbortError', 'validateAbortSignal'],
+  abort: ['AbortController', 'AbortSignal', 'AbortError', 'abortModule', 'validateAbortSignal'],
+  crypto: ['crypto', 'webcrypto'],
+  crypto_util: ['cryptoUtil', 'cryptoKeys'],
   assert: ['assert', 'innerOk'],
   assertion_error: ['AssertionError'],
   async_scopes: ['asyncScopes', 'asyncIds'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
-  event_target: ['Event', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
-  events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
+  event_target: ['Event', 'CustomEvent', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
+  events_async: ['kFirstEventParam', 'eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
   handles: ['Handle'],
   http_framing: ['MalformedHttp', 'httpFraming', 'httpKeepsAlive'],
@@ -20,9 +22,9 @@ const OFFERS = {
   json_errors: ['describeSyntaxError', 'describeCircle'],
   messages: ['isEngineMessage', 'translate'],
   node_inspect: ['inspectModule'],
-  node_lib: ['nodeRequire', 'nodeBinding'],
+  node_lib: ['nodeRequire', 'nodeBinding', 'nodeOriginal'],
   os: ['os'],
-  perf_hooks: ['performance'],
+  perf_hooks: ['performance', 'perfHooks'],
   sim: ['sim'],
   sim_network: ['simNetwork', 'simPeer'],
   sockets: [
