@@ -11,22 +11,24 @@ const OURS = {
   ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
   'async_hooks': () => internal.asyncScopes,
   'cluster': () => ({ isPrimary: true }),
-  'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
+  'internal/abort_controller': () => internal.abortModule,
   'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
+  'internal/crypto/keys': () => internal.cryptoKeys,
+  'internal/crypto/util': () => internal.cryptoUtil,
+  'internal/events/symbols': () => ({ kFirstEventParam: internal.kFirstEventParam }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/modules/cjs/loader': () => ({ Module: {} }),
   'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
   'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
   'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
-  'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
   'internal/async_hooks': () => internal.asyncIds,
   'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
   'internal/timers': () => internal.timersModule,
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
-  'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
+  'internal/util/types': () => internal.types,
   'internal/v8/startup_snapshot': () => ({
     namespace: { isBuildingSnapshot: () => false },
     addAfterUserSerializeDeserializeSnapshot() {},
@@ -127,6 +129,18 @@ function takePrimordials() {
   host.nodeLib('internal/per_context/primordials')({}, undefined, undefined, internal.process, undefined, taken);
   return taken;
 }
+
+/** A file of the library that the prelude stands in for, for what only it has. */
+internal.nodeOriginal = function nodeOriginal(id) {
+  const key = `original:${id}`;
+  if (!loaded.has(key)) {
+    const module = { exports: {} };
+    primordials ??= takePrimordials();
+    host.nodeLib(id)(module.exports, require, module, internal.process, internalBinding, primordials);
+    loaded.set(key, module);
+  }
+  return loaded.get(key).exports;
+};
 
 internal.nodeRequire = require;
 internal.nodeBinding = internalBinding;
