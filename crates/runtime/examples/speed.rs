@@ -88,6 +88,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("short", write("short", SHORT)?),
         ("service", write("service", SERVICE)?),
         ("retry-with-breaker", sims.join("retry-with-breaker.mjs")),
+        ("http-shutdown", sims.join("http-shutdown.fixed.mjs")),
+        ("http-retry-storm", sims.join("http-retry-storm.fixed.mjs")),
     ] {
         if is_wanted(name) {
             seeds(name, &path)?;

@@ -33,6 +33,7 @@ mod engine;
 mod error;
 mod event_loop;
 mod explore;
+mod jest;
 mod microtask;
 mod node;
 mod program;

@@ -135,8 +135,8 @@ fn what_is_not_there_is_refused_by_name_and_place() {
         ("a.js", "\nIntl.DateTimeFormat();", "Intl.DateTimeFormat"),
         (
             "a.mjs",
-            "\nimport { parseArgs } from 'util'; parseArgs();",
-            "util.parseArgs",
+            "\nimport { createSign } from 'crypto'; createSign();",
+            "crypto.createSign",
         ),
         ("a.js", "\nprocess.memoryUsage();", "process.memoryUsage"),
         (
