@@ -14,6 +14,7 @@ use super::bytecode;
 use super::host::Host;
 use super::loader::run_main;
 use super::modules::{resolve_import, resolve_require};
+use super::packages::{self, NoPackage};
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::NewTimer;
@@ -245,6 +246,18 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     bindings.add("resolveImport", |base: String, specifier: String| {
         resolve_import(Path::new(&base), &specifier).map(|path| path.to_string_lossy().into_owned())
     })?;
+    bindings.add(
+        "resolvePackage",
+        |base: String, specifier: String, is_import: bool| match packages::resolve(
+            Path::new(&base),
+            &specifier,
+            is_import,
+        ) {
+            Ok(path) => Some(vec![path.to_string_lossy().into_owned()]),
+            Err(NoPackage::Missing) => None,
+            Err(NoPackage::Kept(code, message)) => Some(vec![code.to_owned(), message]),
+        },
+    )?;
     let at = host.clone();
     bindings.add("formatOf", move |path: String| {
         let format = at.modules.borrow_mut().format(Path::new(&path));

@@ -80,7 +80,7 @@ fn declare_facade<'js>(
     for (index, property) in exported.iter().enumerate() {
         let key = serde_json::Value::from(property.as_str());
         text.push_str(&format!(
-            "const p{index} = module?.[{key}]; export {{ p{index} as {property} }};\n"
+            "const p{index} = module?.[{key}]; export {{ p{index} as {key} }};\n"
         ));
     }
     let module = bytecode::module(ctx, name, text)?;

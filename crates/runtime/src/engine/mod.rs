@@ -5,6 +5,7 @@ pub(crate) mod bytecode;
 mod host;
 mod loader;
 mod modules;
+mod packages;
 mod prelude;
 mod region;
 mod template;

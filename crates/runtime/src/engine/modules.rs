@@ -78,6 +78,8 @@ impl Modules {
             "js" => Some(match package_type(path).as_deref() {
                 Some("module") => Format::Module,
                 Some("commonjs") => Format::CommonJs,
+                // Of packages Node does not guess.
+                _ if path.iter().any(|folder| folder == "node_modules") => Format::CommonJs,
                 _ if self.text(path).is_ok_and(|text| has_module_syntax(&text)) => Format::Module,
                 _ => Format::CommonJs,
             }),

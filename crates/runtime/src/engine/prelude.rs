@@ -33,6 +33,7 @@ pub(crate) const EAGER: &[(&str, &str)] = files! {
 
 const LAZY: &[(&str, &str)] = files! {
     "abort"
+    "absent"
     "assert"
     "assertion_error"
     "async_scopes"

@@ -39,6 +39,7 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "internal/crypto/hashnames"
     "internal/crypto/pbkdf2"
     "internal/crypto/random"
+    "internal/deps/cjs-module-lexer/lexer"
     "internal/deps/undici/undici"
     "internal/dns/callback_resolver"
     "internal/dns/promises"

@@ -2,6 +2,7 @@
 // for on `internal`, or one of its methods first called.
 
 const OFFERS = {
+  absent: ['absentModule'],
   abort: ['AbortController', 'AbortSignal', 'AbortError', 'abortModule', 'validateAbortSignal'],
   crypto: ['crypto', 'webcrypto'],
   crypto_util: ['cryptoUtil', 'cryptoKeys'],

@@ -22,6 +22,7 @@ const BUILT_IN = {
   'process': () => internal.process,
   'sys': () => internal.util,
   'rtest:sim': () => internal.sim,
+  'module': () => internal.moduleModule(),
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
   'util': () => internal.util,
@@ -61,18 +62,20 @@ const REFUSED = {
   ],  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
 };
 
-/** Modules that Node has and the reference runtime has not. */
-const MISSING = new Set([
-  'async_hooks', 'child_process', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
-  'inspector/promises', 'module', 'repl', 'sea', 'tls',
+/** Modules that Node has and the reference runtime has not: any use of them is refused. */
+const ABSENT = new Set([
+  'async_hooks', 'child_process', 'cluster', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'repl', 'sea', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
 ]);
+
+/** Modules that are refused where they are asked for. */
+const MISSING = new Set(['constants']);
 
 const loaded = new Map();
 
 function builtIn(name) {
   if (!loaded.has(name)) {
-    const exports = (BUILT_IN[name] ?? PACKAGES[name])();
+    const exports = ABSENT.has(name) ? internal.absentModule(name) : (BUILT_IN[name] ?? PACKAGES[name])();
     for (const missing of REFUSED[name] ?? []) {
       Object.defineProperty(exports, missing, {
         value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: false,
@@ -92,6 +95,7 @@ function builtInName(specifier) {
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
   if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;
   if (!isNode && Object.hasOwn(PACKAGES, name)) return name;
+  if (ABSENT.has(name) && (isNode || !onlyWithPrefix)) return name;
   if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
   if (isNode) {
     throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);
@@ -141,8 +145,21 @@ function notFound(specifier, parent) {
   return error;
 }
 
+/** The file that a package's name leads to; undefined where there is none. */
+function resolvePackage(base, specifier, isImport) {
+  const [found, message] = host.resolvePackage(base, specifier, isImport) ?? [];
+  if (message !== undefined) {
+    throw internal.codedError(Error, found, isImport ? `${message} imported from ${base}` : message);
+  }
+  return found;
+}
+
 function resolve(specifier, parent) {
-  if (!isPath(specifier)) throw notFound(specifier, parent);
+  if (!isPath(specifier)) {
+    const found = resolvePackage(parent.filename, specifier, false);
+    if (found === undefined) throw notFound(specifier, parent);
+    return found;
+  }
   const file = host.resolveRequire(parent.filename, specifier);
   if (file === undefined) throw notFound(specifier, parent);
   return file;
@@ -158,6 +175,8 @@ function run(module) {
       error.message = `${filename}: ${error.message}`;
       throw error;
     }
+  } else if (filename.endsWith('.node')) {
+    throw internal.unavailable(`the native addon ${filename}`);
   } else if (format === 'module') {
     throw internal.unavailable(`require() of the ES module ${filename}`);
   } else {
@@ -204,6 +223,23 @@ function makeRequire(module) {
   return require;
 }
 
+/** Node's `module`, as far as it is about finding modules. */
+internal.moduleModule = () => Object.assign(Module, {
+  Module,
+  builtinModules: [...Object.keys(BUILT_IN), ...ABSENT, ...MISSING].filter((name) => !name.startsWith('rtest:')).sort(),
+  createRequire(file) {
+    const path = String(file).startsWith('file:') ? internal.nodeRequire('url').fileURLToPath(file) : String(file);
+    return makeRequire(new Module(path, null));
+  },
+  isBuiltin(specifier) {
+    try {
+      return builtInName(specifier) !== undefined;
+    } catch {
+      return true; // one that is refused
+    }
+  },
+});
+
 /** The function that runs the program's main file. */
 internal.mainScript = (file) => function runMainScript() {
   const module = new Module(file, null);
@@ -222,6 +258,8 @@ internal.resolveImport = function resolveImport(base, specifier) {
   const name = builtInName(specifier);
   if (name !== undefined) return `node:${name}`;
   if (!isPath(specifier) && !specifier.startsWith('file://')) {
+    const found = resolvePackage(base, specifier, true);
+    if (found !== undefined) return found;
     throw internal.codedError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find package '${specifier.split('/')[0]}' imported from ${base}`);
   }
   const file = host.resolveImport(base, specifier);
@@ -257,30 +295,26 @@ internal.describeModule = function describeModule(meta, file) {
   meta.url = `file://${file.replace(/[^\w\-./~!$&'()*+,;=:@]/g, (c) => encodeURIComponent(c))}`;
 };
 
-const RESERVED_NAMES = new Set(['default', '__esModule']);
-const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name);
-
-/** Names of an object literal's properties, up to the first whose value is not a plain name:
-    exactly as far as Node looks. */
-function literalNames(text, start, names) {
-  const part = /\s*(?:([A-Za-z_$][\w$]*)|'([^']*)'|"([^"]*)")\s*(:\s*[A-Za-z_$][\w$]*\s*)?([:,]?)/y;
-  part.lastIndex = start;
-  for (let match = part.exec(text); match !== null; match = part.exec(text)) {
-    const [, word, single, double, value, next] = match;
-    if (next === ':' || (word === undefined && value === undefined)) return;
-    names.add(word ?? single ?? double);
-    if (next !== ',') return;
+/** Names that a CommonJS file exports, as far as Node's own lexer sees them in its text, and in those of
+    files whose exports it passes on. */
+function exportedNames(file, seen = new Set()) {
+  seen.add(file);
+  let found;
+  try {
+    found = internal.nodeRequire('internal/deps/cjs-module-lexer/lexer').parse(host.readModule(file));
+  } catch {
+    return new Set(); // running it tells what is wrong
   }
-}
-
-/** Names that a CommonJS file assigns to its exports, as far as its text shows. */
-function exportedNames(text) {
-  const names = new Set();
-  for (const [, name] of text.matchAll(/\bexports\.([A-Za-z_$][\w$]*)\s*=[^=]/g)) names.add(name);
-  for (const [, name] of text.matchAll(/\bObject\.defineProperty\(\s*(?:module\.)?exports\s*,\s*['"]([A-Za-z_$][\w$]*)['"]/g)) names.add(name);
-  for (const [, name] of text.matchAll(/\bexports\[['"]([A-Za-z_$][\w$]*)['"]\]\s*=[^=]/g)) names.add(name);
-  for (const { 0: opening, index } of text.matchAll(/\bmodule\.exports\s*=\s*\{/g)) {
-    literalNames(text, index + opening.length, names);
+  const names = new Set(found.exports);
+  for (const specifier of found.reexports) {
+    let passed;
+    try {
+      passed = resolve(specifier, new Module(file, null));
+    } catch {
+      continue; // running it tells, if it comes to that
+    }
+    if (seen.has(passed) || host.formatOf(passed) !== 'commonjs') continue;
+    for (const name of exportedNames(passed, seen)) names.add(name);
   }
   return names;
 }
@@ -291,13 +325,13 @@ internal.facade = function facade(name) {
     const exports = builtIn(name.slice(5));
     const names = Object.getOwnPropertyNames(exports).filter((key) => {
       const isFunctionOwn = typeof exports === 'function' && ['length', 'name', 'prototype', 'arguments', 'caller'].includes(key);
-      return isIdentifier(key) && !RESERVED_NAMES.has(key) && !isFunctionOwn && !key.startsWith('_');
+      return key !== 'default' && !isFunctionOwn && !key.startsWith('_');
     });
     return { names, load: () => exports };
   }
-  const names = host.formatOf(name) === 'commonjs' ? exportedNames(host.readModule(name)) : [];
+  const names = host.formatOf(name) === 'commonjs' ? exportedNames(name) : [];
   return {
-    names: [...names].filter((key) => isIdentifier(key) && !RESERVED_NAMES.has(key)),
+    names: [...names].filter((key) => key !== 'default'),
     load: () => load(name, undefined),
   };
 };

@@ -42,10 +42,38 @@ internal.topPlace = function topPlace(error) {
   return internal.framePlace(sites, top, top === 0 ? names : [sites[top - 1].getFunctionName() ?? '']);
 };
 
+/** What V8's call sites can also tell, of frames that are neither evaluated nor asynchronous. */
+const SITE_METHODS = {
+  getEvalOrigin: () => undefined,
+  getMethodName: () => null,
+  getPromiseIndex: () => null,
+  getScriptNameOrSourceURL() { return this.getFileName(); },
+  getThis: () => undefined,
+  getTypeName: () => 'Object',
+  isAsync: () => false,
+  isConstructor: () => false,
+  isEval: () => false,
+  isPromiseAll: () => false,
+  isToplevel: () => false,
+  toString() {
+    const place = `${this.getFileName()}:${this.getLineNumber()}:${this.getColumnNumber()}`;
+    const name = this.getFunctionName();
+    return name ? `${name} (${place})` : place;
+  },
+};
+
+function likeV8(sites) {
+  const prototype = sites.length > 0 ? Object.getPrototypeOf(sites[0]) : {};
+  for (const [name, method] of Object.entries(SITE_METHODS)) {
+    if (!Object.hasOwn(prototype, name)) internal.hidden(prototype, name, method);
+  }
+  return sites;
+}
+
 function format(error) {
   const { sites, names, limit } = captured.get(error);
   const custom = Error.prepareStackTrace;
-  return typeof custom === 'function' ? custom.call(Error, error, sites) : internal.formatStack(error, sites, names, limit);
+  return typeof custom === 'function' ? custom.call(Error, error, likeV8(sites)) : internal.formatStack(error, sites, names, limit);
 }
 
 /** Gives an object its `stack`. Like V8's, the text is made when it is first looked at: what the

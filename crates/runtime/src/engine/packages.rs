@@ -1,0 +1,140 @@
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use oxc_resolver::{ResolveError, ResolveOptions, Resolver};
+
+/// How Node finds packages: in the `node_modules` of each folder upwards, by their `exports`, else
+/// by their `main`; and `#names` by the `imports` of the package that they stand in.
+///
+/// What is found is remembered for the whole process: packages do not change under a search.
+struct Packages {
+    require: Resolver,
+    import: Resolver,
+}
+
+/// Why a package's file was not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoPackage {
+    /// There is no such package, or no such file in it.
+    Missing,
+    /// Its `package.json` keeps this to itself: Node's code and message.
+    Kept(&'static str, String),
+}
+
+/// Whether a specifier names a package, or an import of the package that it stands in.
+///
+/// # Errors
+/// Where it leads nowhere.
+pub(crate) fn resolve(base: &Path, specifier: &str, is_import: bool) -> Result<PathBuf, NoPackage> {
+    static PACKAGES: OnceLock<Packages> = OnceLock::new();
+    let packages = PACKAGES.get_or_init(Packages::new);
+    let folder = base.parent().unwrap_or(Path::new("/"));
+    let found = match is_import {
+        true => packages.import.resolve(folder, specifier),
+        false => packages.require.resolve(folder, specifier),
+    };
+    match found {
+        Ok(found) => Ok(found.path().to_owned()),
+        Err(error) => Err(told(error)),
+    }
+}
+
+impl Packages {
+    fn new() -> Self {
+        let options = |condition: &str| ResolveOptions {
+            condition_names: vec!["node".to_owned(), condition.to_owned()],
+            extensions: [".js", ".json", ".node"].map(str::to_owned).to_vec(),
+            main_fields: vec!["main".to_owned()],
+            ..ResolveOptions::default()
+        };
+        Self {
+            require: Resolver::new(options("require")),
+            import: Resolver::new(options("import")),
+        }
+    }
+}
+
+fn told(error: ResolveError) -> NoPackage {
+    match error {
+        ResolveError::PackagePathNotExported {
+            subpath,
+            package_json_path,
+            ..
+        } => {
+            let place = package_json_path.display();
+            let message = match subpath.as_str() {
+                "" | "." => format!("No \"exports\" main defined in {place}"),
+                subpath => {
+                    format!("Package subpath '{subpath}' is not defined by \"exports\" in {place}")
+                }
+            };
+            NoPackage::Kept("ERR_PACKAGE_PATH_NOT_EXPORTED", message)
+        }
+        ResolveError::PackageImportNotDefined(specifier, package) => NoPackage::Kept(
+            "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+            format!(
+                "Package import specifier \"{specifier}\" is not defined in package {}",
+                package.display()
+            ),
+        ),
+        _ => NoPackage::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_found_upwards_by_their_exports_or_main() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder.path().canonicalize().expect("it exists");
+        let write = |name: &str, text: &str| {
+            let path = folder.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("node_modules/old/package.json", r#"{ "main": "lib" }"#);
+        write("node_modules/old/lib/index.js", "");
+        write("node_modules/old/more.js", "");
+        write(
+            "node_modules/@x/new/package.json",
+            r#"{ "exports": { ".": { "import": "./a.mjs", "require": "./a.cjs" }, "./f/*": "./f/*.js" } }"#,
+        );
+        write("node_modules/@x/new/a.mjs", "");
+        write("node_modules/@x/new/a.cjs", "");
+        write("node_modules/@x/new/f/one.js", "");
+        write(
+            "app/package.json",
+            r##"{ "imports": { "#own": "./own.js" } }"##,
+        );
+        write("app/own.js", "");
+        let base = folder.join("app/deep/main.js");
+        for (specifier, is_import, found) in [
+            ("old", false, "node_modules/old/lib/index.js"),
+            ("old", true, "node_modules/old/lib/index.js"),
+            ("old/more", false, "node_modules/old/more.js"),
+            ("@x/new", false, "node_modules/@x/new/a.cjs"),
+            ("@x/new", true, "node_modules/@x/new/a.mjs"),
+            ("@x/new/f/one", true, "node_modules/@x/new/f/one.js"),
+            ("#own", true, "app/own.js"),
+        ] {
+            let resolved = resolve(&base, specifier, is_import);
+            assert_eq!(resolved, Ok(folder.join(found)), "{specifier}");
+        }
+        assert_eq!(resolve(&base, "none", false), Err(NoPackage::Missing));
+        let kept = |specifier| match resolve(&base, specifier, true) {
+            Err(NoPackage::Kept(code, message)) => (code, message),
+            other => panic!("{other:?}"),
+        };
+        let (code, message) = kept("@x/new/a.mjs");
+        assert_eq!(code, "ERR_PACKAGE_PATH_NOT_EXPORTED");
+        assert!(
+            message.starts_with("Package subpath './a.mjs' is not defined by \"exports\" in "),
+            "{message}"
+        );
+        let (code, message) = kept("#none");
+        assert_eq!(code, "ERR_PACKAGE_IMPORT_NOT_DEFINED");
+        assert!(message.contains("\"#none\""), "{message}");
+    }
+}
