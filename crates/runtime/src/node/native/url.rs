@@ -45,10 +45,19 @@ fn update_parts<'js>(
 }
 
 fn parse(input: &str, base: Option<&str>) -> Option<Url> {
-    match base {
-        Some(base) => Url::parse(base).ok()?.join(input).ok(),
-        None => Url::parse(input).ok(),
+    let Some(base) = base else {
+        return Url::parse(input).ok();
+    };
+    let base = Url::parse(base).ok()?;
+    // However many slashes there are before a host, the standard passes over them; the crate does
+    // so only behind a scheme.
+    let trimmed = input.trim_start_matches(|c: char| c <= ' ');
+    let host = trimmed.trim_start_matches(['/', '\\']);
+    let is_web = scheme_type(base.scheme()) != NOT_SPECIAL && base.scheme() != "file";
+    if is_web && trimmed.len() - host.len() > 2 {
+        return base.join(&format!("//{host}")).ok();
     }
+    base.join(input).ok()
 }
 
 /// The URL with one part changed as its setter changes it; none where the setter does nothing.
