@@ -27,7 +27,9 @@ visible('crypto', internal.refuser('crypto'));
 hidden(globalThis, 'process', internal.process);
 internal.NativeWeakRef = WeakRef;
 internal.lazyGlobal('WeakRef', false);
-for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget']) internal.lazyGlobal(name, false);
+for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'MessagePort']) {
+  internal.lazyGlobal(name, false);
+}
 Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
 
 // Where real time would pass, virtual time does.
@@ -53,8 +55,7 @@ fromNode('stream/web', [
 
 for (const name of [
   'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'CustomEvent', 'DecompressionStream', 
-  'Intl', 'MessageChannel', 'MessageEvent', 'MessagePort', 'PerformanceObserver', 'SubtleCrypto',
-  'WebAssembly',
+  'Intl', 'PerformanceObserver', 'SubtleCrypto', 'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));
 }

@@ -21,8 +21,10 @@ const BUILT_IN = {
   'rtest:sim': () => internal.sim,
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
+  'child_process': () => ({}),
   'util': () => internal.util,
   'util/types': () => internal.types,
+  'worker_threads': () => internal.workerThreads,
 };
 
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
@@ -31,6 +33,7 @@ const REFUSED = {
     'cpus', 'freemem', 'getPriority', 'loadavg', 'networkInterfaces', 'setPriority', 'totalmem', 'userInfo',
   ],
   'assert': ['CallTracker'],
+  'child_process': ['ChildProcess', 'exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
   'events': ['EventEmitterAsyncResource'],
   'perf_hooks': [
     'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'constants', 'createHistogram',
@@ -41,14 +44,18 @@ const REFUSED = {
     'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted',
     'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',
   ],
+  'worker_threads': [
+    'BroadcastChannel', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
+    'moveMessagePortToContext', 'setEnvironmentData',
+  ],
 };
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
+  'async_hooks', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
   'punycode', 'readline', 'readline/promises', 'repl', 'sea',
   'sys', 'test/reporters', 'tls',
-  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
+  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
 
 const loaded = new Map();
