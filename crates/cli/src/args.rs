@@ -2,6 +2,7 @@ mod chaos;
 mod contract;
 mod env;
 mod load;
+mod sim;
 mod value;
 
 pub(crate) use chaos::{ChaosAction, ChaosArgs, ChaosRunArgs, UndoArgs};
@@ -10,6 +11,7 @@ pub(crate) use contract::{
 };
 pub(crate) use env::{EnvAction, EnvArgs, ExecArgs, LogsArgs, ResetArgs, SuiteArgs, UpArgs};
 pub(crate) use load::{ConnectionArgs, GateArgs, LoadArgs, RequestArgs, ScheduleArgs};
+pub(crate) use sim::{SimArgs, SimStrategy};
 pub(crate) use value::ReportRequest;
 
 use std::net::SocketAddr;
@@ -65,7 +67,7 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Render reports from a run's folder
     Report(ReportArgs),
-    /// Run a program in the reference runtime: Node's event loop on virtual time
+    /// Run a program in the reference runtime, Node's event loop on virtual time, or search it for races
     Sim(SimArgs),
     /// Serve a proxy that any Toxiproxy client can drive
     Proxy(ProxyArgs),
@@ -210,22 +212,6 @@ pub(crate) struct ReportArgs {
     /// Write a report: html, json, junit or text; repeatable
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_request)]
     pub(crate) reports: Vec<ReportRequest>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SimArgs {
-    /// A program: .js, .mjs or .cjs
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) program: PathBuf,
-    /// The schedule, the clock's jitter and Math.random all follow from it
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub(crate) seed: Seed,
-    /// Write what the event loop did, line by line
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) trace: Option<PathBuf>,
-    /// The program's own arguments
-    #[arg(last = true)]
-    pub(crate) args: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -45,6 +45,9 @@ pub enum Budget {
     VirtualTime(Duration),
     /// Callbacks: usually `nextTick`, promises or immediates that call for each other for ever.
     Callbacks(u64),
+    /// Nothing is left that could happen, and a handle keeps the program waiting: usually a server
+    /// that is not closed. Node would wait for ever.
+    Wait,
     /// Steps within one callback: usually a loop without an end.
     Steps(u64),
     /// Memory of the program, in bytes.
@@ -85,6 +88,10 @@ impl fmt::Display for Budget {
                 f,
                 "stopped after {limit} callbacks; do nextTick, promises or immediates call for \
                  each other for ever?"
+            ),
+            Self::Wait => f.write_str(
+                "stopped, for nothing is left that could happen, and the program still waits; is a \
+                 server or a connection not closed?",
             ),
             Self::Steps(limit) => write!(
                 f,

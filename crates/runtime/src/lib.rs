@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  program.mjs ──► engine ────────► prelude (JavaScript: process, timers, console, inspect, …)
-//!  seed ─────────┐   │ QuickJS              │ host bindings
+//!  seed ─────────┐   │ QuickJS              │ node (Node's own library: streams, Buffer, URL, …)
 //!                ▼   ▼                      ▼
 //!            clock ◄── event_loop ◄──────── host ──► stdout, stderr, exit code
 //!            virtual   timers once, then             trace, hash
@@ -15,7 +15,8 @@
 //! - The order of callbacks is Node 20's (libuv 1.46). Where Node's own order is a matter of
 //!   chance, the seed decides, and only among the orders that Node can show.
 //! - Virtual time moves only here: it jumps to the next timer when nothing else can run, and
-//!   advances by small seeded costs with each callback and each read. Nothing waits in real time.
+//!   advances by a small cost with each callback and each read, and by the stalls that chance
+//!   chooses ([`ChoicePoint`]). Nothing waits in real time.
 //! - `Date`, `performance.now`, `process.hrtime`, `Math.random`, timers and the depth of the
 //!   stack depend on the seed and the program alone. The wall clock starts at [`EPOCH_MS`], the
 //!   time zone is UTC, the environment is empty, the working directory is the program's folder.
@@ -24,19 +25,27 @@
 //! - What the runtime does not have is refused by its name, where it is used.
 //!
 //! Deliberately absent: files (but for reading the program's own modules), network, child
-//! processes, worker threads, streams, the environment, `Intl`, packages from `node_modules`.
+//! processes, worker threads, the environment, `Intl`, packages from `node_modules`.
 
+mod bytes;
 mod clock;
 mod engine;
 mod error;
 mod event_loop;
+mod explore;
 mod microtask;
+mod node;
 mod program;
-mod seeds;
 mod trace;
+mod world;
 
-pub use clock::{EPOCH_MS, VirtualClock};
+pub use clock::EPOCH_MS;
 pub use error::{Budget, RuntimeError, RuntimeErrorKind};
+pub use explore::{
+    Chance, ChanceRecord, Choice, ChoicePoint, Coverage, FailedRun, Finding, FindingId,
+    FindingKind, FirstRun, ForcedChoice, Found, MOST_FAILURES, Machine, Schedule, ScheduleError,
+    Search, SearchOptions, Seeds, Shrunk, Strategy, Swarm, Taken, run_seeds, search,
+};
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
-pub use seeds::{MOST_FAILURES, Seeds, run_seeds};
 pub use trace::{Action, Phase, Trace, TraceEvent};
+pub use world::WorkKind;

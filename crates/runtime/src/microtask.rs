@@ -10,13 +10,17 @@ impl<'js> EventLoop<'js> {
     ///
     /// What a tick throws ends the drain; the rest waits for the next one.
     pub(crate) fn drain(&self) -> Step<'js> {
+        self.host.watch_callback();
         loop {
             while self.host.take_tick() {
                 self.host.record(Action::Tick, None);
                 self.call::<_, ()>(&self.hooks.run_tick, ())?;
             }
+            self.host.watch_ticks();
             self.run_microtasks()?;
+            self.host.watch_microtasks();
             if !(self.host.ticks_waiting() || self.process_rejections()?) {
+                self.host.let_go();
                 return Ok(());
             }
         }

@@ -1,33 +1,53 @@
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rtest_core::Seed;
 
 use crate::engine::Runtime;
 use crate::error::{RuntimeError, RuntimeErrorKind};
+use crate::explore::{Chance, ChanceRecord, Finding};
 use crate::trace::Trace;
 
 /// How to run a program.
 #[derive(Clone, Debug)]
 pub struct ProgramOptions {
-    /// Decides everything that a real machine would leave to chance.
+    /// Decides what the program itself draws (`Math.random`), and, where chance is
+    /// [`Chance::Seeded`], everything that a real machine would leave to chance.
     pub seed: Seed,
+    /// Who makes the choices that a real machine would leave to chance.
+    pub chance: Chance,
     /// The program's arguments: `process.argv` from index 2.
     pub args: Vec<String>,
+    /// Threads of the pool that files and name lookups run on: `UV_THREADPOOL_SIZE`, 4 unless
+    /// set. 1 to 1024, as libuv has it.
+    pub thread_pool_size: usize,
+    /// Folders of the machine that the program may read: its simulated disk shows what is in them
+    /// when it first looks. Absolute paths; nothing is ever written there.
+    pub readable: Vec<PathBuf>,
     /// When to stop a program that does not stop by itself.
     pub limits: Limits,
     /// Whether to keep the trace's events; its hash is always there.
     pub trace: bool,
+    /// Whether handles that a program leaves behind at its end are a finding.
+    pub leaks: bool,
+    /// How many of the points that the run comes to are kept in their order.
+    pub keep_points: usize,
 }
 
 impl ProgramOptions {
-    /// No arguments, default limits, no trace.
+    /// No arguments, four threads in the pool, default limits, no trace.
     pub fn new(seed: Seed) -> Self {
         Self {
             seed,
+            chance: Chance::Seeded,
             args: Vec::new(),
+            thread_pool_size: 4,
+            readable: Vec::new(),
             limits: Limits::default(),
             trace: false,
+            leaks: false,
+            keep_points: 0,
         }
     }
 }
@@ -47,6 +67,9 @@ pub struct Limits {
     pub memory: usize,
     /// Bytes of stdout and stderr together; 64 MiB unless set.
     pub output: usize,
+    /// How long the loop may be held up while something waits for it, in virtual time without
+    /// stalls; 100 ms unless set. Beyond it is a finding, and the program goes on.
+    pub held: Duration,
 }
 
 impl Default for Limits {
@@ -57,6 +80,7 @@ impl Default for Limits {
             steps: 1_000_000_000,
             memory: 256 << 20,
             output: 64 << 20,
+            held: Duration::from_millis(100),
         }
     }
 }
@@ -74,6 +98,12 @@ pub struct ProgramOutcome {
     pub virtual_time: Duration,
     /// How many callbacks it ran: timers, immediates, ticks and promise jobs together.
     pub callbacks: u64,
+    /// What is wrong with it, in the order in which it was seen.
+    pub findings: Vec<Finding>,
+    /// What chance decided.
+    pub chance: ChanceRecord,
+    /// Calls of `sometimes` of `rtest:sim`, by place and message: whether it ever held.
+    pub sometimes: BTreeMap<(String, String), bool>,
     /// What happened, in order.
     pub trace: Trace,
     /// [`Trace::hash`], in hexadecimal.

@@ -6,15 +6,18 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use rand::RngExt;
-use rquickjs::context::EvalOptions;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Array, Ctx, Exception, Function, Object, Result, Value};
+use rquickjs::{Array, Ctx, Exception, Function, Object, Result, TypedArray, Value};
 
+use super::bytecode;
 use super::host::Host;
+use super::loader::run_main;
 use super::modules::{resolve_import, resolve_require};
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
+use crate::event_loop::NewTimer;
+use crate::explore::{ChoicePoint, FindingKind};
 use crate::trace::Action;
 
 /// The beginning of the function that a CommonJS module is wrapped into; on the module's first
@@ -34,27 +37,37 @@ pub(crate) fn host_object<'js>(
     object.set("folder", host.folder.to_string_lossy().into_owned())?;
     object.set("tracing", host.trace.borrow().keeps())?;
     object.set("commonJsPrefixLength", COMMONJS_PREFIX.len())?;
-    let bindings = Bindings {
-        ctx,
-        object: &object,
-    };
+    let bindings = Bindings::new(ctx, &object);
     clock(&bindings, host)?;
     timers(&bindings, host)?;
     process(&bindings, host)?;
     modules(&bindings, host)?;
+    let at = host.clone();
+    bindings.add("world", move |ctx: Ctx<'js>| {
+        super::world::world_object(&ctx, &at)
+    })?;
+    exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;
     bindings.add("compileCommonJs", compile_commonjs)?;
     bindings.add("prelude", super::prelude::lazy)?;
+    bindings.add("nodeLib", crate::node::lib)?;
+    bindings.add("nodeBinding", crate::node::binding)?;
+    bindings.add("native", crate::node::native)?;
     Ok(object)
 }
 
-struct Bindings<'a, 'js> {
+/// An object that functions are added to.
+pub(super) struct Bindings<'a, 'js> {
     ctx: &'a Ctx<'js>,
     object: &'a Object<'js>,
 }
 
-impl<'js> Bindings<'_, 'js> {
-    fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
+impl<'a, 'js> Bindings<'a, 'js> {
+    pub(super) fn new(ctx: &'a Ctx<'js>, object: &'a Object<'js>) -> Self {
+        Self { ctx, object }
+    }
+
+    pub(super) fn add<P>(&self, name: &str, function: impl IntoJsFunc<'js, P> + 'js) -> Result<()> {
         let function = Function::new(self.ctx.clone(), function)?.with_name(name)?;
         self.object.set(name, function)
     }
@@ -80,52 +93,77 @@ fn clock(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })
 }
 
+/// What `timerStart` is told of a timer, as bits.
+const REFERENCED: u32 = 1;
+const REPEAT: u32 = 2;
+const FRESH: u32 = 4;
+
 fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
-    bindings.add(
-        "timerStart",
-        move |id: u32, ms: u32, repeat: bool, referenced: bool, place: Option<String>| {
-            let now = at.clock.borrow_mut().read_loop_ms();
-            at.record(Action::TimerSet(id, ms), place);
-            at.timers
-                .borrow_mut()
-                .insert(id, ms, repeat, referenced, now);
-        },
-    )?;
+    bindings.add("timerStart", move |slot: u32, ms: u32, bits: u32| {
+        let now = at.clock.borrow_mut().read_loop_ms();
+        let new = NewTimer {
+            slot,
+            duration_ms: ms,
+            repeat: bits & REPEAT != 0,
+            referenced: bits & REFERENCED != 0,
+            fresh: bits & FRESH != 0,
+        };
+        let id = at.timers.borrow_mut().insert(new, now);
+        at.record_placed(Action::TimerSet(id, ms));
+    })?;
     let at = host.clone();
-    bindings.add("timerClear", move |id: u32| {
-        if at.timers.borrow_mut().clear(id) {
+    bindings.add("timerRepeat", move |slot: u32, ms: u32| {
+        let loop_ms = at.clock.borrow().loop_ms();
+        at.timers.borrow_mut().repeat(slot, ms, loop_ms);
+    })?;
+    let at = host.clone();
+    bindings.add("timerClear", move |slot: u32| {
+        let cleared = at.timers.borrow_mut().clear(slot);
+        if let Some(id) = cleared {
             at.record(Action::TimerCleared(id), None);
         }
     })?;
     let at = host.clone();
-    bindings.add("timerRef", move |id: u32, referenced: bool| {
-        at.timers.borrow_mut().set_referenced(id, referenced);
+    bindings.add("timerRef", move |slot: u32, referenced: bool| {
+        at.timers.borrow_mut().set_referenced(slot, referenced);
     })?;
     let at = host.clone();
-    bindings.add("immediateStart", move |id: u32, place: Option<String>| {
-        at.record(Action::ImmediateSet(id), place);
-        at.immediates.borrow_mut().push(id);
+    bindings.add("immediateStart", move |slot: u32| {
+        let id = at.immediates.borrow_mut().push(slot);
+        at.record_placed(Action::ImmediateSet(id));
     })?;
     let at = host.clone();
-    bindings.add("immediateClear", move |id: u32| {
-        if at.immediates.borrow_mut().clear(id) {
+    bindings.add("immediateClear", move |slot: u32| {
+        let cleared = at.immediates.borrow_mut().clear(slot);
+        if let Some(id) = cleared {
             at.record(Action::ImmediateCleared(id), None);
         }
     })?;
     let at = host.clone();
-    bindings.add("immediateRef", move |id: u32, referenced: bool| {
-        at.immediates.borrow_mut().set_referenced(id, referenced);
-    })
+    bindings.add("immediateRef", move |slot: u32, referenced: bool| {
+        at.immediates.borrow_mut().set_referenced(slot, referenced);
+    })?;
+    let at = host.clone();
+    bindings.add("place", move |place: Option<String>| at.set_place(place))
 }
 
 fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("write", move |descriptor: u8, text: String| {
-        at.write(descriptor, &text);
+        at.write(descriptor, text.as_bytes());
     })?;
     let at = host.clone();
+    bindings.add(
+        "writeBytes",
+        move |descriptor: u8, bytes: TypedArray<'_, u8>| {
+            at.write(descriptor, &crate::bytes::copy_of(&bytes));
+        },
+    )?;
+    let at = host.clone();
     bindings.add("addTick", move || at.add_tick())?;
+    let at = host.clone();
+    bindings.add("callbackScope", move || at.scopes() as f64)?;
     let at = host.clone();
     bindings.add("rejection", move || at.rejections.set(true))?;
     let at = host.clone();
@@ -143,6 +181,46 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })
 }
 
+/// What the program says of itself, and what the prelude notices.
+fn exploration(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add("running", move |place: Option<String>| {
+        at.set_running(place)
+    })?;
+    let at = host.clone();
+    bindings.add(
+        "found",
+        move |kind: String, message: String, place: Option<String>| {
+            let kind = match kind.as_str() {
+                "uncaught" => FindingKind::Uncaught,
+                "rejection" => FindingKind::UnhandledRejection,
+                "deadlock" => FindingKind::Deadlock,
+                "leak" => FindingKind::Leak,
+                _ => FindingKind::Always,
+            };
+            at.find(kind, message, place);
+        },
+    )?;
+    let at = host.clone();
+    bindings.add(
+        "sometimes",
+        move |place: String, message: String, holds: bool| {
+            *at.sometimes
+                .borrow_mut()
+                .entry((place, message))
+                .or_default() |= holds;
+        },
+    )?;
+    let at = host.clone();
+    bindings.add("buggify", move || at.choose(ChoicePoint::Buggify) != 0)?;
+    let at = host.clone();
+    bindings.add("stoppedAt", move |place: Option<String>| {
+        at.note_stop(place)
+    })?;
+    let at = host.clone();
+    bindings.add("leaks", move || at.find_leaks())
+}
+
 fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     bindings.add("resolveRequire", |base: String, specifier: String| {
         resolve_require(Path::new(&base), &specifier)
@@ -157,6 +235,10 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         format.map(|format| format.name())
     })?;
     let at = host.clone();
+    bindings.add("runMainModule", move |ctx: Ctx<'_>, path: String| {
+        run_main(&ctx, &at, &path)
+    })?;
+    let at = host.clone();
     bindings.add("readModule", move |ctx: Ctx<'_>, path: String| {
         let text = at.modules.borrow_mut().text(Path::new(&path));
         text.map(|text| text.to_string())
@@ -164,7 +246,8 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("sourceLine", move |path: String, line: usize| {
-        at.modules.borrow().line(&path, line)
+        let of_program = at.modules.borrow().line(&path, line);
+        of_program.or_else(|| crate::node::line(&path, line))
     })
 }
 
@@ -190,8 +273,5 @@ fn promise_state<'js>(ctx: Ctx<'js>, value: Value<'js>) -> Result<Array<'js>> {
 
 /// The function that a CommonJS module's text is wrapped into.
 fn compile_commonjs<'js>(ctx: Ctx<'js>, path: String, text: String) -> Result<Function<'js>> {
-    let mut options = EvalOptions::default();
-    options.strict = false;
-    options.filename = Some(path);
-    ctx.eval_with_options(format!("{COMMONJS_PREFIX}{text}\n}})"), options)
+    bytecode::function(&ctx, &path, format!("{COMMONJS_PREFIX}{text}\n}})"), false)
 }

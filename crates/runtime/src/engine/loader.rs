@@ -5,6 +5,7 @@ use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Error, Function, Module, Object, Result, Value};
 
+use super::bytecode;
 use super::host::Host;
 use super::modules::Format;
 
@@ -55,7 +56,7 @@ pub(crate) fn declare<'js>(
         .borrow_mut()
         .text(&path)
         .map_err(|error| Error::new_loading_message(name, error.to_string()))?;
-    let module = Module::declare(ctx.clone(), name, text.as_bytes())?;
+    let module = bytecode::module(ctx, name, text.to_string())?;
     describe(ctx, host, &module.meta()?, &path)?;
     Ok(module)
 }
@@ -82,11 +83,18 @@ fn declare_facade<'js>(
             "const p{index} = module?.[{key}]; export {{ p{index} as {property} }};\n"
         ));
     }
-    let module = Module::declare(ctx.clone(), name, text)?;
+    let module = bytecode::module(ctx, name, text)?;
     module
         .meta()?
         .set("load", facade.get::<_, Value<'_>>("load")?)?;
     Ok(module)
+}
+
+/// Runs the main module, and has the prelude watch its promise.
+pub(crate) fn run_main<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, path: &str) -> Result<()> {
+    let (_, promise) = declare(ctx, host, path)?.eval()?;
+    let watch: Function<'_> = internal(ctx, host)?.get("watchMain")?;
+    watch.call((promise,))
 }
 
 /// The prelude's shared object.

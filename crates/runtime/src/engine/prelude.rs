@@ -4,8 +4,9 @@
 //! theirs is first asked for, since most programs need few of them and parsing is what starting a
 //! program costs. Which lazy file offers what is listed in `lazy.js`.
 
-use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Exception, Function, Result};
+
+use super::bytecode;
 
 macro_rules! files {
     ($($name:literal)*) => {
@@ -34,10 +35,13 @@ const LAZY: &[(&str, &str)] = files! {
     "abort"
     "assert"
     "assertion_error"
+    "async_scopes"
     "comparisons"
     "event_target"
     "events_async"
     "format"
+    "handles"
+    "http_framing"
     "inspect"
     "inspect_entries"
     "inspect_error"
@@ -45,14 +49,26 @@ const LAZY: &[(&str, &str)] = files! {
     "inspect_text"
     "json_errors"
     "locale"
+    "message_port"
     "messages"
+    "node_inspect"
+    "node_lib"
+    "os"
     "perf_hooks"
+    "sim"
+    "sim_network"
+    "sockets"
     "stack_frames"
+    "stdin"
+    "stdio"
     "structured_clone"
     "table"
     "timers_promises"
     "types"
+    "undici_llhttp"
     "util"
+    "weak_ref"
+    "world"
 };
 
 /// The function of a lazy file.
@@ -68,10 +84,6 @@ pub(crate) fn lazy<'js>(ctx: Ctx<'js>, name: String) -> Result<Function<'js>> {
 
 /// The function that a prelude file is the body of.
 pub(crate) fn evaluate<'js>(ctx: &Ctx<'js>, name: &str, text: &str) -> Result<Function<'js>> {
-    let mut options = EvalOptions::default();
-    options.filename = Some(format!("node:internal/{name}"));
-    ctx.eval_with_options(
-        format!("(function (host, internal) {{ 'use strict';\n{text}\n}})"),
-        options,
-    )
+    let text = format!("(function (host, internal) {{ 'use strict';\n{text}\n}})");
+    bytecode::function(ctx, &format!("node:internal/{name}"), text, true)
 }

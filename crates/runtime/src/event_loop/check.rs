@@ -1,45 +1,75 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Break, EventLoop, Step};
 use crate::trace::{Action, Phase};
 
-/// The `setImmediate` queue.
+/// The `setImmediate` queue. An immediate is known by its slot, as timers are.
 #[derive(Debug, Default)]
 pub(crate) struct Immediates {
     /// For the next check phase.
-    queue: VecDeque<u32>,
+    queue: VecDeque<Entry>,
     /// Detached by the check phase under way; left over only while an exception is handled.
-    running: VecDeque<u32>,
-    /// Those that were not cleared, with whether they keep the loop alive. Never iterated.
-    live: HashMap<u32, bool>,
+    running: VecDeque<Entry>,
+    slots: Vec<Slot>,
+    next_id: u32,
+    /// Those that were not cleared.
+    waiting: usize,
+    /// Those of them that keep the loop alive.
     referenced: usize,
 }
 
+/// An immediate in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) slot: u32,
+    /// Tells it from others that were in the slot.
+    pub(crate) id: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    /// Of the immediate that waits; 0 for none.
+    id: u32,
+    referenced: bool,
+}
+
 impl Immediates {
-    /// Queues an immediate.
-    pub(crate) fn push(&mut self, id: u32) {
-        self.queue.push_back(id);
-        self.live.insert(id, true);
+    /// Queues an immediate; returns its id.
+    pub(crate) fn push(&mut self, slot: u32) -> u32 {
+        let index = slot as usize;
+        if index >= self.slots.len() {
+            self.slots.resize(index + 1, Slot::default());
+        }
+        self.next_id += 1;
+        let id = self.next_id;
+        self.slots[index] = Slot {
+            id,
+            referenced: true,
+        };
+        self.queue.push_back(Entry { slot, id });
+        self.waiting += 1;
         self.referenced += 1;
+        id
     }
 
-    /// Takes an immediate back. Returns whether it was still to run.
-    pub(crate) fn clear(&mut self, id: u32) -> bool {
-        match self.live.remove(&id) {
-            Some(referenced) => {
-                self.referenced -= usize::from(referenced);
-                true
-            }
-            None => false,
+    /// Takes an immediate back. Returns its id if it was still to run.
+    pub(crate) fn clear(&mut self, slot: u32) -> Option<u32> {
+        let taken = std::mem::take(self.slots.get_mut(slot as usize)?);
+        if taken.id == 0 {
+            return None;
         }
+        self.waiting -= 1;
+        self.referenced -= usize::from(taken.referenced);
+        Some(taken.id)
     }
 
     /// `ref()` and `unref()`.
-    pub(crate) fn set_referenced(&mut self, id: u32, referenced: bool) {
-        if let Some(was) = self.live.get_mut(&id)
-            && *was != referenced
+    pub(crate) fn set_referenced(&mut self, slot: u32, referenced: bool) {
+        if let Some(slot) = self.slots.get_mut(slot as usize)
+            && slot.id != 0
+            && slot.referenced != referenced
         {
-            *was = referenced;
+            slot.referenced = referenced;
             if referenced {
                 self.referenced += 1;
             } else {
@@ -53,7 +83,7 @@ impl Immediates {
     }
 
     fn has_work(&self) -> bool {
-        !self.live.is_empty()
+        self.waiting > 0
     }
 
     /// Detaches the queue: what callbacks add runs in the next turn. What an exception left over
@@ -65,19 +95,19 @@ impl Immediates {
     }
 
     /// The next one that was not cleared.
-    fn next(&mut self) -> Option<u32> {
-        while let Some(id) = self.running.pop_front() {
-            if self.clear(id) {
-                return Some(id);
-            }
+    fn next(&mut self) -> Option<Entry> {
+        if !self.has_next() {
+            return None;
         }
-        None
+        let entry = self.running.pop_front()?;
+        self.clear(entry.slot);
+        Some(entry)
     }
 
-    /// Whether the next one that was not cleared exists, without taking it.
+    /// Whether a next one that was not cleared exists, without taking it.
     fn has_next(&mut self) -> bool {
-        while let Some(id) = self.running.front() {
-            if self.live.contains_key(id) {
+        while let Some(entry) = self.running.front() {
+            if self.slots[entry.slot as usize].id == entry.id {
                 return true;
             }
             self.running.pop_front();
@@ -113,11 +143,11 @@ impl<'js> EventLoop<'js> {
             }
             first = false;
             // The drain may have cleared it.
-            let Some(id) = self.host.immediates.borrow_mut().next() else {
+            let Some(Entry { slot, id }) = self.host.immediates.borrow_mut().next() else {
                 break;
             };
             self.host.record(Action::ImmediateRan(id), None);
-            self.call::<_, ()>(&self.hooks.fire_immediate, (id,))?;
+            self.call::<_, ()>(&self.hooks.fire_immediate, (slot,))?;
         }
         Ok(())
     }

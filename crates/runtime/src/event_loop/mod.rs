@@ -1,13 +1,16 @@
 //! The loop, as libuv 1.46 (Node 20) runs it: timers once before the first turn, then in each
-//! turn pending → poll → check → closing → timers. Pending and closing have nothing to do: they
-//! belong to I/O, which the runtime does not have.
+//! turn pending → poll → pending again, eight times at most → check → closing → timers.
 
 mod check;
+mod closing;
+mod pending;
 mod poll;
 mod timers;
+mod watch;
 
 pub(crate) use check::Immediates;
-pub(crate) use timers::Timers;
+pub(crate) use timers::{NewTimer, Timers};
+pub(crate) use watch::Watch;
 
 use std::rc::Rc;
 
@@ -78,8 +81,11 @@ impl<'js> EventLoop<'js> {
             self.timers_phase()?;
         }
         while alive {
+            self.pending_phase()?;
             self.poll_phase(module.take())?;
+            self.pending_phase_again()?;
             self.check_phase()?;
+            self.closing_phase()?;
             self.host.clock.borrow_mut().update_loop_time();
             self.timers_phase()?;
             alive = self.alive();
@@ -89,7 +95,9 @@ impl<'js> EventLoop<'js> {
 
     /// Whether something that counts is still to come.
     fn alive(&self) -> bool {
-        self.host.timers.borrow().keep_alive() || self.host.immediates.borrow().keep_alive()
+        self.host.timers.borrow().keep_alive()
+            || self.host.immediates.borrow().keep_alive()
+            || self.host.world.borrow().keep_alive()
     }
 
     /// One callback as Node's `MakeCallback` runs it: an exception goes to the program's
@@ -105,12 +113,37 @@ impl<'js> EventLoop<'js> {
         }
     }
 
+    /// One callback from outside, in a callback scope of its own: what it throws goes to the
+    /// program's handlers, and leaves its ticks and microtasks to the next callback.
+    fn make_callback<A: IntoArgs<'js>>(&self, function: &Function<'js>, args: A) -> Step<'js> {
+        match self.call::<A, ()>(function, args) {
+            Ok(()) => self.close_callback(),
+            Err(Break::Thrown(error)) => self.uncaught(error),
+            Err(stopped) => Err(stopped),
+        }
+    }
+
+    /// Hands what comes from outside to the prelude's function of this name.
+    pub(crate) fn deliver<A: IntoArgs<'js>>(&self, name: &str, args: A) -> Step<'js> {
+        self.make_callback(&self.hook(name)?, args)
+    }
+
+    /// The prelude's function of this name.
+    fn hook(&self, name: &str) -> Step<'js, Function<'js>> {
+        self.hooks.internal.get(name).map_err(|error| {
+            self.host.fail(format!("{name}: {error}"));
+            Break::Stopped
+        })
+    }
+
     /// The end of a callback: drains, and reports what a drain threw, which ends that drain.
     pub(crate) fn close_callback(&self) -> Step<'js> {
-        match self.drain() {
+        let drained = match self.drain() {
             Err(Break::Thrown(error)) => self.uncaught(error),
             other => other,
-        }
+        };
+        self.host.close_scope();
+        drained
     }
 
     /// Hands an exception that nothing caught to the program's `uncaughtException` listeners.

@@ -1,34 +1,172 @@
-use rquickjs::Function;
+use std::time::Duration;
+
+use rquickjs::{ArrayBuffer, Function};
 
 use super::{Break, EventLoop, Step};
 use crate::error::Budget;
 use crate::trace::{Action, Phase};
+use crate::world::Arrival;
+use crate::world::net::{SocketId, Told, What};
 
 impl<'js> EventLoop<'js> {
-    /// Waits for whatever comes next. Nothing but timers can come, so the clock jumps to the next
-    /// one; where an immediate waits for the check phase, or nothing keeps the loop alive, it
-    /// does not wait. `module` is the program's main module, which arrives here.
+    /// Waits for whatever comes next, from outside or a timer, and takes in what has come from
+    /// outside. It does not wait where an immediate is queued, something is pending or closing,
+    /// or nothing keeps the loop alive. `module` is the program's main module, which arrives here.
     pub(crate) fn poll_phase(&self, module: Option<Function<'js>>) -> Step<'js> {
         self.host.enter(Phase::Poll);
         if let Some(module) = module {
             return self.run_module(&module);
         }
-        if self.host.immediates.borrow().keep_alive() || !self.host.timers.borrow().keep_alive() {
-            return Ok(());
-        }
-        let Some(due) = self.host.timers.borrow().due() else {
-            return Ok(());
+        self.wait()?;
+        let now_ns = self.host.clock.borrow().elapsed_ns();
+        let arrived = {
+            let mut world = self.host.world.borrow_mut();
+            match world.arrivals.first_ns() {
+                Some(first_ns) if first_ns <= now_ns => {
+                    let world = &mut *world;
+                    let arrived = world.arrivals.take_until(now_ns).into_values();
+                    world.network.absorb(arrived, now_ns, &mut world.arrivals)
+                }
+                _ => return Ok(()),
+            }
         };
-        if due <= self.host.clock.borrow().loop_ms() {
+        for arrival in arrived {
+            self.arrive(arrival)?;
+        }
+        Ok(())
+    }
+
+    /// Sleeps until the loop's timer is due or something arrives, whichever is first.
+    fn wait(&self) -> Step<'js> {
+        let (arrival_ns, alive) = {
+            let world = self.host.world.borrow();
+            if world.must_not_sleep() {
+                return Ok(());
+            }
+            (world.arrivals.first_ns(), world.keep_alive())
+        };
+        let (due, timers_alive) = {
+            let timers = self.host.timers.borrow();
+            (timers.due(), timers.keep_alive())
+        };
+        if self.host.immediates.borrow().keep_alive() || !(alive || timers_alive) {
             return Ok(());
         }
-        let limit = self.host.limits.virtual_time;
-        if self.host.clock.borrow().instant_of(due) > limit {
-            return Err(self.host.exceed(Budget::VirtualTime(limit)));
+        let mut clock = self.host.clock.borrow_mut();
+        if due.is_some_and(|due| due <= clock.loop_ms())
+            || arrival_ns.is_some_and(|at_ns| at_ns <= clock.elapsed_ns())
+        {
+            return Ok(());
         }
-        self.host.clock.borrow_mut().sleep_until(due);
+        let due_at = due.map(|due| clock.instant_of(due));
+        let arrival_at = arrival_ns.map(Duration::from_nanos);
+        let Some(wake) = due_at.into_iter().chain(arrival_at).min() else {
+            return Err(self.host.exceed(Budget::Wait));
+        };
+        let limit = self.host.limits.virtual_time;
+        if wake > limit {
+            // Timers that do not count, such as a server's own, do not make it a busy program.
+            let idle = !timers_alive && arrival_ns.is_none();
+            let budget = if idle {
+                Budget::Wait
+            } else {
+                Budget::VirtualTime(limit)
+            };
+            return Err(self.host.exceed(budget));
+        }
+        match (arrival_ns, due) {
+            (Some(at_ns), _) if arrival_at == Some(wake) => clock.sleep_until_arrival(at_ns),
+            (_, Some(due)) => clock.sleep_until(due),
+            _ => {}
+        }
+        drop(clock);
         self.host.record(Action::Slept, None);
+        self.host.let_go();
         Ok(())
+    }
+
+    /// Runs the callback of what has come.
+    pub(crate) fn arrive(&self, arrival: Arrival) -> Step<'js> {
+        match arrival {
+            Arrival::Work(id) => {
+                self.host.world.borrow_mut().release();
+                self.host.record(Action::WorkDone(id), None);
+                self.deliver("workDone", (id,))
+            }
+            Arrival::Done(id) => {
+                self.host.world.borrow_mut().release();
+                self.deliver("requestDone", (id,))
+            }
+            Arrival::Wake => {
+                self.host.world.borrow_mut().waking = false;
+                self.deliver_messages()
+            }
+            Arrival::Packet(packet) => {
+                let now_ns = self.host.clock.borrow().elapsed_ns();
+                let told = {
+                    let world = &mut *self.host.world.borrow_mut();
+                    world.network.arrive(packet, now_ns, &mut world.arrivals)
+                };
+                told.map_or(Ok(()), |told| self.tell(told))
+            }
+        }
+    }
+
+    /// Runs the callbacks of all messages that ports have, each with its own drain.
+    fn deliver_messages(&self) -> Step<'js> {
+        self.host.record(Action::Woken, None);
+        self.call::<_, ()>(&self.hook("portsBegin")?, ())?;
+        let next = self.hook("portsNext")?;
+        loop {
+            match self.call::<_, bool>(&next, ()) {
+                Ok(true) => self.close_callback()?,
+                Ok(false) => return Ok(()),
+                Err(Break::Thrown(error)) => self.uncaught(error)?,
+                Err(stopped) => return Err(stopped),
+            }
+        }
+    }
+
+    /// Runs the callback of a socket.
+    fn tell(&self, told: Told) -> Step<'js> {
+        let Told { socket, what } = told;
+        let action = match &what {
+            What::Connection(accepted) => Action::Connection(socket, *accepted),
+            What::Connected(status) => Action::Connected(socket, *status),
+            What::Read(data) => Action::Received(socket, data.len() as u32),
+            What::ReadEnded(status) => Action::ReceivedEnd(socket, *status),
+            What::Written(status) => Action::Written(socket, *status),
+        };
+        self.host.record(action, None);
+        match what {
+            What::Connection(accepted) => self.deliver("socketAccepted", (socket, accepted)),
+            What::Connected(status) => self.deliver("socketConnected", (socket, status)),
+            What::Read(data) => match ArrayBuffer::new_copy(self.ctx.clone(), data) {
+                Ok(data) => self.read(socket, data),
+                Err(_) => Err(self.host.exceed(Budget::Memory(self.host.limits.memory))),
+            },
+            What::ReadEnded(status) => self.deliver("socketReadEnded", (socket, status)),
+            What::Written(status) => self.deliver("socketWritten", (socket, status)),
+        }
+    }
+
+    /// Hands bytes to whoever reads a socket. Where that is a parser, Node ends a callback scope
+    /// after each piece of a body.
+    fn read(&self, socket: SocketId, data: ArrayBuffer<'js>) -> Step<'js> {
+        let mut result = self.call::<_, bool>(&self.hook("socketRead")?, (socket, data));
+        loop {
+            match result {
+                Ok(goes_on) => {
+                    self.close_callback()?;
+                    if !goes_on {
+                        return Ok(());
+                    }
+                }
+                Err(Break::Thrown(error)) => return self.uncaught(error),
+                Err(stopped) => return Err(stopped),
+            }
+            result = self.call(&self.hook("socketContinues")?, (socket,));
+        }
     }
 
     /// The main module is evaluated by a promise job, so that the jobs it makes run before its

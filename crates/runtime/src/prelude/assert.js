@@ -63,6 +63,8 @@ function checkOk(fn, count, value, message) {
   throw error;
 }
 
+internal.innerOk = (fn, count, value, message) => checkOk(fn, count, value, message);
+
 function assert(...args) { checkOk(assert, args.length, ...args); }
 function ok(...args) { checkOk(ok, args.length, ...args); }
 

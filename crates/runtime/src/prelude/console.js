@@ -8,7 +8,9 @@ let indentation = '';
 function print(descriptor, text) {
   if (indentation !== '') text = indentation + text.replaceAll('\n', `\n${indentation}`);
   const { process } = internal;
-  (descriptor === 1 ? process.stdout : process.stderr).write(`${text}\n`);
+  const stream = descriptor === 1 ? process.stdout : process.stderr;
+  if (stream._writableState === undefined) stream.write(`${text}\n`);
+  else internal.writeQuietly(stream, `${text}\n`);
 }
 
 /** A text alone is not formatted. */

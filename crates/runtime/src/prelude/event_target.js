@@ -2,6 +2,9 @@
 
 const state = new WeakMap();
 
+/** An option of listeners of Node's own: they hear of an event that was stopped too. */
+const kResistStopPropagation = Symbol('kResistStopPropagation');
+
 class Event {
   constructor(type, options = undefined) {
     if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The "type" argument must be specified');
@@ -48,7 +51,7 @@ class EventTarget {
     if (signal?.aborted) return;
     const list = listOf(this, `${type}`);
     if (list.some((entry) => entry.listener === listener && entry.capture === !!capture)) return;
-    list.push({ listener, once: !!once, capture: !!capture });
+    list.push({ listener, once: !!once, capture: !!capture, resists: !!options?.[kResistStopPropagation] });
     signal?.addEventListener('abort', () => this.removeEventListener(type, listener, options), { once: true });
   }
 
@@ -68,12 +71,13 @@ class EventTarget {
     of.target = this;
     of.dispatched = true;
     for (const entry of listOf(this, of.type).slice()) {
-      if (of.stopped) break;
+      if (of.stopped && !entry.resists) continue;
       if (!listOf(this, of.type).includes(entry)) continue;
       if (entry.once) this.removeEventListener(of.type, entry.listener, entry.capture);
       try {
         const { listener } = entry;
         const result = typeof listener === 'function' ? listener.call(this, event) : listener.handleEvent?.(event);
+        of.dispatched = false; // after the first listener, as in Node
         if (result != null && typeof result.then === 'function') {
           result.then(undefined, (error) => internal.process.nextTick(() => { throw error; }));
         }
@@ -90,5 +94,22 @@ for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent'])
 }
 Object.defineProperty(EventTarget.prototype, Symbol.toStringTag, { value: 'EventTarget', configurable: true });
 
+/** A class that emits events as well. */
+function EventEmitterMixin(Base) {
+  const { EventEmitter } = internal;
+  class MixedEventEmitter extends Base {
+    constructor(...args) {
+      super(...args);
+      EventEmitter.call(this);
+    }
+  }
+  const { constructor, ...methods } = Object.getOwnPropertyDescriptors(EventEmitter.prototype);
+  Object.defineProperties(MixedEventEmitter.prototype, methods);
+  return MixedEventEmitter;
+}
+
+internal.isEventTarget = (value) => value instanceof EventTarget;
+internal.targetListeners = (target, type) => (listeners.get(target)?.get(type) ?? []).map((entry) => entry.listener);
+internal.eventTargetModule = { EventEmitterMixin, Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
 internal.Event = Event;
 internal.EventTarget = EventTarget;

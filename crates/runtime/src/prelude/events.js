@@ -3,16 +3,24 @@
 const kCapture = Symbol('kCapture');
 const kShapeMode = Symbol('shapeMode');
 const kErrorMonitor = Symbol('events.errorMonitor');
+const kRejection = Symbol.for('nodejs.rejection');
+const kMaxEventTargetListeners = Symbol('events.maxEventTargetListeners');
 let defaultMaxListeners = 10;
 
 function checkListener(listener) {
   if (typeof listener !== 'function') throw internal.invalidArgType('listener', 'of type function', listener);
 }
 
+function validateCount(n, name) {
+  internal.validateNumber(n, name);
+  if (n < 0 || Number.isNaN(n)) throw internal.outOfRange(name, '>= 0', n);
+}
+
 function EventEmitter(options) {
   EventEmitter.init.call(this, options);
 }
 
+Object.defineProperty(EventEmitter.prototype, kCapture, { value: false, writable: true });
 EventEmitter.prototype._events = undefined;
 EventEmitter.prototype._eventsCount = 0;
 EventEmitter.prototype._maxListeners = undefined;
@@ -21,18 +29,50 @@ EventEmitter.init = function init(options) {
   if (this._events === undefined || this._events === Object.getPrototypeOf(this)._events) {
     this._events = { __proto__: null };
     this._eventsCount = 0;
+    this[kShapeMode] = false;
+  } else {
+    this[kShapeMode] = true; // listeners that are gone leave their name behind
   }
   this._maxListeners = this._maxListeners || undefined;
-  if (options?.captureRejections) throw internal.unavailable('events.captureRejections');
-  this[kShapeMode] = false;
-  this[kCapture] = false;
+  if (options?.captureRejections) {
+    internal.validateBoolean(options.captureRejections, 'options.captureRejections');
+    this[kCapture] = true;
+  } else {
+    this[kCapture] = EventEmitter.prototype[kCapture];
+  }
 };
+
+/** Hands what a listener's promise is rejected with to the emitter, where it asked for that. */
+function capture(emitter, promise, type, args) {
+  if (!emitter[kCapture]) return;
+  try {
+    const { then } = promise;
+    if (typeof then !== 'function') return;
+    then.call(promise, undefined, (error) => internal.process.nextTick(emitRejection, emitter, error, type, args));
+  } catch (error) {
+    emitter.emit('error', error);
+  }
+}
+
+function emitRejection(emitter, error, type, args) {
+  if (typeof emitter[kRejection] === 'function') {
+    emitter[kRejection](error, type, ...args);
+    return;
+  }
+  const before = emitter[kCapture];
+  try {
+    emitter[kCapture] = false;
+    emitter.emit('error', error);
+  } finally {
+    emitter[kCapture] = before;
+  }
+}
 
 const limitOf = (emitter) => (emitter._maxListeners === undefined ? defaultMaxListeners : emitter._maxListeners);
 
 Object.assign(EventEmitter.prototype, {
   setMaxListeners(n) {
-    if (typeof n !== 'number' || n < 0 || Number.isNaN(n)) throw internal.outOfRange('setMaxListeners', 'a non-negative number', n);
+    validateCount(n, 'setMaxListeners');
     this._maxListeners = n;
     return this;
   },
@@ -50,9 +90,13 @@ Object.assign(EventEmitter.prototype, {
     const handler = events[type];
     if (handler === undefined) return false;
     if (typeof handler === 'function') {
-      handler.apply(this, args);
+      const result = handler.apply(this, args);
+      if (result !== undefined && result !== null) capture(this, result, type, args);
     } else {
-      for (const listener of handler.slice()) listener.apply(this, args);
+      for (const listener of handler.slice()) {
+        const result = listener.apply(this, args);
+        if (result !== undefined && result !== null) capture(this, result, type, args);
+      }
     }
     return true;
   },
@@ -75,18 +119,19 @@ Object.assign(EventEmitter.prototype, {
     if (list === undefined) return this;
     if (list === listener || list.listener === listener) {
       this._eventsCount -= 1;
-      if (this._eventsCount === 0) {
+      if (this[kShapeMode]) {
+        events[type] = undefined;
+      } else if (this._eventsCount === 0) {
         this._events = { __proto__: null };
       } else {
         delete events[type];
+        if (events.removeListener) this.emit('removeListener', type, list.listener || listener);
       }
-      if (events.removeListener) this.emit('removeListener', type, list.listener || listener);
     } else if (typeof list !== 'function') {
       const at = list.findLastIndex((one) => one === listener || one.listener === listener);
       if (at < 0) return this;
-      // A copy, so that an emit under way goes on with what it saw.
-      const rest = list.toSpliced(at, 1);
-      events[type] = rest.length === 1 ? rest[0] : rest;
+      list.splice(at, 1); // an emit under way goes on with what it saw
+      if (list.length === 1) events[type] = list[0];
       if (events.removeListener !== undefined) this.emit('removeListener', type, listener);
     }
     return this;
@@ -103,6 +148,7 @@ Object.assign(EventEmitter.prototype, {
         if (--this._eventsCount === 0) this._events = { __proto__: null };
         else delete events[type];
       }
+      this[kShapeMode] = false;
       return this;
     }
     if (arguments.length === 0) {
@@ -110,6 +156,7 @@ Object.assign(EventEmitter.prototype, {
       this.removeAllListeners('removeListener');
       this._events = { __proto__: null };
       this._eventsCount = 0;
+      this[kShapeMode] = false;
       return this;
     }
     const listeners = events[type];
@@ -164,10 +211,9 @@ function add(emitter, type, listener, first) {
     ++emitter._eventsCount;
     return emitter;
   }
-  const list = typeof present === 'function' ? [present] : present;
-  const next = first ? [listener, ...list] : [...list, listener];
-  if (list.warned) next.warned = true;
-  events[type] = next;
+  const next = typeof present === 'function' ? (events[type] = [present]) : present;
+  if (first) next.unshift(listener);
+  else next.push(listener);
   const limit = limitOf(emitter);
   if (limit > 0 && next.length > limit && !next.warned) {
     next.warned = true;
@@ -200,19 +246,43 @@ EventEmitter.EventEmitter = EventEmitter;
 EventEmitter.once = function once(emitter, name, options) { return internal.eventOnce(emitter, name, options); };
 EventEmitter.on = function on(emitter, event, options) { return internal.eventsOn(emitter, event, options); };
 EventEmitter.errorMonitor = kErrorMonitor;
-EventEmitter.captureRejectionSymbol = Symbol.for('nodejs.rejection');
+EventEmitter.captureRejectionSymbol = kRejection;
+Object.defineProperty(EventEmitter, 'captureRejections', {
+  enumerable: true,
+  get: () => EventEmitter.prototype[kCapture],
+  set(value) {
+    internal.validateBoolean(value, 'EventEmitter.captureRejections');
+    EventEmitter.prototype[kCapture] = value;
+  },
+});
+Object.defineProperty(EventEmitter, 'kMaxEventTargetListeners', { value: kMaxEventTargetListeners });
+EventEmitter.addAbortListener = function addAbortListener(signal, listener) { return internal.addAbortListener(signal, listener); };
 EventEmitter.listenerCount = (emitter, type) => emitter.listenerCount(type);
-EventEmitter.getEventListeners = (emitter, type) => emitter.listeners(type);
-EventEmitter.getMaxListeners = (emitter) => limitOf(emitter);
+EventEmitter.getEventListeners = function getEventListeners(emitter, type) {
+  if (typeof emitter.listeners === 'function') return emitter.listeners(type);
+  const listeners = internal.isEventTarget(emitter) ? internal.targetListeners(emitter, type) : undefined;
+  if (listeners === undefined) throw internal.invalidArgType('emitter', 'an instance of EventEmitter or EventTarget', emitter);
+  return listeners;
+};
+EventEmitter.getMaxListeners = function getMaxListeners(emitter) {
+  if (typeof emitter?.getMaxListeners === 'function') return limitOf(emitter);
+  if (emitter?.[kMaxEventTargetListeners]) return emitter[kMaxEventTargetListeners];
+  throw internal.invalidArgType('emitter', 'an instance of EventEmitter or EventTarget', emitter);
+};
 EventEmitter.setMaxListeners = function setMaxListeners(n = defaultMaxListeners, ...targets) {
+  validateCount(n, 'setMaxListeners');
   if (targets.length === 0) defaultMaxListeners = n;
-  else for (const target of targets) target.setMaxListeners?.(n);
+  for (const target of targets) {
+    if (internal.isEventTarget(target)) target[kMaxEventTargetListeners] = n;
+    else if (typeof target.setMaxListeners === 'function') target.setMaxListeners(n);
+    else throw internal.invalidArgType('eventTargets', 'an instance of EventEmitter or EventTarget', target);
+  }
 };
 Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
   enumerable: true,
   get: () => defaultMaxListeners,
   set(n) {
-    if (typeof n !== 'number' || n < 0 || Number.isNaN(n)) throw internal.outOfRange('defaultMaxListeners', 'a non-negative number', n);
+    validateCount(n, 'defaultMaxListeners');
     defaultMaxListeners = n;
   },
 });

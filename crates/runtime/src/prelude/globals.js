@@ -5,8 +5,14 @@ const { hidden } = internal;
 const visible = (name, value) =>
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
 
+/** Globals that a file of Node's library makes when they are first looked at. */
+function fromNode(id, names, enumerable = false) {
+  for (const name of names) internal.lazyGlobal(name, enumerable, () => internal.nodeRequire(id)[name]);
+}
+
+const UNDICI = 'internal/deps/undici/undici';
+
 // In Node's order, for `Object.keys(globalThis)`.
-const { atob, btoa } = globalThis;
 for (const name of ['atob', 'btoa', 'queueMicrotask']) delete globalThis[name];
 visible('global', globalThis);
 for (const name of ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTimeout', 'setInterval', 'setTimeout']) {
@@ -14,12 +20,16 @@ for (const name of ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTim
 }
 visible('queueMicrotask', internal.queueMicrotask);
 internal.lazyGlobal('structuredClone', true);
-visible('atob', atob);
-visible('btoa', btoa);
+for (const name of ['atob', 'btoa']) fromNode('buffer', [name], true);
 internal.lazyGlobal('performance', true);
-for (const name of ['fetch', 'crypto']) visible(name, internal.refuser(name));
+visible('fetch', function fetch(input, init = undefined) { return internal.nodeRequire(UNDICI).fetch(input, init); });
+visible('crypto', internal.refuser('crypto'));
 hidden(globalThis, 'process', internal.process);
-for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget']) internal.lazyGlobal(name, false);
+internal.NativeWeakRef = WeakRef;
+internal.lazyGlobal('WeakRef', false);
+for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'MessagePort']) {
+  internal.lazyGlobal(name, false);
+}
 Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
 
 // Where real time would pass, virtual time does.
@@ -32,12 +42,20 @@ if (typeof Atomics === 'object') {
   });
 }
 
+fromNode('buffer', ['Buffer', 'Blob', 'File']);
+fromNode('internal/encoding', ['TextEncoder', 'TextDecoder']);
+fromNode(UNDICI, ['FormData', 'Headers', 'Request', 'Response']);
+fromNode('internal/url', ['URL', 'URLSearchParams']);
+fromNode('stream/web', [
+  'ByteLengthQueuingStrategy', 'CountQueuingStrategy', 'ReadableByteStreamController', 'ReadableStream', 'ReadableStreamBYOBReader',
+  'ReadableStreamBYOBRequest', 'ReadableStreamDefaultController', 'ReadableStreamDefaultReader', 'TextDecoderStream',
+  'TextEncoderStream', 'TransformStream', 'TransformStreamDefaultController', 'WritableStream',
+  'WritableStreamDefaultController', 'WritableStreamDefaultWriter',
+]);
+
 for (const name of [
-  'Blob', 'BroadcastChannel', 'Buffer', 'ByteLengthQueuingStrategy', 'CompressionStream', 'CountQueuingStrategy', 'Crypto',
-  'CryptoKey', 'CustomEvent', 'DecompressionStream', 'File', 'FormData', 'Headers', 'Intl', 'MessageChannel', 'MessageEvent',
-  'MessagePort', 'PerformanceObserver', 'ReadableStream', 'Request', 'Response', 'SubtleCrypto', 'TextDecoder',
-  'TextDecoderStream', 'TextEncoder', 'TextEncoderStream', 'TransformStream', 'URL', 'URLSearchParams', 'WebAssembly',
-  'WritableStream',
+  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'CustomEvent', 'DecompressionStream', 
+  'Intl', 'PerformanceObserver', 'SubtleCrypto', 'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));
 }

@@ -10,21 +10,39 @@ for (const name of ['fileName', 'lineNumber', 'columnNumber']) delete Function.p
 /** Where a function is defined. */
 internal.definition = (fn) => ({ file: fileName.call(fn), line: lineNumber.call(fn), column: columnNumber.call(fn) });
 
-/** `file:line` of a function, relative to the program's folder; only when a trace is kept. */
+/** A file as it is shown: relative to the program's folder. */
+const shown = (file) => (file.startsWith(`${host.folder}/`) ? file.slice(host.folder.length + 1) : file);
+
+/** `file:line` of a callback, or, where that is none of the program's own functions, of the code
+    that hands it over; only when a trace is kept. */
 internal.placeOf = function placeOf(callback) {
   if (!host.tracing) return undefined;
   try {
     const file = fileName.call(callback);
-    if (file === undefined || file.startsWith('node:')) return undefined;
-    const shown = file.startsWith(`${host.folder}/`) ? file.slice(host.folder.length + 1) : file;
-    return `${shown}:${lineNumber.call(callback)}`;
+    if (file !== undefined && !file.startsWith('node:')) return `${shown(file)}:${lineNumber.call(callback)}`;
   } catch {
-    return undefined; // a bound or native function
+    // a bound or native function
   }
+  const here = {};
+  Error.captureStackTrace(here, placeOf);
+  return internal.shownPlace(here)?.replace(/:\d+$/, '');
+};
+
+/** `file:line:column` of the topmost frame of an error that is the program's own. */
+internal.shownPlace = function shownPlace(error) {
+  const place = internal.topPlace(error);
+  return place && `${shown(place.file)}:${place.line}:${place.column}`;
 };
 
 const { isError } = Error;
 internal.isNativeError = (value) => isError(value);
+
+const { transfer } = ArrayBuffer.prototype;
+const isDetached = getOwnPropertyDescriptor(ArrayBuffer.prototype, 'detached').get;
+
+/** A new ArrayBuffer with what an old one held, which is empty from then on. */
+internal.transferArrayBuffer = (buffer) => transfer.call(buffer);
+internal.isArrayBufferDetached = (value) => internal.types.isArrayBuffer(value) && isDetached.call(value);
 
 const NEWER = {
   'Array': ['fromAsync'],

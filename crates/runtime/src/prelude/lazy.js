@@ -3,26 +3,43 @@
 
 const OFFERS = {
   abort: ['AbortController', 'AbortSignal', 'AbortError', 'validateAbortSignal'],
-  assert: ['assert'],
+  assert: ['assert', 'innerOk'],
   assertion_error: ['AssertionError'],
+  async_scopes: ['asyncScopes'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
-  event_target: ['Event', 'EventTarget'],
-  events_async: ['eventOnce', 'eventsOn'],
+  event_target: ['Event', 'EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
+  events_async: ['eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
+  handles: ['Handle'],
+  http_framing: ['MalformedHttp', 'httpFraming', 'httpKeepsAlive'],
   inspect: ['inspect', 'builtInNames'],
   inspect_entries: ['inspectEntries'],
   inspect_error: ['formatError'],
   inspect_layout: ['ARRAY_LIKE', 'reduceToSingleString'],
   inspect_text: ['inspectText', 'stringWidth', 'stripColors', 'formatNumber', 'formatBigInt'],
   json_errors: ['describeSyntaxError', 'describeCircle'],
+  message_port: ['MessageChannel', 'MessageEvent', 'MessagePort', 'portsBegin', 'portsNext', 'workerThreads'],
   messages: ['isEngineMessage', 'translate'],
+  node_inspect: ['inspectModule'],
+  node_lib: ['nodeRequire', 'nodeBinding'],
+  os: ['os'],
   perf_hooks: ['performance'],
+  sim: ['sim'],
+  sim_network: ['simNetwork', 'simPeer'],
+  sockets: [
+    'sockets', 'socketAccepted', 'socketConnected', 'socketWritten', 'socketReadEnded', 'socketRead', 'socketContinues',
+  ],
   stack_frames: ['framePlace', 'formatStack', 'translateMessage'],
+  stdin: ['stdin'],
+  stdio: ['upgradeStdio', 'writeQuietly'],
   structured_clone: ['structuredClone'],
   table: ['table'],
   timers_promises: ['timersPromises'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
+  undici_llhttp: ['undiciWebAssembly'],
   util: ['util'],
+  weak_ref: ['WeakRef'],
+  world: ['world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
 };
 
 const loaded = new Set();
@@ -69,10 +86,10 @@ lazyMethods('locale', Date.prototype, ['toLocaleString', 'toLocaleDateString', '
 lazyMethods('locale', String.prototype, ['localeCompare', 'toLocaleUpperCase', 'toLocaleLowerCase']);
 
 /** A global that is made when it is first looked at. */
-internal.lazyGlobal = function lazyGlobal(name, enumerable) {
+internal.lazyGlobal = function lazyGlobal(name, enumerable, make = () => internal[name]) {
   const settle = (value) => {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable });
     return value;
   };
-  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(internal[name]), set: settle });
+  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(make()), set: settle });
 };

@@ -1,40 +1,61 @@
 // `require`, built-in modules, and what the other side asks about ES modules.
 
+/** Files of Node's own library. */
+function fromNode(ids) {
+  return Object.fromEntries(ids.map((id) => [id, () => internal.nodeRequire(id)]));
+}
+
 const BUILT_IN = {
+  ...fromNode([
+    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer', 'diagnostics_channel',
+    'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    'string_decoder', 'test', 'url',
+  ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
   'console': () => internal.console,
   'events': () => internal.EventEmitter,
+  'os': () => internal.os,
   'perf_hooks': () => ({ performance: internal.performance }),
   'process': () => internal.process,
+  'rtest:sim': () => internal.sim,
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
+  'child_process': () => ({}),
   'util': () => internal.util,
   'util/types': () => internal.types,
+  'worker_threads': () => internal.workerThreads,
 };
 
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
+  'os': [
+    'cpus', 'freemem', 'getPriority', 'loadavg', 'networkInterfaces', 'setPriority', 'totalmem', 'userInfo',
+  ],
   'assert': ['CallTracker'],
-  'events': ['EventEmitterAsyncResource', 'addAbortListener'],
+  'child_process': ['ChildProcess', 'exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
+  'events': ['EventEmitterAsyncResource'],
   'perf_hooks': [
     'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
   'util': [
-    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted', 'getSystemErrorMap', 'getSystemErrorName',
+    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted',
     'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',
+  ],
+  'worker_threads': [
+    'BroadcastChannel', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
+    'moveMessagePortToContext', 'setEnvironmentData',
   ],
 };
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'buffer', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns',
-  'dns/promises', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'inspector/promises', 'module', 'net',
-  'os', 'path', 'path/posix', 'path/win32', 'punycode', 'querystring', 'readline', 'readline/promises', 'repl', 'sea',
-  'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'sys', 'test', 'test/reporters', 'tls',
-  'trace_events', 'tty', 'url', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
+  'async_hooks', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
+  'punycode', 'readline', 'readline/promises', 'repl', 'sea',
+  'sys', 'test/reporters', 'tls',
+  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
 
 const loaded = new Map();
@@ -52,12 +73,14 @@ function builtIn(name) {
   return loaded.get(name);
 }
 
+internal.builtIn = builtIn;
+
 /** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
 function builtInName(specifier) {
-  const isNode = specifier.startsWith('node:');
+  const isNode = specifier.startsWith('node:') && !specifier.startsWith('node:rtest:');
   const name = isNode ? specifier.slice(5) : specifier;
-  if (Object.hasOwn(BUILT_IN, name)) return name;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
+  if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;
   if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
   if (isNode) {
     throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);
@@ -167,6 +190,9 @@ internal.mainScript = (file) => function runMainScript() {
 };
 
 // --- ES modules -----------------------------------------------------------------------------
+
+/** The same for a main file that is a module. */
+internal.mainModule = (file) => function runMainModule() { host.runMainModule(file); };
 
 internal.resolveImport = function resolveImport(base, specifier) {
   const name = builtInName(specifier);

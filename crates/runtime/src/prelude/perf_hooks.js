@@ -41,5 +41,7 @@ function remove(type, name) {
 for (const name of ['eventLoopUtilization', 'timerify', 'nodeTiming', 'setResourceTimingBufferSize']) {
   Object.defineProperty(performance, name, { value: internal.refuser(`performance.${name}`), configurable: true });
 }
+// For `fetch`: there are no entries of resources.
+internal.hidden(performance, 'markResourceTiming', function markResourceTiming() {});
 Object.defineProperty(performance, Symbol.toStringTag, { value: 'Performance', configurable: true });
 internal.performance = performance;

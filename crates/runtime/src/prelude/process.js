@@ -35,38 +35,43 @@ hrtime.bigint = function bigint() { return BigInt(host.nowNs()); };
 
 // --- streams --------------------------------------------------------------------------------
 
-function decode(bytes) {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  try {
-    return decodeURIComponent(escape(text));
-  } catch {
-    return text.replace(/[\x80-\xff]+/g, '\ufffd');
+/** Writes a text or bytes to a descriptor. */
+internal.writeChunk = function writeChunk(descriptor, chunk, encoding) {
+  if (typeof chunk === 'string' && (encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || encoding === 'buffer')) {
+    host.write(descriptor, chunk.toWellFormed());
+  } else {
+    const bytes = typeof chunk === 'string' ? internal.nodeRequire('buffer').Buffer.from(chunk, encoding) : chunk;
+    host.writeBytes(descriptor, bytes);
   }
-}
+};
 
-function writable(descriptor) {
-  const stream = Object.create(EventEmitter.prototype);
+/** What a stream can do, as far as `console` needs one. Once a program loads `stream`, stdout and
+    stderr become Writables (`stdio.js`). */
+const lightStream = Object.setPrototypeOf({
+  write(chunk, encoding, callback) {
+    if (typeof encoding === 'function') {
+      callback = encoding;
+      encoding = undefined;
+    }
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) {
+      throw internal.invalidArgType('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk);
+    }
+    internal.writeChunk(this.fd, chunk, encoding);
+    if (typeof callback === 'function') internal.nextTick(callback, null);
+    return true;
+  },
+  end(chunk, encoding, callback) {
+    if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding, callback);
+    return this;
+  },
+  cork() {},
+  uncork() {},
+}, EventEmitter.prototype);
+
+function standardStream(fd) {
+  const stream = Object.create(lightStream);
   EventEmitter.call(stream);
-  return Object.assign(stream, {
-    fd: descriptor,
-    writable: true,
-    write(chunk, encoding, callback) {
-      if (typeof encoding === 'function') callback = encoding;
-      if (typeof chunk !== 'string' && !internal.types.isUint8Array(chunk)) {
-        throw internal.invalidArgType('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk);
-      }
-      host.write(descriptor, (typeof chunk === 'string' ? chunk : decode(chunk)).toWellFormed());
-      if (typeof callback === 'function') internal.nextTick(callback, null);
-      return true;
-    },
-    end(chunk, encoding, callback) {
-      if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk, encoding, callback);
-      return this;
-    },
-    cork() {},
-    uncork() {},
-  });
+  return Object.assign(stream, { fd, writable: true });
 }
 
 // --- warnings -------------------------------------------------------------------------------
@@ -85,18 +90,33 @@ process.on('warning', (warning) => {
 
 function emitWarning(warning, type, code, constructor) {
   let detail;
-  if (type !== null && typeof type === 'object') {
-    ({ code, detail, type } = type);
+  if (type !== null && typeof type === 'object' && !Array.isArray(type)) {
+    if (typeof type.detail === 'string') ({ detail } = type);
+    ({ code, type } = type);
+    type ||= 'Warning';
+  } else if (typeof type === 'function') {
+    type = 'Warning';
+    code = undefined;
   }
-  type ||= 'Warning';
+  if (type !== undefined) internal.validateString(type, 'type');
+  if (typeof code === 'function') code = undefined;
+  else if (code !== undefined) internal.validateString(code, 'code');
   if (typeof warning === 'string') {
     warning = new Error(warning);
-    warning.name = String(type);
+    warning.name = String(type || 'Warning');
     if (code !== undefined) warning.code = code;
     if (detail !== undefined) warning.detail = detail;
   } else if (!(warning instanceof Error)) {
     throw internal.invalidArgType('warning', 'of type string or an instance of Error', warning);
   }
+  if (warning.name === 'DeprecationWarning') {
+    if (process.noDeprecation) return;
+    if (process.throwDeprecation) {
+      internal.nextTick(() => { throw warning; });
+      return;
+    }
+  }
+  if (warning.name === 'MaxListenersExceededWarning') host.found('leak', warning.message, internal.shownPlace(warning));
   internal.nextTick(() => process.emit('warning', warning));
 }
 
@@ -113,9 +133,9 @@ Object.defineProperty(process, 'exitCode', {
   set(code) {
     if (code !== null && code !== undefined) {
       const number = typeof code === 'string' && code !== '' ? Number(code) : code;
-      const value = Number.isInteger(number) ? number : code;
+      const value = Number.isNaN(number) ? code : number;
       if (typeof value !== 'number') throw internal.invalidArgType('code', 'of type number', code);
-      if (!Number.isInteger(value)) throw internal.outOfRange('code', 'an integer', code);
+      if (!Number.isInteger(value)) throw internal.outOfRange('code', 'an integer', value);
     }
     exitCode = code;
   },
@@ -135,6 +155,7 @@ function exit(code) {
   if (!process._exiting) {
     process._exiting = true;
     process.emit('exit', process.exitCode || 0);
+    host.leaks();
   }
   die();
 }
@@ -150,8 +171,10 @@ internal.emitExit = function emitExit() {
     process.exitCode ??= 13;
     const { file } = internal.main;
     host.write(2, `Warning: Detected unsettled top-level await at ${file}\n`);
+    host.found('deadlock', 'nothing is left to happen, and a top-level await waits for it', undefined);
   }
   process.emit('exit', code);
+  host.leaks();
 };
 
 /** The main module's promise. */
@@ -159,13 +182,13 @@ internal.watchMain = function watchMain(promise) {
   mainSettled = false;
   promise.then(() => { mainSettled = true; }, (error) => {
     mainSettled = true;
-    internal.onUncaught(error, true);
+    internal.onUncaught(error, true, 'uncaught');
   });
 };
 
 const isOutOfMemory = (error) => error === null || (error?.name === 'InternalError' && error.message === 'out of memory');
 
-internal.onUncaught = function onUncaught(error, fromPromise) {
+internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise ? 'rejection' : 'uncaught') {
   if (isOutOfMemory(error)) {
     host.outOfMemory();
     for (;;);
@@ -173,6 +196,7 @@ internal.onUncaught = function onUncaught(error, fromPromise) {
   host.uncaught();
   const origin = fromPromise ? 'unhandledRejection' : 'uncaughtException';
   let handled;
+  internal.handlingUncaught = true;
   try {
     process.emit('uncaughtExceptionMonitor', error, origin);
     if (captureFn !== null) {
@@ -182,9 +206,12 @@ internal.onUncaught = function onUncaught(error, fromPromise) {
       handled = process.emit('uncaughtException', error, origin);
     }
   } catch (thrown) {
+    host.found('uncaught', '', internal.shownPlace(thrown));
     report(thrown);
     process.exitCode = 7;
     die();
+  } finally {
+    internal.handlingUncaught = false;
   }
   if (handled) {
     // So that ticks are drained soon, as Node does it.
@@ -208,6 +235,7 @@ internal.onUncaught = function onUncaught(error, fromPromise) {
   } else {
     process.exitCode ||= 1;
   }
+  host.found(kind, '', internal.shownPlace(error));
   report(error);
   die();
 };
@@ -230,6 +258,19 @@ function report(error) {
 
 // --- the rest -------------------------------------------------------------------------------
 
+let mask = 0o022;
+function umask(next) {
+  const before = mask;
+  if (next !== undefined) {
+    if (typeof next === 'string' && !/^[0-7]+$/.test(next)) {
+      throw internal.codedError(TypeError, 'ERR_INVALID_ARG_VALUE',
+                                `The argument 'mask' must be a 32-bit unsigned integer or an octal string. Received '${next}'`);
+    }
+    mask = (typeof next === 'string' ? Number.parseInt(next, 8) : next) & 0o777;
+  }
+  return before;
+}
+
 define({
   version: VERSION,
   versions: { node: VERSION.slice(1) },
@@ -244,9 +285,11 @@ define({
   argv0: 'node',
   argv: [...host.argv],
   env: {},
-  features: {},
-  stdout: writable(1),
-  stderr: writable(2),
+  features: { inspector: false, debug: false, uv: true, ipv6: true, tls: false },
+  config: { target_defaults: { default_configuration: 'Release' }, variables: { v8_enable_i18n_support: 0 } },
+  umask,
+  stdout: standardStream(1),
+  stderr: standardStream(2),
   nextTick: internal.nextTick,
   hrtime,
   uptime: () => host.nowNs() / 1e9,
@@ -265,12 +308,13 @@ define({
   },
   hasUncaughtExceptionCaptureCallback: () => captureFn !== null,
 });
+Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => internal.stdin });
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'abort', 'binding', 'chdir', 'config', 'constrainedMemory', 'cpuUsage', 'dlopen', 'getActiveResourcesInfo', 'getegid',
+  'abort', 'binding', 'chdir', 'constrainedMemory', 'cpuUsage', 'dlopen', 'getActiveResourcesInfo', 'getegid',
   'geteuid', 'getgid', 'getgroups', 'getuid', 'kill', 'memoryUsage', 'permission', 'report', 'resourceUsage', 'setegid',
-  'seteuid', 'setgid', 'setuid', 'stdin', 'umask',
+  'seteuid', 'setgid', 'setuid',
 ]) {
   Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
 }

@@ -19,7 +19,7 @@ internal.wrappers = new WeakSet();
 /** Paths of ES modules, which V8 shows as URLs. */
 internal.modulePaths = new Set();
 
-const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:internal');
+const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:');
 const isNative = (site) => site.isNative() || !site.getFileName();
 Object.assign(internal, { isPrelude, isNative });
 
@@ -94,6 +94,12 @@ setPrepare.call(Error, function prepareStackTrace(error, sites) {
     return TAKEN;
   }
   if (captured.has(error)) return TAKEN;
+  if (error.message === 'interrupted' && error.name === 'InternalError') {
+    // A limit, or the program is over: the engine raises it where it is.
+    captured.set(error, { sites, names: [], limit: 0 });
+    host.stoppedAt(internal.shownPlace(error));
+    return TAKEN;
+  }
   if (!internal.isNativeError(error) && !(error instanceof DOMException)) {
     captured.set(error, { sites, names: [], limit: 0 });
     return TAKEN;

@@ -34,7 +34,10 @@ const PRELUDE_FRAMES = {
 };
 
 /** A callback directly above one of these gets the label of the object that holds it. */
-const CALLBACK_LABELS = { __proto__: null, fireTimer: 'Timeout._onTimeout', fireImmediate: 'Immediate._onImmediate' };
+const CALLBACK_LABELS = {
+  __proto__: null, fireTimer: 'Timeout._onTimeout', fireImmediate: 'Immediate._onImmediate',
+  runTest: 'TestContext.<anonymous>', runSuite: 'SuiteContext.<anonymous>',
+};
 
 const MODULE_FRAMES = [
   'ModuleJob.run (node:internal/modules/esm/module_job:325:25)',
@@ -192,7 +195,8 @@ function frames(sites, names) {
     const file = site.getFileName();
     const { line, column } = framePlace(sites, i, called);
     const where = `${modules.has(file) ? 'file://' : ''}${file}:${line}:${column}`;
-    const holder = isPrelude(sites[i + 1]) ? CALLBACK_LABELS[sites[i + 1].getFunctionName()] : undefined;
+    const caller = sites[i + 1] !== undefined && isNative(sites[i + 1]) ? sites[i + 2] : sites[i + 1];
+    const holder = isPrelude(caller) ? CALLBACK_LABELS[caller.getFunctionName()] : undefined;
     if (wrappers.has(fn)) {
       lines.push(`Object.<anonymous> (${where})`);
     } else if (modules.has(file) && isModuleBody(fn, name)) {
@@ -200,7 +204,8 @@ function frames(sites, names) {
       moduleTop = true;
     } else if (holder !== undefined) {
       const [object, property] = holder.split('.');
-      lines.push(name ? `${object}.${name} [as ${property}] (${where})` : `${holder} (${where})`);
+      const alias = property === '<anonymous>' ? '' : ` [as ${property}]`;
+      lines.push(name ? `${object}.${name}${alias} (${where})` : `${holder} (${where})`);
     } else if (name) {
       lines.push(`${functionLabel(fn, name)} (${where})`);
     } else {
@@ -218,10 +223,10 @@ function frames(sites, names) {
 function translateMessage(error, site) {
   const { name, message } = error;
   if (typeof message !== 'string' || !internal.isEngineMessage(message)) return;
-  let here = { text: '', column: 1 };
+  let here = { text: '', column: 1, functionName: site?.getFunctionName() };
   let call = here;
-  if (site !== undefined && !isNative(site)) {
-    if (isPrelude(site)) return;
+  const hasSource = site !== undefined && !isNative(site) && (!isPrelude(site) || host.sourceLine(site.getFileName(), 1) !== undefined);
+  if (hasSource) {
     const made = callPlace(site, [name]);
     if (new RegExp(`^(new\\s+)?${name}\\b`).test(made.text.slice(made.column - 1))) return;
     const fn = site.getFunction();
@@ -241,6 +246,7 @@ function header(error) {
   try {
     const name = error.name === undefined ? 'Error' : String(error.name);
     const message = error.message === undefined ? '' : String(error.message);
+    if (internal.kIsNodeError !== undefined && internal.kIsNodeError in error) return `${name} [${error.code}]: ${message}`;
     if (name === '') return message;
     return message === '' ? name : `${name}: ${message}`;
   } catch {

@@ -22,6 +22,7 @@ internal.runTick = function runTick() {
     ticks = ticks.slice(next);
     next = 0;
   }
+  if (host.tracing) host.running(internal.placeOf(callback));
   callback(...args);
 };
 
@@ -31,6 +32,7 @@ const { then } = Promise.prototype;
 internal.queueMicrotask = function queueMicrotask(callback) {
   internal.validateFunction(callback, 'callback');
   then.call(resolved, function runMicrotask() {
+    if (host.tracing) host.running(internal.placeOf(callback));
     try {
       callback();
     } catch (error) {
@@ -70,6 +72,7 @@ function rejectionError(reason) {
 /** A value's text without running any code of the program. */
 function plainText(value) {
   if (typeof value === 'object' && value !== null) {
+    if (Array.isArray(value)) return '[object Array]';
     return internal.isError(value) ? Error.prototype.toString.call(value) : `#<${value.constructor?.name ?? 'Object'}>`;
   }
   return String(value);
@@ -89,7 +92,10 @@ internal.processRejections = function processRejections() {
   for (const [promise, reason] of rejections) {
     reported.add(promise);
     acted = true;
-    if (!internal.process.emit('unhandledRejection', reason, promise)) {
+    internal.handlingUncaught = true;
+    const isHandled = internal.process.emit('unhandledRejection', reason, promise);
+    internal.handlingUncaught = false;
+    if (!isHandled) {
       const isErrorLike = typeof reason === 'object' && reason !== null && Object.hasOwn(reason, 'stack');
       internal.onUncaught(isErrorLike ? reason : rejectionError(reason), true);
     }

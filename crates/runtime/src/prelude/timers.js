@@ -1,20 +1,48 @@
 // Timers and immediates. The loop on the other side keeps the order; the objects and their
-// callbacks are kept here, by id.
+// callbacks are kept here.
 
+const { timerStart, timerRepeat, timerClear, timerRef, immediateStart, immediateClear, immediateRef, tracing } = host;
 const TIMEOUT_MAX = 2 ** 31 - 1;
-const timeouts = new Map();
-const immediates = new Map();
 /** Timers whose number a program took, so that it can clear them by number. */
 const numbered = new Map();
-let lastId = 0;
+let lastNumber = 0;
 const kRefed = Symbol('refed');
-const kId = Symbol('asyncId');
+const kNumber = Symbol('asyncId');
 const customPromisify = Symbol.for('nodejs.util.promisify.custom');
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
 
-function delayOf(after) {
-  after *= 1;
-  if (after >= 1 && after <= TIMEOUT_MAX) return after;
+// --- slots ------------------------------------------------------------------------------------
+
+/** Running timers and queued immediates. A free slot holds the number of the next free one. */
+const slots = [];
+let firstFree = -1;
+
+/** A timer's or immediate's slot; `~slot` while the timer's callback runs; null when in none. */
+const kSlot = Symbol('slot');
+
+function hold(object) {
+  const slot = firstFree;
+  if (slot === -1) {
+    slots[slots.length] = object;
+    return slots.length - 1;
+  }
+  firstFree = slots[slot];
+  slots[slot] = object;
+  return slot;
+}
+
+function release(slot) {
+  slots[slot] = firstFree;
+  firstFree = slot;
+}
+
+// --- timers -----------------------------------------------------------------------------------
+
+const REFERENCED = 1;
+const REPEAT = 2;
+const FRESH = 4;
+
+function oddDelay(after) {
   if (after > TIMEOUT_MAX) {
     internal.process.emitWarning(
       `${after} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`, 'TimeoutOverflowWarning');
@@ -22,26 +50,35 @@ function delayOf(after) {
   return 1;
 }
 
+/** Few properties of its own, since there may be a million of them: what is not usual is set
+    where it is. */
 class Timeout {
   constructor(callback, after, args, isRepeat, isRefed) {
-    this._idleTimeout = delayOf(after);
+    after *= 1;
+    if (!(after >= 1 && after <= TIMEOUT_MAX)) after = oddDelay(after);
+    this._idleTimeout = after;
     this._onTimeout = callback;
-    this._timerArgs = args;
-    this._repeat = isRepeat ? this._idleTimeout : null;
-    this._destroyed = false;
-    this[kRefed] = isRefed;
-    this[kId] = ++lastId;
-    start(this);
+    this[kSlot] = null;
+    if (args !== undefined) this._timerArgs = args;
+    if (isRepeat) this._repeat = after;
+    if (!isRefed) this[kRefed] = false;
+    insert(this);
   }
 
+  get _destroyed() { return this[kSlot] === null; }
+
   [customInspect](depth, options) {
-    return internal.inspect(this, { ...options, depth: 0, customInspect: false });
+    const { _idleTimeout, _onTimeout, _timerArgs, _repeat, _destroyed } = this;
+    const shown = Object.assign(Object.create(Timeout.prototype, { [customInspect]: {} }), {
+      _idleTimeout, _onTimeout, _timerArgs, _repeat,
+    });
+    Object.defineProperty(shown, '_destroyed', { value: _destroyed, enumerable: true });
+    shown[kRefed] = this[kRefed];
+    return internal.inspect(shown, { ...options, depth: 0 });
   }
 
   refresh() {
-    if (this._idleTimeout < 0) return this;
-    this._destroyed = false;
-    start(this);
+    if (this._idleTimeout >= 0) insert(this);
     return this;
   }
 
@@ -51,49 +88,74 @@ class Timeout {
   close() { clearTimeout(this); return this; }
 
   [Symbol.toPrimitive]() {
-    numbered.set(this[kId], this);
-    return this[kId];
+    this[kNumber] ??= ++lastNumber;
+    numbered.set(this[kNumber], this);
+    return this[kNumber];
   }
 }
+Object.assign(Timeout.prototype, { _timerArgs: undefined, _repeat: null, [kRefed]: true });
 if (Symbol.dispose) Timeout.prototype[Symbol.dispose] = function dispose() { clearTimeout(this); };
 
-function start(timer) {
-  timeouts.set(timer[kId], timer);
-  host.timerStart(timer[kId], Math.trunc(timer._idleTimeout), timer._repeat !== null, timer[kRefed], internal.placeOf(timer._onTimeout));
+/** Starts a timer, or starts it anew. */
+function insert(timer) {
+  let slot = timer[kSlot];
+  let bits = timer[kRefed] ? REFERENCED : 0;
+  if (timer._repeat !== null) bits |= REPEAT;
+  if (slot === null) {
+    slot = hold(timer);
+    bits |= FRESH;
+  } else if (slot < 0) {
+    slot = ~slot;
+  }
+  timer[kSlot] = slot;
+  if (tracing) host.place(internal.placeOf(timer._onTimeout));
+  timerStart(slot, timer._idleTimeout | 0, bits);
 }
 
 function setReferenced(timer, referenced) {
   if (timer[kRefed] !== referenced) {
     timer[kRefed] = referenced;
-    if (!timer._destroyed) host.timerRef(timer[kId], referenced);
+    const slot = timer[kSlot];
+    if (slot !== null) timerRef(slot < 0 ? ~slot : slot, referenced);
   }
   return timer;
 }
 
-internal.fireTimer = function fireTimer(id) {
-  const timer = timeouts.get(id);
-  if (timer === undefined) return;
-  const repeats = timer._repeat !== null;
-  if (!repeats) timeouts.delete(id);
+internal.fireTimer = function fireTimer(slot) {
+  const timer = slots[slot];
+  const repeats = timer._repeat;
+  timer[kSlot] = ~slot;
   try {
-    const { _timerArgs: args } = timer;
+    const args = timer._timerArgs;
     if (args === undefined) timer._onTimeout();
     else timer._onTimeout(...args);
   } finally {
-    if (!timeouts.has(id)) {
-      timer._destroyed = true;
-      numbered.delete(id);
+    // The callback may have made an interval of a timeout, or the other way round.
+    if (timer._repeat && timer._idleTimeout !== -1) {
+      timer._idleTimeout = timer._repeat;
+      timer[kSlot] = slot;
+      timerRepeat(slot, timer._idleTimeout | 0);
+    } else if (timer[kSlot] < 0) { // not where it was cleared: null
+      if (repeats) timerClear(slot);
+      retire(timer, slot);
     }
   }
 };
 
+/** A timer that will not fire again unless it is refreshed. */
+function retire(timer, slot) {
+  timer[kSlot] = null;
+  release(slot);
+  if (numbered.size > 0) numbered.delete(timer[kNumber]);
+}
+
 function setTimeout(callback, after, ...args) {
-  internal.validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') internal.validateFunction(callback, 'callback');
   return new Timeout(callback, after, args.length > 0 ? args : undefined, false, true);
 }
 
 function setInterval(callback, repeat, ...args) {
-  internal.validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') internal.validateFunction(callback, 'callback');
   return new Timeout(callback, repeat, args.length > 0 ? args : undefined, true, true);
 }
 
@@ -102,14 +164,15 @@ function clearTimeout(timer) {
   if (!timer?._onTimeout) return;
   timer._onTimeout = null;
   if (timer._destroyed) return;
-  timer._destroyed = true;
+  const slot = timer[kSlot] < 0 ? ~timer[kSlot] : timer[kSlot];
+  retire(timer, slot);
   timer._idleTimeout = -1;
-  timeouts.delete(timer[kId]);
-  numbered.delete(timer[kId]);
-  host.timerClear(timer[kId]);
+  timerClear(slot);
 }
 
 function clearInterval(timer) { clearTimeout(timer); }
+
+// --- immediates -------------------------------------------------------------------------------
 
 class Immediate {
   constructor(callback, args) {
@@ -117,9 +180,9 @@ class Immediate {
     this._argv = args;
     this._destroyed = false;
     this[kRefed] = true;
-    this[kId] = ++lastId;
-    immediates.set(this[kId], this);
-    host.immediateStart(this[kId], internal.placeOf(callback));
+    this[kSlot] = hold(this);
+    if (tracing) host.place(internal.placeOf(callback));
+    immediateStart(this[kSlot]);
   }
 
   ref() { return this.#setReferenced(true); }
@@ -129,39 +192,40 @@ class Immediate {
   #setReferenced(referenced) {
     if (!this._destroyed && this[kRefed] !== referenced) {
       this[kRefed] = referenced;
-      host.immediateRef(this[kId], referenced);
+      immediateRef(this[kSlot], referenced);
     }
     return this;
   }
 }
 if (Symbol.dispose) Immediate.prototype[Symbol.dispose] = function dispose() { clearImmediate(this); };
 
-internal.fireImmediate = function fireImmediate(id) {
-  const immediate = immediates.get(id);
-  immediates.delete(id);
+internal.fireImmediate = function fireImmediate(slot) {
+  const immediate = slots[slot];
+  release(slot);
   immediate._destroyed = true;
   immediate[kRefed] = null;
   try {
-    if (immediate._argv === undefined) immediate._onImmediate();
-    else immediate._onImmediate(...immediate._argv);
+    const args = immediate._argv;
+    if (args === undefined) immediate._onImmediate();
+    else immediate._onImmediate(...args);
   } finally {
     immediate._onImmediate = null;
   }
 };
 
 function setImmediate(callback, ...args) {
-  internal.validateFunction(callback, 'callback');
+  if (typeof callback !== 'function') internal.validateFunction(callback, 'callback');
   return new Immediate(callback, args.length > 0 ? args : undefined);
 }
 
 function clearImmediate(immediate) {
   if (!immediate || immediate._destroyed) return;
-  if (!(immediate instanceof Immediate)) return;
   immediate._destroyed = true;
   immediate[kRefed] = null;
   immediate._onImmediate = null;
-  immediates.delete(immediate[kId]);
-  host.immediateClear(immediate[kId]);
+  if (!(immediate instanceof Immediate)) return;
+  release(immediate[kSlot]);
+  immediateClear(immediate[kSlot]);
 }
 
 internal.timers = { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval };

@@ -78,6 +78,12 @@ const util = {
     internal.validateObject(options, 'inspectOptions');
     return internal.formatWithOptions(options, args);
   },
+  getSystemErrorMap: () => internal.nodeBinding('uv').getErrorMap(),
+  getSystemErrorName(number) {
+    internal.validateNumber(number, 'err');
+    if (number >= 0 || !Number.isSafeInteger(number)) throw internal.outOfRange('err', 'a negative integer', number);
+    return internal.nodeBinding('uv').errname(number);
+  },
   inherits,
   inspect,
   isArray: Array.isArray,

@@ -1,0 +1,62 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+use rtest_core::Seed;
+
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    /// A program: .js, .mjs or .cjs
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) program: PathBuf,
+    /// The machine's stalls, Math.random and all else of chance; without it the machine is idle and
+    /// the seed 1
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<Seed>,
+    /// Write what the event loop did: .html draws it, .json has a line for each event
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) trace: Option<PathBuf>,
+    /// Timers and intervals that the program leaves behind are a finding
+    #[arg(long)]
+    pub(crate) leaks: bool,
+    /// Do not run a second time to see that it gives the same bytes
+    #[arg(long, conflicts_with = "seeds")]
+    pub(crate) once: bool,
+    /// Run one schedule, as a finding prints it, or the file that holds it
+    #[arg(long, value_name = "SCHEDULE", conflicts_with_all = ["seed", "seeds"])]
+    pub(crate) replay: Option<String>,
+    #[command(flatten)]
+    pub(crate) search: SimSearchArgs,
+    /// The program's own arguments
+    #[arg(last = true)]
+    pub(crate) args: Vec<String>,
+}
+
+/// What makes it a search.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Search")]
+pub(crate) struct SimSearchArgs {
+    /// Run under so many schedules (seeds N, N + 1, …), and show what is wrong with the program
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seeds: Option<u32>,
+    /// How schedules are chosen
+    #[arg(long, value_enum, default_value = "random", requires = "seeds")]
+    pub(crate) strategy: SimStrategy,
+    /// pct: stalls of a run, and one
+    #[arg(long, value_name = "D", default_value = "3", requires = "seeds",
+          value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) depth: u32,
+    /// exhaustive: choices of a schedule that are not calm, at most
+    #[arg(long, value_name = "N", default_value = "2", requires = "seeds",
+          value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) forced: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SimStrategy {
+    /// Each seed disturbs some things, often or seldom
+    Random,
+    /// Each seed stalls at a few points: finds a failure with a known probability
+    Pct,
+    /// Every schedule of a few stalls, under one seed
+    Exhaustive,
+}

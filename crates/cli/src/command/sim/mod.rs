@@ -1,0 +1,190 @@
+//! `rtest sim`: one run of a program, or a search of many.
+
+mod search;
+mod trace;
+
+use std::io::Write as _;
+use std::path::Path;
+
+use rtest_core::Seed;
+use rtest_runtime::{
+    Chance, FindingKind, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, Schedule,
+    run_program,
+};
+
+use crate::args::SimArgs;
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::shell::quoted;
+
+/// The seed of a run that was given none.
+const FIRST_SEED: Seed = Seed::new(1);
+
+pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
+    let mut options = ProgramOptions::new(args.seed.unwrap_or(FIRST_SEED));
+    options.args.clone_from(&args.args);
+    options.leaks = args.leaks;
+    match args.search.seeds {
+        Some(runs) => search::execute(args, options, runs),
+        None => run(args, options),
+    }
+}
+
+/// Runs one program: its output goes to the streams that node would write it to, its exit code is
+/// the command's, and everything of rtest's own is on stderr.
+fn run(args: &SimArgs, mut options: ProgramOptions) -> Result<Exit, Failure> {
+    options.trace = args.once && args.trace.is_some();
+    if let Some(given) = &args.replay {
+        let schedule = schedule(given)?;
+        options.seed = schedule.seed;
+        options.chance = Chance::Forced(schedule.choices);
+    } else if args.seed.is_none() {
+        options.chance = Chance::Forced(Vec::new());
+    }
+    match checked(args, &options)? {
+        Ok(outcome) => {
+            show(&outcome, args.trace.as_deref())?;
+            Ok(Exit::Program(exit_code(&outcome, args)))
+        }
+        Err(RuntimeError {
+            program,
+            kind,
+            outcome,
+        }) => {
+            if let Some(outcome) = outcome {
+                show(&outcome, args.trace.as_deref())?;
+            }
+            let exit = exit_of(&kind);
+            let mut message = format!("error: {}: {kind}", program.display());
+            if exit != Exit::Usage {
+                message.push_str(&format!("\nreplay: {}", again(args, &options)));
+            }
+            Err(Failure { exit, message })
+        }
+    }
+}
+
+type Ran = Result<ProgramOutcome, RuntimeError>;
+
+/// A run, with another one beside it that must give the same bytes. That one is traced, which
+/// changes nothing but that its findings say where.
+fn checked(args: &SimArgs, options: &ProgramOptions) -> Result<Ran, Failure> {
+    if args.once {
+        return Ok(run_program(&args.program, options));
+    }
+    let traced = ProgramOptions {
+        trace: true,
+        ..options.clone()
+    };
+    let (plain, traced) = std::thread::scope(|scope| {
+        let plain = scope.spawn(|| run_program(&args.program, options));
+        let traced = run_program(&args.program, &traced);
+        (plain.join(), traced)
+    });
+    match plain {
+        Ok(plain) if same(&plain, &traced) => Ok(traced),
+        _ => Err(Failure::internal(format!(
+            "error: {}: run twice under one schedule, it did not give the same bytes",
+            args.program.display()
+        ))),
+    }
+}
+
+fn same(first: &Ran, second: &Ran) -> bool {
+    let outcomes = match (first, second) {
+        (Ok(first), Ok(second)) => Some((first, second)),
+        (Err(first), Err(second)) => {
+            if first.kind.to_string() != second.kind.to_string() {
+                return false;
+            }
+            first.outcome.as_deref().zip(second.outcome.as_deref())
+        }
+        _ => return false,
+    };
+    outcomes.is_none_or(|(first, second)| {
+        first.trace_hash == second.trace_hash
+            && (&first.stdout, &first.stderr, first.exit_code)
+                == (&second.stdout, &second.stderr, second.exit_code)
+    })
+}
+
+/// The schedule given as such or as a file that holds it.
+fn schedule(given: &str) -> Result<Schedule, Failure> {
+    let text = if given.starts_with("v1:") {
+        given.to_owned()
+    } else {
+        std::fs::read_to_string(given).map_err(|error| {
+            let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+            let hint = if is_missing {
+                "; a schedule itself begins with `v1:`"
+            } else {
+                ""
+            };
+            Failure::usage(format!("error: {given}: {error}{hint}"))
+        })?
+    };
+    text.parse()
+        .map_err(|error| Failure::usage(format!("error: --replay: {error}")))
+}
+
+/// The program's own, but where it only failed what it asked rtest to check.
+fn exit_code(outcome: &ProgramOutcome, args: &SimArgs) -> u8 {
+    let asked_for = outcome.findings.iter().any(|finding| match finding.kind {
+        FindingKind::Always => true,
+        FindingKind::Leak => args.leaks,
+        _ => false,
+    });
+    match outcome.exit_code as u8 {
+        0 if asked_for => 1,
+        code => code,
+    }
+}
+
+fn exit_of(kind: &RuntimeErrorKind) -> Exit {
+    match kind {
+        RuntimeErrorKind::Unreadable(_) | RuntimeErrorKind::UnsupportedFile => Exit::Usage,
+        RuntimeErrorKind::Unavailable { .. } | RuntimeErrorKind::Budget(_) => Exit::Failed,
+        RuntimeErrorKind::Engine(_) => Exit::Internal,
+    }
+}
+
+/// The command that makes this run again.
+fn again(args: &SimArgs, options: &ProgramOptions) -> String {
+    match &options.chance {
+        Chance::Seeded => command(args, &format!("--seed {}", options.seed)),
+        Chance::Forced(choices) => {
+            let schedule = Schedule::new(options.seed, choices.clone());
+            command(args, &format!("--replay {schedule}"))
+        }
+    }
+}
+
+/// `rtest sim PROGRAM HOW -- ARGUMENTS`, as it is typed.
+fn command(args: &SimArgs, how: &str) -> String {
+    let program = quoted(&args.program.display().to_string());
+    let leaks = if args.leaks { " --leaks" } else { "" };
+    let mut command = format!("rtest sim {program} {how}{leaks}");
+    if !args.args.is_empty() {
+        command.push_str(" --");
+    }
+    for word in &args.args {
+        command.push_str(&format!(" {}", quoted(word)));
+    }
+    command
+}
+
+fn show(outcome: &ProgramOutcome, trace: Option<&Path>) -> Result<(), Failure> {
+    output::data(&outcome.stdout)?;
+    // Nobody is left to tell when stderr is closed.
+    let _ = std::io::stderr().write_all(&outcome.stderr);
+    for finding in &outcome.findings {
+        // What ended the program is on stderr already.
+        if !finding.kind.is_fatal() {
+            output::say(&format!("rtest: {finding}"));
+        }
+    }
+    match trace {
+        Some(path) => trace::write(&outcome.trace, path),
+        None => Ok(()),
+    }
+}

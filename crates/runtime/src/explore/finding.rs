@@ -1,0 +1,190 @@
+use std::fmt;
+
+/// Something wrong with a program, seen in one run of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// What sort of thing.
+    pub kind: FindingKind,
+    /// What, in one line.
+    pub message: String,
+    /// `file:line:column`, relative to the program's folder, where it is known.
+    pub place: Option<String>,
+}
+
+/// What sort of thing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingKind {
+    /// An exception that nothing caught.
+    Uncaught,
+    /// A promise was rejected and nobody listened.
+    UnhandledRejection,
+    /// The program ended itself with a code other than 0.
+    ExitCode,
+    /// Nothing is left to happen, and the program still awaits something.
+    Deadlock,
+    /// A condition given to `always` did not hold.
+    Always,
+    /// A condition given to `sometimes` held in no run of the search.
+    Sometimes,
+    /// Something that the program set up and did not take down.
+    Leak,
+    /// One callback kept the loop from everything else.
+    BlockedLoop,
+    /// `process.nextTick` callbacks kept the loop from everything else.
+    TickStarvation,
+    /// Promise jobs kept the loop from everything else.
+    MicrotaskStarvation,
+    /// The program ran into another of its limits.
+    Limit,
+    /// Two runs of one schedule were not the same.
+    NotDeterministic,
+}
+
+impl FindingKind {
+    /// Whether it is what ended the program.
+    pub const fn is_fatal(self) -> bool {
+        matches!(
+            self,
+            Self::Uncaught | Self::UnhandledRejection | Self::ExitCode | Self::Deadlock
+        )
+    }
+
+    /// Its name where it is printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Uncaught => "uncaught exception",
+            Self::UnhandledRejection => "unhandled rejection",
+            Self::ExitCode => "exit code",
+            Self::Deadlock => "deadlock",
+            Self::Always => "always",
+            Self::Sometimes => "sometimes",
+            Self::Leak => "leak",
+            Self::BlockedLoop => "blocked loop",
+            Self::TickStarvation => "nextTick starvation",
+            Self::MicrotaskStarvation => "microtask starvation",
+            Self::Limit => "limit",
+            Self::NotDeterministic => "not deterministic",
+        }
+    }
+}
+
+/// `uncaught exception: Error: lost update (app.mjs:12:9)`
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.message)?;
+        match &self.place {
+            Some(place) => write!(f, " ({place})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What makes two findings the same one: their kind and place, and their message but for its
+/// numbers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FindingId {
+    kind: FindingKind,
+    place: Option<String>,
+    message: String,
+}
+
+impl FindingId {
+    pub(crate) fn kind(&self) -> FindingKind {
+        self.kind
+    }
+
+    /// A finding that is the same, its numbers left out.
+    pub(crate) fn as_finding(&self) -> Finding {
+        Finding {
+            kind: self.kind,
+            message: self.message.clone(),
+            place: self.place.clone(),
+        }
+    }
+}
+
+impl Finding {
+    /// What it is the same as.
+    pub fn id(&self) -> FindingId {
+        let mut message = String::new();
+        for char in self.message.chars() {
+            match char {
+                '0'..='9' | '.' if message.ends_with('#') => {}
+                '0'..='9' => message.push('#'),
+                other => message.push(other),
+            }
+        }
+        FindingId {
+            kind: self.kind,
+            place: self.place.clone(),
+            message,
+        }
+    }
+}
+
+/// Characters of a finding's message at most.
+const MOST_CHARACTERS: usize = 300;
+
+/// What a program that failed said last: its error, or its last line.
+pub(crate) fn last_words(stdout: &[u8], stderr: &[u8]) -> String {
+    let stderr = String::from_utf8_lossy(stderr);
+    let stdout = String::from_utf8_lossy(stdout);
+    let is_error = |line: &&str| {
+        let name = line.split(['(', '[', ':', ' ']).next().unwrap_or_default();
+        line.starts_with("Uncaught ") || (name.ends_with("Error") && line.contains(':'))
+    };
+    // An error's message goes up to its stack.
+    let error: Vec<&str> = stderr
+        .lines()
+        .skip_while(|line| !is_error(line))
+        .take_while(|line| !line.starts_with("    at ") && !line.starts_with("Node.js "))
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let last_line = |text: &str| {
+        let line = text.lines().rfind(|line| !line.trim().is_empty());
+        line.map(|line| line.trim().to_owned())
+    };
+    let words = match error.as_slice() {
+        [] => last_line(&stdout).unwrap_or_else(|| "it wrote nothing".to_owned()),
+        lines => lines.join(" "),
+    };
+    words.chars().take(MOST_CHARACTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(message: &str) -> Finding {
+        Finding {
+            kind: FindingKind::Uncaught,
+            message: message.to_owned(),
+            place: Some("a.js:1:1".to_owned()),
+        }
+    }
+
+    #[test]
+    fn numbers_do_not_tell_findings_apart_and_words_and_places_do() {
+        let first = finding("Error: the balance is 120, not 130.5");
+        assert_eq!(
+            first.id(),
+            finding("Error: the balance is 95.25, not 7").id()
+        );
+        assert_ne!(first.id(), finding("Error: the balance is 120").id());
+        let elsewhere = Finding {
+            place: None,
+            ..first.clone()
+        };
+        assert_ne!(first.id(), elsewhere.id());
+    }
+
+    #[test]
+    fn last_words_are_the_error_without_its_stack_or_the_last_line() {
+        let stderr =
+            b"a.js:1\nthrow x\n^\n\nRangeError: too low\n    at f (a.js:1:1)\n\nNode.js v20\n";
+        assert_eq!(last_words(b"out\n", stderr), "RangeError: too low");
+        assert_eq!(last_words(b"one\ntwo\n\n", b"warned\n"), "two");
+        assert_eq!(last_words(b"", b""), "it wrote nothing");
+    }
+}

@@ -1,0 +1,1 @@
+return { hasIntl: true, hasInspector: false, hasOpenSSL: false, fipsMode: false, noBrowserGlobals: false };

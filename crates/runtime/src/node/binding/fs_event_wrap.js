@@ -1,0 +1,1 @@
+return { FSEvent: class FSEvent { constructor() { throw internal.unavailable('fs.watch'); } } };

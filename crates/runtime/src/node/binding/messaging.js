@@ -1,0 +1,5 @@
+return {
+  DOMException,
+  structuredClone: (value, options) => internal.structuredClone(value, options),
+  setDeserializerCreateFunction() {},
+};

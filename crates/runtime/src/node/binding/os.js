@@ -1,0 +1,1 @@
+return { getOSInformation: () => ['Linux', '', '', 'x86_64'] };

@@ -1,0 +1,1 @@
+return { getCategoryEnabledBuffer: () => [0], isTraceCategoryEnabled: () => false, trace() {} };

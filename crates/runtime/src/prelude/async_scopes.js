@@ -1,0 +1,49 @@
+// `AsyncResource`, and who runs, as far as Node's test runner asks: it finds the test that a callback
+// belongs to by them. A scope is known while its function runs; what it left to run later is put to
+// the scope that was entered last. Programs are refused `async_hooks`, where that would not do.
+
+const hooks = new Set();
+const scopes = [];
+let lastId = 1;
+let lastEntered = 0;
+
+// Named for what V8 shows of the functions that they call.
+function runTest(fn, self, args) { return Reflect.apply(fn, self, args); }
+function runSuite(fn, self, args) { return Reflect.apply(fn, self, args); }
+
+class AsyncResource {
+  #id = ++lastId;
+
+  constructor(type) {
+    for (const hook of hooks) hook.init?.(this.#id, type, scopes.at(-1) ?? 0, this);
+  }
+
+  asyncId() { return this.#id; }
+  triggerAsyncId() { return 0; }
+  emitDestroy() { return this; }
+
+  runInAsyncScope(fn, self, ...args) {
+    lastEntered = this.#id;
+    scopes.push(this.#id);
+    try {
+      return (self?.constructor.name === 'SuiteContext' ? runSuite : runTest)(fn, self, args);
+    } finally {
+      scopes.pop();
+    }
+  }
+
+  bind(fn) {
+    return (...args) => this.runInAsyncScope(fn, undefined, ...args);
+  }
+}
+
+internal.asyncScopes = {
+  AsyncResource,
+  createHook(hook) {
+    return {
+      enable() { hooks.add(hook); },
+      disable() { hooks.delete(hook); },
+    };
+  },
+  executionAsyncId: () => scopes.at(-1) ?? (internal.handlingUncaught ? lastEntered : 0),
+};

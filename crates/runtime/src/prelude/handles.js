@@ -1,0 +1,55 @@
+// Handles: what keeps the loop alive while it is active and referenced.
+
+const { world, closeSoon } = internal;
+
+class Handle {
+  #isActive = false;
+  #isReferenced = true;
+  #isClosed = false;
+  #holds = false;
+
+  #update() {
+    const holds = this.#isActive && this.#isReferenced && !this.#isClosed;
+    if (holds === this.#holds) return;
+    this.#holds = holds;
+    if (holds) world.hold();
+    else world.release();
+  }
+
+  /** For the handles themselves: whether something is awaited. */
+  setActive(isActive) {
+    this.#isActive = isActive;
+    this.#update();
+  }
+
+  get isClosed() { return this.#isClosed; }
+
+  ref() {
+    this.#isReferenced = true;
+    this.#update();
+  }
+
+  unref() {
+    this.#isReferenced = false;
+    this.#update();
+  }
+
+  hasRef() { return this.#isReferenced && !this.#isClosed; }
+  getAsyncId() { return 0; }
+
+  /** Ends the handle now; its callbacks run in the closing phase. */
+  close(callback) {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#update();
+    this.onClosing();
+    closeSoon(() => {
+      this.onClosed();
+      if (typeof callback === 'function') callback.call(this);
+    });
+  }
+
+  onClosing() {}
+  onClosed() {}
+}
+internal.Handle = Handle;

@@ -1,0 +1,35 @@
+// Requests and handles of the simulated world: what the loop calls when something arrives.
+
+const world = host.world();
+const callbacks = new Map();
+let lastId = 0;
+
+function expect(callback) {
+  callbacks.set(++lastId, callback);
+  return lastId;
+}
+
+function arrive(id) {
+  const callback = callbacks.get(id);
+  callbacks.delete(id);
+  callback();
+}
+
+/** Gives a task to the thread pool; `callback` runs in the poll phase once it is done. */
+function submitWork(kind, callback, shown) {
+  world.work(expect(callback), kind, internal.placeOf(shown));
+}
+
+/** Something that is done already, whose `callback` runs in the next pending phase. */
+function finishSoon(callback) {
+  world.pending(expect(callback));
+}
+
+/** Has `callback` run in the closing phase. */
+function closeSoon(callback) {
+  world.closing(expect(callback));
+}
+
+Object.assign(internal, {
+  world, submitWork, finishSoon, closeSoon, workDone: arrive, requestDone: arrive, handleClosed: arrive,
+});

@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use super::{Network, Packet, SocketId};
+use crate::world::arrivals::{Arrival, Arrivals};
+
+/// The way to a host, in both directions. Its words are those of the proxy's toxics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Link {
+    /// What each packet takes, one way.
+    pub(crate) latency: Duration,
+    /// It is spread evenly over so much more and less.
+    pub(crate) jitter: Duration,
+    /// 0 to 1: the share of packets that are lost, and sent again after a while.
+    pub(crate) loss: f64,
+    /// Bytes a second in each direction; none for no limit.
+    pub(crate) rate: Option<u64>,
+    /// Live connections are closed, new ones refused.
+    pub(crate) down: bool,
+    /// Nothing gets through, and nobody is told.
+    pub(crate) partitioned: bool,
+}
+
+/// Changes of a link; what is absent stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LinkChange {
+    pub(crate) latency: Option<Duration>,
+    pub(crate) jitter: Option<Duration>,
+    pub(crate) loss: Option<f64>,
+    pub(crate) rate: Option<Option<u64>>,
+    pub(crate) down: Option<bool>,
+    pub(crate) partitioned: Option<bool>,
+}
+
+impl Link {
+    pub(super) const LOOPBACK: Self = Self {
+        latency: Duration::ZERO,
+        jitter: Duration::ZERO,
+        loss: 0.0,
+        rate: None,
+        down: false,
+        partitioned: false,
+    };
+
+    /// Within a data centre.
+    pub(super) const DEFAULT: Self = Self {
+        latency: Duration::from_micros(500),
+        jitter: Duration::from_micros(250),
+        ..Self::LOOPBACK
+    };
+
+    /// Whether a packet takes no time and always arrives.
+    pub(super) fn is_immediate(&self) -> bool {
+        *self == Self::LOOPBACK
+    }
+
+    fn change(&mut self, change: LinkChange) {
+        let Self {
+            latency,
+            jitter,
+            loss,
+            rate,
+            down,
+            partitioned,
+        } = self;
+        *latency = change.latency.unwrap_or(*latency);
+        *jitter = change.jitter.unwrap_or(*jitter);
+        *loss = change.loss.unwrap_or(*loss);
+        *rate = change.rate.unwrap_or(*rate);
+        *down = change.down.unwrap_or(*down);
+        *partitioned = change.partitioned.unwrap_or(*partitioned);
+    }
+}
+
+impl Network {
+    /// Changes the link to `HOST` or `HOST:PORT`, which must be one the network knows by name.
+    pub(crate) fn change_link(
+        &mut self,
+        to: &str,
+        change: LinkChange,
+        now_ns: u64,
+        arrivals: &mut Arrivals,
+    ) {
+        let host = to.split(':').next().unwrap_or(to);
+        let default = match self.hosts.lookup(host).first() {
+            Some(ip) => self.hosts.default_link(ip),
+            None => Link::DEFAULT,
+        };
+        let link = self.links.entry(to.to_owned()).or_insert(default);
+        link.change(change);
+        if change.down == Some(true) {
+            for id in self.sockets_over(to) {
+                arrivals.push(now_ns, Arrival::Packet(Packet::Severed { to: id }));
+            }
+        }
+    }
+
+    /// Resets every live connection over the link to `HOST` or `HOST:PORT`.
+    pub(crate) fn reset_link(&mut self, to: &str, now_ns: u64, arrivals: &mut Arrivals) {
+        for id in self.sockets_over(to) {
+            arrivals.push(now_ns, Arrival::Packet(Packet::reset(id)));
+        }
+    }
+
+    /// Takes all faults away: every link is as it was configured, but up and whole.
+    pub(crate) fn heal(&mut self) {
+        for link in self.links.values_mut() {
+            link.down = false;
+            link.partitioned = false;
+        }
+    }
+
+    fn sockets_over(&self, to: &str) -> Vec<SocketId> {
+        let is_over = |address: &super::Address| {
+            let name = self.hosts.name_of(&address.ip);
+            to == name || to == format!("{name}:{}", address.port)
+        };
+        self.sockets
+            .iter()
+            .filter(|(_, socket)| socket.is_live() && is_over(&socket.destination))
+            .map(|(id, _)| *id)
+            .collect()
+    }
+}

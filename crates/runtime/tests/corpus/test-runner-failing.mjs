@@ -1,0 +1,23 @@
+// Failing tests: TAP with what went wrong, and exit code 1.
+import test, { describe, it } from 'node:test';
+import assert from 'node:assert';
+test('fails', () => assert.strictEqual(1, 2));
+test('throws', () => { throw new Error('boom'); });
+test('throws no error', () => { throw 'a string'; });
+test('rejects', () => Promise.reject(new TypeError('late')));
+test('deep', () => assert.deepStrictEqual({ a: [1, 2] }, { a: [1, 3] }));
+test('times out', { timeout: 10 }, () => new Promise(() => setTimeout(() => {}, 200)));
+test('callback fails', (t, done) => done(new Error('handed over')));
+test('callback twice', (t, done) => { done(); done(); });
+test('callback and promise', async (t, done) => { done(); });
+test('plan', (t) => { t.plan(1); });
+test('subtest fails', async (t) => { await t.test('inner', () => { throw new Error('inner'); }); });
+test('todo fails', { todo: true }, () => { throw new Error('still'); });
+describe('a suite', () => { it('fails inside', () => assert.ok(false, 'message')); it('passes', () => {}); });
+describe('broken suite', () => { throw new Error('in a suite'); });
+describe('broken hook', () => { test.before(() => { throw new Error('in a hook'); }); it('is not run', () => {}); });
+test('uncaught', async () => { setTimeout(() => { throw new Error('from a timer'); }, 1); await new Promise((resolve) => setTimeout(resolve, 20)); });
+test('unhandled', async () => { Promise.reject(new Error('unhandled one')); await new Promise((resolve) => setTimeout(resolve, 20)); });
+test('not awaited', (t) => { t.test('too late', () => new Promise((resolve) => setTimeout(resolve, 20))); });
+const error = new Error('with a cause'); error.code = 'CODE'; error.extra = [1];
+test('cause', () => { throw error; });
