@@ -12,6 +12,7 @@ use rquickjs::{Array, Ctx, Exception, Function, Object, Result, TypedArray, Valu
 
 use super::bytecode;
 use super::host::Host;
+use super::loader::run_main;
 use super::modules::{resolve_import, resolve_require};
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
@@ -248,6 +249,10 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     bindings.add("formatOf", move |path: String| {
         let format = at.modules.borrow_mut().format(Path::new(&path));
         format.map(|format| format.name())
+    })?;
+    let at = host.clone();
+    bindings.add("runMainModule", move |ctx: Ctx<'_>, path: String| {
+        run_main(&ctx, &at, &path)
     })?;
     let at = host.clone();
     bindings.add("readModule", move |ctx: Ctx<'_>, path: String| {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use rquickjs::{Object, Persistent};
-use rtest_core::Stream;
+use rtest_core::{Seed, Stream};
 
 use super::modules::Modules;
 use crate::clock::{EPOCH_MS, VirtualClock};
@@ -72,7 +72,7 @@ pub(crate) struct Host {
     stop: RefCell<Option<Stop>>,
 }
 
-/// A timer or an immediate, by its id.
+/// A timer, an immediate or work of the thread pool, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Callback {
     Timer(u32),
@@ -81,12 +81,22 @@ enum Callback {
 }
 
 impl Callback {
-    /// Of which callback an action is.
-    fn of(action: Action) -> Option<Self> {
+    /// Which one an action sets.
+    fn set_by(action: Action) -> Option<Self> {
         match action {
-            Action::TimerSet(id, _) | Action::TimerFired(id) => Some(Self::Timer(id)),
-            Action::ImmediateSet(id) | Action::ImmediateRan(id) => Some(Self::Immediate(id)),
-            Action::WorkQueued(id, _) | Action::WorkDone(id) => Some(Self::Work(id)),
+            Action::TimerSet(id, _) => Some(Self::Timer(id)),
+            Action::ImmediateSet(id) => Some(Self::Immediate(id)),
+            Action::WorkQueued(id, _) => Some(Self::Work(id)),
+            _ => None,
+        }
+    }
+
+    /// The callback of which one an action begins.
+    fn begun_by(action: Action) -> Option<Self> {
+        match action {
+            Action::TimerFired(id) => Some(Self::Timer(id)),
+            Action::ImmediateRan(id) => Some(Self::Immediate(id)),
+            Action::WorkDone(id) => Some(Self::Work(id)),
             _ => None,
         }
     }
@@ -138,9 +148,9 @@ impl Host {
             internal: RefCell::new(None),
             folder,
             places: RefCell::default(),
+            next_place: RefCell::default(),
             running: RefCell::default(),
             choices_traced: Cell::new(0),
-            next_place: RefCell::default(),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),
@@ -153,6 +163,13 @@ impl Host {
         }
     }
 
+    /// The host that the prelude runs with, before there is a program.
+    pub(crate) fn for_prelude(folder: PathBuf, tracing: bool) -> Self {
+        let mut options = ProgramOptions::new(Seed::new(0));
+        options.trace = tracing;
+        Self::new(&options, folder)
+    }
+
     /// Enters a phase; what follows is traced under it.
     pub(crate) fn enter(&self, phase: Phase) {
         self.phase.set(phase);
@@ -163,10 +180,10 @@ impl Host {
         *self.next_place.borrow_mut() = place;
     }
 
-    /// Records that a timer or an immediate was set, at the place that was told last.
+    /// Records that a callback was set, at the place that was told last.
     pub(crate) fn record_placed(&self, action: Action) {
         let place = self.next_place.borrow_mut().take();
-        if let (Some(callback), Some(place)) = (Callback::of(action), &place) {
+        if let (Some(callback), Some(place)) = (Callback::set_by(action), &place) {
             self.places.borrow_mut().insert(callback, place.clone());
         }
         self.record(action, place);
@@ -176,17 +193,17 @@ impl Host {
     pub(crate) fn record(&self, action: Action, place: Option<String>) {
         self.trace_choices();
         let at = self.clock.borrow().elapsed();
-        let place = match Callback::of(action) {
-            Some(callback) if place.is_none() && self.trace.borrow().keeps() => {
-                self.places.borrow().get(&callback).cloned()
+        let place = match Callback::begun_by(action) {
+            Some(callback) => {
+                let place = self.places.borrow().get(&callback).cloned();
+                self.set_running(place.clone());
+                place
             }
-            _ => place,
+            None => place,
         };
-        if action.runs_callback() {
-            self.set_running(place.clone());
-        }
-        let mut trace = self.trace.borrow_mut();
-        trace.record(at, self.phase.get(), action, place);
+        self.trace
+            .borrow_mut()
+            .record(at, self.phase.get(), action, place);
     }
 
     /// Puts the choices made since the last event into the trace.

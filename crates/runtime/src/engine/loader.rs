@@ -90,6 +90,13 @@ fn declare_facade<'js>(
     Ok(module)
 }
 
+/// Runs the main module, and has the prelude watch its promise.
+pub(crate) fn run_main<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, path: &str) -> Result<()> {
+    let (_, promise) = declare(ctx, host, path)?.eval()?;
+    let watch: Function<'_> = internal(ctx, host)?.get("watchMain")?;
+    watch.call((promise,))
+}
+
 /// The prelude's shared object.
 pub(crate) fn internal<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Object<'js>> {
     let saved = host.internal.borrow().clone();

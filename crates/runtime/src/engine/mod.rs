@@ -6,6 +6,8 @@ mod host;
 mod loader;
 mod modules;
 mod prelude;
+mod region;
+mod template;
 mod world;
 
 pub(crate) use host::Host;
@@ -13,14 +15,14 @@ pub(crate) use host::Host;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use rquickjs::{Context, Ctx, Error, Function, Object, Persistent, Result, Runtime as QuickJs};
+use rquickjs::{Ctx, Error, Function, Object, Persistent, Result};
 
 use crate::error::{RuntimeError, RuntimeErrorKind};
 use crate::event_loop::{EventLoop, Main};
 use crate::program::{ProgramOptions, ProgramOutcome};
 use host::Stop;
-use loader::ModuleLoader;
 use modules::Format;
+use template::{Engine, Installed};
 
 /// What the engine may use of the thread's stack: about as many calls deep as Node's default.
 const STACK_BYTES: usize = 8 << 20;
@@ -31,9 +33,7 @@ const GC_THRESHOLD_BYTES: usize = 8 << 20;
 
 /// A program that is loaded and ready to run.
 pub(crate) struct Runtime {
-    engine: QuickJs,
-    context: Context,
-    host: Rc<Host>,
+    engine: Engine,
     main: PathBuf,
     format: Format,
     shown: PathBuf,
@@ -95,7 +95,11 @@ impl Runtime {
             .canonicalize()
             .map_err(|error| failed(RuntimeErrorKind::Unreadable(error)))?;
         let folder = main.parent().unwrap_or(Path::new("/")).to_owned();
-        let host = Rc::new(Host::new(options, folder));
+        let host = Host::new(options, folder);
+        if options.trace {
+            let name = main.file_name().unwrap_or_default();
+            host.set_running(Some(name.to_string_lossy().into_owned()));
+        }
         let format = host.modules.borrow_mut().format(&main);
         let Some(format @ (Format::CommonJs | Format::Module)) = format else {
             return Err(failed(RuntimeErrorKind::UnsupportedFile));
@@ -104,37 +108,11 @@ impl Runtime {
             .borrow_mut()
             .text(&main)
             .map_err(|error| failed(RuntimeErrorKind::Unreadable(error)))?;
-        let engine = |error: Error| failed(RuntimeErrorKind::Engine(error.to_string()));
-        let quickjs = QuickJs::new().map_err(engine)?;
-        quickjs.set_max_stack_size(STACK_BYTES);
-        quickjs.set_memory_limit(options.limits.memory);
-        quickjs.set_gc_threshold(GC_THRESHOLD_BYTES);
-        let context = Context::full(&quickjs).map_err(engine)?;
-        let argv = argv(&main, &options.args);
-        context
-            .with(|ctx| install(&ctx, &host, argv))
+        let installed = Installed::new(main.clone(), argv(&main, &options.args), options);
+        let engine = Engine::with_host(host, installed)
             .map_err(|message| failed(RuntimeErrorKind::Engine(message)))?;
-        quickjs.set_loader(
-            ModuleLoader { host: host.clone() },
-            ModuleLoader { host: host.clone() },
-        );
-        let at = host.clone();
-        quickjs.set_host_promise_rejection_tracker(Some(Box::new(
-            move |ctx, promise, reason, handled| {
-                let hook = loader::internal(&ctx, &at)
-                    .and_then(|internal| internal.get::<_, Function<'_>>("trackRejection"));
-                if let Ok(hook) = hook {
-                    // The hook throws only when the program is out of memory or over.
-                    let _ = hook.call::<_, ()>((promise, reason, handled));
-                }
-            },
-        )));
-        let at = host.clone();
-        quickjs.set_interrupt_handler(Some(Box::new(move || at.interrupt())));
         Ok(Self {
-            engine: quickjs,
-            context,
-            host,
+            engine,
             main,
             format,
             shown: path.to_owned(),
@@ -147,24 +125,26 @@ impl Runtime {
     /// When it uses what the runtime does not have, or runs into a limit.
     pub(crate) fn run(self) -> std::result::Result<ProgramOutcome, RuntimeError> {
         let code = self
+            .engine
             .context
             .with(|ctx| self.run_loop(&ctx))
             .unwrap_or_else(|error| {
-                self.host.fail(error.to_string());
+                self.engine.host.fail(error.to_string());
                 0
             });
-        let stop = self.host.take_stop();
+        let stop = self.engine.host.take_stop();
         let exit_code = match stop {
             Some(Stop::Exited(code)) => code,
             _ => code,
         };
         if let Some(Stop::Failed(RuntimeErrorKind::Budget(budget))) = &stop {
-            self.host.find_limit(*budget);
+            self.engine.host.find_limit(*budget);
         }
         let outcome = self.outcome(exit_code);
+        self.engine.leave();
         match stop {
             Some(Stop::Failed(kind)) => Err(RuntimeError {
-                program: self.shown.clone(),
+                program: self.shown,
                 kind,
                 outcome: Some(Box::new(outcome)),
             }),
@@ -173,25 +153,20 @@ impl Runtime {
     }
 
     fn run_loop(&self, ctx: &Ctx<'_>) -> Result<i32> {
-        let internal = loader::internal(ctx, &self.host)?;
+        let host = &self.engine.host;
+        let internal = loader::internal(ctx, host)?;
         let event_loop = EventLoop {
             ctx: ctx.clone(),
-            host: self.host.clone(),
+            host: host.clone(),
             hooks: Hooks::of(&internal)?,
         };
         let path = self.main.to_string_lossy().into_owned();
+        let begin = |name: &str| -> Result<Function<'_>> {
+            internal.get::<_, Function<'_>>(name)?.call((path,))
+        };
         let main = match self.format {
-            Format::Module => {
-                let host = self.host.clone();
-                Main::Module(Function::new(ctx.clone(), move |ctx: Ctx<'_>| {
-                    run_module(&ctx, &host, &path)
-                })?)
-            }
-            _ => Main::Script(
-                internal
-                    .get::<_, Function<'_>>("mainScript")?
-                    .call((path,))?,
-            ),
+            Format::Module => Main::Module(begin("mainModule")?),
+            _ => Main::Script(begin("mainScript")?),
         };
         match event_loop.run(main) {
             Ok(()) => event_loop.hooks.exit_code.call(()),
@@ -201,29 +176,21 @@ impl Runtime {
     }
 
     fn outcome(&self, exit_code: i32) -> ProgramOutcome {
-        let mut trace = self.host.trace.borrow().clone();
+        let host = &self.engine.host;
+        let mut trace = host.trace.borrow().clone();
         trace.feed(&exit_code.to_le_bytes());
         ProgramOutcome {
-            findings: self.host.take_findings(exit_code),
-            chance: self.host.choices.borrow().record(),
-            sometimes: self.host.sometimes.take(),
-            stdout: self.host.stdout.take(),
-            stderr: self.host.stderr.take(),
+            findings: host.take_findings(exit_code),
+            chance: host.choices.borrow().record(),
+            sometimes: host.sometimes.take(),
+            stdout: host.stdout.take(),
+            stderr: host.stderr.take(),
             exit_code,
-            virtual_time: self.host.clock.borrow().elapsed(),
-            callbacks: self.host.callbacks(),
+            virtual_time: host.clock.borrow().elapsed(),
+            callbacks: host.callbacks(),
             trace_hash: trace.hash(),
             trace,
         }
-    }
-}
-
-impl Drop for Runtime {
-    fn drop(&mut self) {
-        // What points from here into the engine goes first.
-        self.host.internal.take();
-        self.engine.set_host_promise_rejection_tracker(None);
-        self.engine.set_interrupt_handler(None);
     }
 }
 
@@ -239,9 +206,13 @@ fn argv(main: &Path, args: &[String]) -> Vec<String> {
 }
 
 /// Runs the prelude; its shared object goes to the host.
-fn install(ctx: &Ctx<'_>, host: &Rc<Host>, argv: Vec<String>) -> std::result::Result<(), String> {
+fn install(
+    ctx: &Ctx<'_>,
+    host: &Rc<Host>,
+    installed: &Installed,
+) -> std::result::Result<(), String> {
     let run = || -> Result<()> {
-        let host_object = bindings::host_object(ctx, host, argv)?;
+        let host_object = bindings::host_object(ctx, host, installed.argv.clone())?;
         let internal = Object::new(ctx.clone())?;
         for (name, text) in prelude::EAGER {
             prelude::evaluate(ctx, name, text)?
@@ -260,11 +231,4 @@ fn install(ctx: &Ctx<'_>, host: &Rc<Host>, argv: Vec<String>) -> std::result::Re
         }
         error => format!("prelude: {error}"),
     })
-}
-
-/// Runs the main module, and has the prelude watch its promise.
-fn run_module(ctx: &Ctx<'_>, host: &Rc<Host>, path: &str) -> Result<()> {
-    let (_, promise) = loader::declare(ctx, host, path)?.eval()?;
-    let watch: Function<'_> = loader::internal(ctx, host)?.get("watchMain")?;
-    watch.call((promise,))
 }

@@ -65,7 +65,7 @@ struct Bytes(Vec<u8>);
 
 impl<'js> IntoJs<'js> for Bytes {
     fn into_js(self, ctx: &Ctx<'js>) -> Result<Value<'js>> {
-        ArrayBuffer::new(ctx.clone(), self.0).map(ArrayBuffer::into_value)
+        ArrayBuffer::new_copy(ctx.clone(), self.0).map(ArrayBuffer::into_value)
     }
 }
 
@@ -121,6 +121,11 @@ fn life(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("pending", move |id: u32| at.world.borrow_mut().pend(id))?;
+    let at = host.clone();
+    bindings.add("wake", move || {
+        let now_ns = at.clock.borrow().elapsed_ns();
+        at.world.borrow_mut().wake(now_ns);
+    })?;
     let at = host.clone();
     bindings.add("hold", move || at.world.borrow_mut().hold())?;
     let at = host.clone();

@@ -82,9 +82,14 @@ impl Slot {
         repeat: false,
     };
 
+    /// Whether it will fire, unless something is done about it.
+    fn is_running(&self) -> bool {
+        matches!(self.state, State::Queued | State::Repeating)
+    }
+
     /// Whether it is among those that are counted as referenced.
     fn counts(&self) -> bool {
-        self.referenced && matches!(self.state, State::Queued | State::Repeating)
+        self.referenced && self.is_running()
     }
 }
 
@@ -252,7 +257,7 @@ impl Timers {
         if timer.referenced && list.is_some_and(|list| list.first == NONE) {
             self.lists.remove(&timer.duration_ms);
         }
-        matches!(timer.state, State::Queued | State::Repeating).then_some(timer.id)
+        timer.is_running().then_some(timer.id)
     }
 
     /// `ref()` and `unref()`.
@@ -276,19 +281,18 @@ impl Timers {
         self.due
     }
 
-    /// The first timer that is to fire and when it is due, in the loop's milliseconds.
+    /// The id of the first timer that is to fire, and when it is due, in the loop's milliseconds.
     pub(crate) fn first_due(&self) -> Option<(u32, u64)> {
-        let queued = self.slots.iter().filter(|slot| slot.state == State::Queued);
-        let due = queued.map(|slot| (slot.start + u64::from(slot.duration_ms), slot.id));
+        let queued = self.slots.iter().filter(|it| it.state == State::Queued);
+        let due = queued.map(|timer| (timer.start + u64::from(timer.duration_ms), timer.id));
         due.min().map(|(ms, id)| (id, ms))
     }
 
     /// What is still to fire, by id: its duration in milliseconds, and whether it repeats.
     pub(crate) fn running(&self) -> Vec<(u32, u32, bool)> {
-        let running = |slot: &&Slot| matches!(slot.state, State::Queued | State::Repeating);
-        let mut running: Vec<(u32, u32, bool)> = (self.slots.iter())
-            .filter(running)
-            .map(|slot| (slot.id, slot.duration_ms, slot.repeat))
+        let running = self.slots.iter().filter(|it| it.is_running());
+        let mut running: Vec<(u32, u32, bool)> = running
+            .map(|timer| (timer.id, timer.duration_ms, timer.repeat))
             .collect();
         running.sort_unstable();
         running

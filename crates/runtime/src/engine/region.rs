@@ -1,0 +1,307 @@
+//! The memory of one engine: a region of addresses that can be put back, byte for byte, to what
+//! it was at an earlier moment.
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::ptr::NonNull;
+
+use rquickjs::allocator::Allocator;
+
+/// A region of memory that an engine allocates from. Pages that were never used cost nothing.
+pub(crate) struct Region {
+    base: NonNull<u8>,
+    layout: Layout,
+}
+
+/// What a region held at a moment.
+pub(crate) struct Snapshot {
+    bytes: Vec<u8>,
+}
+
+impl Snapshot {
+    /// Bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// At the base of the region: what is free and what is taken is put back with everything else.
+#[repr(C)]
+struct Header {
+    /// Bytes of the region; nothing beyond is ours.
+    size: usize,
+    /// Where nothing was allocated yet.
+    unused: usize,
+    /// The first free block of each class, as its place; 0 for none.
+    free: [usize; CLASSES],
+}
+
+/// In front of each block: how many bytes it has for its user. As long as the strictest alignment.
+const BLOCK_HEADER: usize = 16;
+
+/// Block sizes: four to each power of two, from 16 bytes on.
+const CLASSES: usize = 4 * 60;
+
+/// The class of blocks that have room for `size` bytes, and how many they have room for.
+fn class_of(size: usize) -> (usize, usize) {
+    let size = size.max(64).next_multiple_of(16);
+    let power = usize::BITS - 1 - size.leading_zeros();
+    let quarter = 1_usize << (power - 2);
+    let steps = (size - (1 << power)).div_ceil(quarter);
+    let capacity = (1 << power) + steps * quarter;
+    (4 * (power as usize) + steps, capacity)
+}
+
+#[allow(unsafe_code)] // an allocator is
+impl Region {
+    /// A region of `size` bytes, or none where the machine has no room for it.
+    pub(crate) fn new(size: usize) -> Option<Self> {
+        let layout = Layout::from_size_align(size, 4096).ok()?;
+        // SAFETY: the size is not zero, for the header is written into it.
+        let base = unsafe { alloc(layout) };
+        let base = NonNull::new(base)?;
+        let header = Header {
+            size,
+            unused: size_of::<Header>().next_multiple_of(BLOCK_HEADER),
+            free: [0; CLASSES],
+        };
+        assert!(header.unused <= size, "a region holds its own header");
+        // SAFETY: the region is aligned to a page and longer than the header.
+        unsafe { base.cast::<Header>().write(header) };
+        Some(Self { base, layout })
+    }
+
+    /// What allocates from this region. It must not be used once the region is gone.
+    pub(crate) fn allocator(&self) -> RegionAllocator {
+        RegionAllocator { base: self.base }
+    }
+
+    /// Bytes that were in use at some time since the region was new or put back.
+    pub(crate) fn used(&self) -> usize {
+        // SAFETY: the header was written when the region was made.
+        unsafe { self.base.cast::<Header>().as_ref() }.unused
+    }
+
+    /// Keeps what the region holds now.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        // SAFETY: all bytes up to there belong to the region.
+        let bytes = unsafe { std::slice::from_raw_parts(self.base.as_ptr(), self.used()) };
+        Snapshot {
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    /// Puts back what the region held at a moment: every block that was there then is there
+    /// again, and no other.
+    ///
+    /// # Safety
+    /// The snapshot is of this region. Nothing outside the region points at a block that was not
+    /// there then, or owns anything that one of its blocks was to release.
+    pub(crate) unsafe fn restore(&self, snapshot: &Snapshot) {
+        // SAFETY: the snapshot is of this region, so it is no longer; and by the caller's word
+        // nothing else looks at it.
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                snapshot.bytes.as_ptr(),
+                self.base.as_ptr(),
+                snapshot.bytes.len(),
+            );
+        }
+    }
+}
+
+#[allow(unsafe_code)]
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout.
+        unsafe { dealloc(self.base.as_ptr(), self.layout) }
+    }
+}
+
+/// Allocates from a [`Region`], on its thread.
+pub(crate) struct RegionAllocator {
+    base: NonNull<u8>,
+}
+
+#[allow(unsafe_code)]
+impl RegionAllocator {
+    fn header(&mut self) -> &mut Header {
+        // SAFETY: the header was written when the region was made, and only this looks at it
+        // while an allocation is under way.
+        unsafe { self.base.cast::<Header>().as_mut() }
+    }
+
+    /// SAFETY: `block` was allocated here.
+    unsafe fn capacity(block: *mut u8) -> *mut usize {
+        // SAFETY: each block has its header in front of it.
+        unsafe { block.sub(BLOCK_HEADER) }.cast()
+    }
+}
+
+// SAFETY: blocks are aligned to 16 bytes, do not overlap, and are at least as long as asked for.
+#[allow(unsafe_code)]
+unsafe impl Allocator for RegionAllocator {
+    fn alloc(&mut self, size: usize) -> *mut u8 {
+        let base = self.base.as_ptr();
+        let header = self.header();
+        if size > header.size {
+            return std::ptr::null_mut();
+        }
+        let (class, capacity) = class_of(size);
+        let place = header.free[class];
+        if place != 0 {
+            // SAFETY: a free block holds the place of the next one.
+            unsafe {
+                header.free[class] = base.add(place).cast::<usize>().read();
+                return base.add(place);
+            }
+        }
+        let place = header.unused + BLOCK_HEADER;
+        if place + capacity > header.size {
+            return std::ptr::null_mut();
+        }
+        header.unused = place + capacity;
+        // SAFETY: the block lies within the region.
+        unsafe {
+            let block = base.add(place);
+            Self::capacity(block).write(capacity);
+            block
+        }
+    }
+
+    fn calloc(&mut self, count: usize, size: usize) -> *mut u8 {
+        let Some(bytes) = count.checked_mul(size) else {
+            return std::ptr::null_mut();
+        };
+        let block = self.alloc(bytes);
+        if !block.is_null() {
+            // SAFETY: the block is as long.
+            unsafe { block.write_bytes(0, bytes) };
+        }
+        block
+    }
+
+    unsafe fn dealloc(&mut self, block: *mut u8) {
+        let base = self.base.as_ptr();
+        let header = self.header();
+        // SAFETY: by the caller's word the block was allocated here.
+        unsafe {
+            let capacity = Self::capacity(block).read();
+            let place = block.offset_from(base) as usize;
+            if place + capacity == header.unused {
+                header.unused = place - BLOCK_HEADER;
+                return;
+            }
+            let (class, _) = class_of(capacity);
+            block.cast::<usize>().write(header.free[class]);
+            header.free[class] = place;
+        }
+    }
+
+    unsafe fn realloc(&mut self, block: *mut u8, new_size: usize) -> *mut u8 {
+        if block.is_null() {
+            return self.alloc(new_size);
+        }
+        if new_size == 0 {
+            // SAFETY: as for this function.
+            unsafe { self.dealloc(block) };
+            return std::ptr::null_mut();
+        }
+        let base = self.base.as_ptr();
+        // SAFETY: by the caller's word the block was allocated here; what is copied fits into
+        // both blocks, which do not overlap.
+        unsafe {
+            let capacity = Self::capacity(block).read();
+            if new_size <= capacity && new_size * 4 >= capacity {
+                return block;
+            }
+            let header = self.header();
+            let place = block.offset_from(base) as usize;
+            if place + capacity == header.unused && new_size <= header.size {
+                // The last block grows or shrinks where it is.
+                let (_, wanted) = class_of(new_size);
+                if place + wanted > header.size {
+                    return std::ptr::null_mut();
+                }
+                header.unused = place + wanted;
+                Self::capacity(block).write(wanted);
+                return block;
+            }
+            let moved = self.alloc(new_size);
+            if !moved.is_null() {
+                std::ptr::copy_nonoverlapping(block, moved, capacity.min(new_size));
+                self.dealloc(block);
+            }
+            moved
+        }
+    }
+
+    unsafe fn usable_size(block: *mut u8) -> usize {
+        // SAFETY: by the caller's word the block was allocated here.
+        unsafe { Self::capacity(block).read() }
+    }
+}
+
+#[cfg(test)]
+#[allow(unsafe_code)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_hold_what_they_are_for_and_waste_at_most_a_quarter() {
+        for size in (1..5000).chain([1 << 20, (1 << 20) + 1, 77_777_777]) {
+            let (class, capacity) = class_of(size);
+            assert!(capacity >= size && class < CLASSES, "{size}");
+            assert!(
+                capacity <= (size + size / 4 + 16).max(64),
+                "{size}: {capacity}"
+            );
+            assert_eq!(class_of(capacity), (class, capacity), "{size}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_put_back_byte_for_byte_and_allocates_the_same_again() {
+        let region = Region::new(1 << 20).expect("a megabyte");
+        let mut allocator = region.allocator();
+        let kept = allocator.alloc(100);
+        // SAFETY: the blocks are used within their sizes and freed once.
+        unsafe {
+            kept.write_bytes(7, 100);
+            let freed = allocator.alloc(1000);
+            let after = allocator.alloc(10);
+            allocator.dealloc(freed);
+            let snapshot = region.snapshot();
+            let run = |allocator: &mut RegionAllocator| {
+                let first = allocator.alloc(1000);
+                let small = allocator.alloc(64);
+                let grown = allocator.realloc(small, 3000);
+                allocator.dealloc(after);
+                kept.write_bytes(9, 100);
+                (
+                    first as usize,
+                    grown as usize,
+                    allocator.calloc(3, 5) as usize,
+                )
+            };
+            let first = run(&mut allocator);
+            assert_eq!(first.0, freed as usize, "a freed block is used again");
+            region.restore(&snapshot);
+            assert_eq!(*kept, 7);
+            assert_eq!(run(&mut allocator), first);
+        }
+    }
+
+    #[test]
+    fn a_full_region_says_so() {
+        let region = Region::new(1 << 16).expect("64 kilobytes");
+        let mut allocator = region.allocator();
+        assert!(allocator.alloc(1 << 20).is_null());
+        assert!(allocator.alloc(usize::MAX).is_null());
+        assert!(allocator.calloc(usize::MAX, 2).is_null());
+        let mut blocks = 0;
+        while !allocator.alloc(1000).is_null() {
+            blocks += 1;
+        }
+        assert!((40..64).contains(&blocks), "{blocks}");
+    }
+}

@@ -1,0 +1,159 @@
+//! An engine in which the prelude has run, kept by its thread for the next seed.
+//!
+//! A seed does not get a used engine that was tidied up: all the memory that QuickJS has is put
+//! back, byte for byte, to what it was right after the prelude. What the last seed did is not
+//! there any more, whatever it was, and nothing of the engine has to be taken apart.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use rquickjs::{Context, Error, Function, Runtime as QuickJs, qjs};
+
+use super::host::Host;
+use super::loader::{self, ModuleLoader};
+use super::region::{Region, Snapshot};
+use super::{GC_THRESHOLD_BYTES, STACK_BYTES, install};
+use crate::program::ProgramOptions;
+
+/// A run that took more memory than this beyond what it began with does not leave its engine to
+/// the next one.
+const MOST_KEPT_BYTES: usize = 32 << 20;
+
+/// Everything that the prelude has seen of the options and the program when it ran. A new entry
+/// of the `host` object that is not a function belongs here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Installed {
+    pub(crate) main: PathBuf,
+    pub(crate) argv: Vec<String>,
+    tracing: bool,
+    memory: usize,
+}
+
+impl Installed {
+    pub(crate) fn new(main: PathBuf, argv: Vec<String>, options: &ProgramOptions) -> Self {
+        Self {
+            main,
+            argv,
+            tracing: options.trace,
+            memory: options.limits.memory,
+        }
+    }
+}
+
+/// An engine with its prelude. Fields are dropped in this order: the region goes last.
+pub(crate) struct Engine {
+    pub(crate) context: Context,
+    pub(crate) host: Rc<Host>,
+    quickjs: QuickJs,
+    installed: Installed,
+    snapshot: Snapshot,
+    region: Region,
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<Engine>> = const { RefCell::new(None) };
+}
+
+impl Engine {
+    /// The thread's engine, if it has one with the same prelude, or a new one; with this host.
+    ///
+    /// # Errors
+    /// What went wrong with the engine or its prelude, in words.
+    pub(crate) fn with_host(host: Host, installed: Installed) -> Result<Self, String> {
+        let kept = KEPT.with_borrow_mut(Option::take);
+        let engine = match kept {
+            Some(engine) if engine.installed == installed => engine,
+            _ => Self::new(installed)?,
+        };
+        engine.set_host(host);
+        engine.set_stack_top();
+        Ok(engine)
+    }
+
+    fn new(installed: Installed) -> Result<Self, String> {
+        let engine = |error: Error| error.to_string();
+        // Four times as much as the program may use, for what lies between its blocks.
+        let region = Region::new(installed.memory.saturating_mul(4).saturating_add(32 << 20))
+            .ok_or("there is no room for its memory")?;
+        let quickjs = QuickJs::new_with_alloc(region.allocator()).map_err(engine)?;
+        quickjs.set_max_stack_size(STACK_BYTES);
+        quickjs.set_memory_limit(installed.memory);
+        quickjs.set_gc_threshold(GC_THRESHOLD_BYTES);
+        let context = Context::full(&quickjs).map_err(engine)?;
+        let folder = installed.main.parent().unwrap_or(&installed.main);
+        let host = Rc::new(Host::for_prelude(folder.to_owned(), installed.tracing));
+        context.with(|ctx| install(&ctx, &host, &installed))?;
+        quickjs.set_loader(
+            ModuleLoader { host: host.clone() },
+            ModuleLoader { host: host.clone() },
+        );
+        let at = host.clone();
+        quickjs.set_host_promise_rejection_tracker(Some(Box::new(
+            move |ctx, promise, reason, handled| {
+                let hook = loader::internal(&ctx, &at)
+                    .and_then(|internal| internal.get::<_, Function<'_>>("trackRejection"));
+                if let Ok(hook) = hook {
+                    // The hook throws only when the program is out of memory or over.
+                    let _ = hook.call::<_, ()>((promise, reason, handled));
+                }
+            },
+        )));
+        let at = host.clone();
+        quickjs.set_interrupt_handler(Some(Box::new(move || at.interrupt())));
+        let snapshot = region.snapshot();
+        Ok(Self {
+            context,
+            host,
+            quickjs,
+            installed,
+            snapshot,
+            region,
+        })
+    }
+
+    /// Puts another host in the place of the one that all bindings share.
+    #[allow(unsafe_code)]
+    fn set_host(&self, host: Host) {
+        host.internal.replace(self.host.internal.take());
+        let place = Rc::as_ptr(&self.host).cast_mut();
+        // SAFETY: no program runs, so nothing is borrowed from the host; the bindings that share
+        // it find the new one in the same place.
+        let last = unsafe { std::mem::replace(&mut *place, host) };
+        drop(last);
+    }
+
+    /// Has the stack counted from here, wherever the engine was made.
+    #[allow(unsafe_code)]
+    fn set_stack_top(&self) {
+        self.context.with(|ctx| {
+            // SAFETY: the engine is entered, on this thread.
+            unsafe { qjs::JS_UpdateStackTop(qjs::JS_GetRuntime(ctx.as_raw().as_ptr())) };
+        });
+    }
+
+    /// Leaves the engine, as it was right after its prelude, to the thread's next program.
+    #[allow(unsafe_code)]
+    pub(crate) fn leave(self) {
+        let used = self.region.used().saturating_sub(self.snapshot.len());
+        let Installed { main, tracing, .. } = &self.installed;
+        let folder = main.parent().unwrap_or(main);
+        self.set_host(Host::for_prelude(folder.to_owned(), *tracing));
+        // SAFETY: the program is over, and what its host held of it was let go of above; the
+        // prelude's shared object was there at the snapshot, as were the bindings, which are all
+        // that the engine owns of ours.
+        unsafe { self.region.restore(&self.snapshot) };
+        if used <= MOST_KEPT_BYTES {
+            KEPT.set(Some(self));
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // What points from here into the engine goes first.
+        self.host.internal.take();
+        self.quickjs.set_host_promise_rejection_tracker(None);
+        self.quickjs.set_interrupt_handler(None);
+    }
+}
