@@ -255,6 +255,7 @@ class PathJoin {
 internal.describeModule = function describeModule(meta, file) {
   internal.modulePaths.add(file);
   internal.main ??= { file };
+  if (waiting.length > 0) makeNamed(host.readModule(file));
   meta.dirname = pathOf(file);
   meta.filename = file;
   meta.resolve = (specifier) => {
@@ -263,6 +264,19 @@ internal.describeModule = function describeModule(meta, file) {
   };
   meta.url = `file://${file.replace(/[^\w\-./~!$&'()*+,;=:@]/g, (c) => encodeURIComponent(c))}`;
 };
+
+/** Exports of facades that no module has named yet. */
+let waiting = [];
+/** What a module's text has in it that may look at exports without naming them. */
+const LOOKS_AT_ALL = ['* as', 'import('];
+
+function makeNamed(text) {
+  const looksAtAll = LOOKS_AT_ALL.some((words) => text.includes(words));
+  const isNamed = ({ key }) => looksAtAll || text.includes(key);
+  const named = waiting.filter(isNamed);
+  waiting = waiting.filter((late) => !isNamed(late));
+  for (const { set } of named) set();
+}
 
 const RESERVED_NAMES = new Set(['default', '__esModule']);
 const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name);
@@ -296,15 +310,24 @@ function exportedNames(text) {
 internal.facade = function facade(name) {
   if (name.startsWith('node:')) {
     const exports = builtIn(name.slice(5));
-    const names = Object.getOwnPropertyNames(exports).filter((key) => {
+    const all = Object.getOwnPropertyNames(exports).filter((key) => {
       const isFunctionOwn = typeof exports === 'function' && ['length', 'name', 'prototype', 'arguments', 'caller'].includes(key);
       return isIdentifier(key) && !RESERVED_NAMES.has(key) && !isFunctionOwn && !key.startsWith('_');
     });
-    return { names, load: () => exports };
+    // What is made when it is first looked at is left alone until a module is read that names it.
+    const isLate = (key) => Object.getOwnPropertyDescriptor(exports, key).get !== undefined;
+    const names = all.filter((key) => !isLate(key));
+    const later = (key, set) => {
+      if (LOOKS_AT_ALL.some(host.mentions) || host.mentions(key)) set(exports[key]);
+      else waiting.push({ key, set: () => set(exports[key]) });
+    };
+    return { names, late: all.filter(isLate), later, load: () => exports };
   }
   const names = host.formatOf(name) === 'commonjs' ? exportedNames(host.readModule(name)) : [];
   return {
     names: [...names].filter((key) => isIdentifier(key) && !RESERVED_NAMES.has(key)),
+    late: [],
+    later() {},
     load: () => load(name, undefined),
   };
 };

@@ -82,6 +82,7 @@ const OPTIONS = {
 const AFTERWARDS = {
   'internal/errors': ({ kIsNodeError }) => { internal.kIsNodeError = kIsNodeError; },
   'stream': () => internal.upgradeStdio(),
+  'internal/url': ({ installObjectURLMethods }) => installObjectURLMethods(),
   'internal/util/debuglog': ({ initializeDebugEnv }) => initializeDebugEnv(internal.process.env.NODE_DEBUG),
 };
 
