@@ -274,6 +274,10 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
             .map_err(|error| Exception::throw_message(&ctx, &format!("{path}: {error}")))
     })?;
     let at = host.clone();
+    bindings.add("mentions", move |words: String| {
+        at.modules.borrow().mention(&words)
+    })?;
+    let at = host.clone();
     bindings.add("sourceLine", move |path: String, line: usize| {
         let of_program = at.modules.borrow().line(&path, line);
         of_program.or_else(|| crate::node::line(&path, line))

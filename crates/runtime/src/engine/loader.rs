@@ -67,7 +67,8 @@ fn describe<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, meta: &Object<'js>, path: &Pat
     describe.call((meta.clone(), path.to_string_lossy().into_owned()))
 }
 
-/// A module that exports the properties of what `import.meta.load()` returns.
+/// A module that exports the properties of what `import.meta.load()` returns. Those that are late
+/// are made when some module is there that may use them.
 fn declare_facade<'js>(
     ctx: &Ctx<'js>,
     host: &Rc<Host>,
@@ -83,10 +84,19 @@ fn declare_facade<'js>(
             "const p{index} = module?.[{key}]; export {{ p{index} as {key} }};\n"
         ));
     }
+    let late: Vec<String> = facade.get("late")?;
+    for (index, property) in late.iter().enumerate() {
+        let key = serde_json::Value::from(property.as_str());
+        text.push_str(&format!(
+            "let l{index}; export {{ l{index} as {property} }};\
+             import.meta.later({key}, (value) => {{ l{index} = value; }});\n"
+        ));
+    }
     let module = bytecode::module(ctx, name, text)?;
-    module
-        .meta()?
-        .set("load", facade.get::<_, Value<'_>>("load")?)?;
+    let meta = module.meta()?;
+    for function in ["load", "later"] {
+        meta.set(function, facade.get::<_, Value<'_>>(function)?)?;
+    }
     Ok(module)
 }
 

@@ -60,6 +60,11 @@ impl Modules {
         Ok(text)
     }
 
+    /// Whether a module that was read has these words in it.
+    pub(crate) fn mention(&self, words: &str) -> bool {
+        self.texts.values().any(|text| text.contains(words))
+    }
+
     /// A line of a module that was read, counted from 1.
     pub(crate) fn line(&self, path: &str, line: usize) -> Option<String> {
         let text = self.texts.get(Path::new(path))?;

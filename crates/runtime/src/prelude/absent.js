@@ -36,11 +36,6 @@ const MEMBERS = {
     runInNewContext runInThisContext
   `,
   'wasi': '',
-  'worker_threads': `
-    BroadcastChannel MessageChannel MessagePort Worker getEnvironmentData isMainThread markAsUntransferable
-    moveMessagePortToContext parentPort postMessageToThread receiveMessageOnPort resourceLimits
-    setEnvironmentData threadId workerData
-  `,
   'zlib': `
     BrotliCompress BrotliDecompress Deflate DeflateRaw Gunzip Gzip Inflate InflateRaw Unzip brotliCompress
     brotliCompressSync brotliDecompress brotliDecompressSync codes constants crc32 createBrotliCompress
@@ -95,7 +90,6 @@ const KNOWN = {
     return { AsyncResource };
   },
   zlib: { constants: ZLIB_CONSTANTS },
-  worker_threads: { isMainThread: true, parentPort: null, threadId: 0, workerData: null },
 };
 
 internal.absentModule = function absentModule(name) {

@@ -76,6 +76,7 @@ const FIXED = {
   __proto__: null,
   'cannot convert symbol to string': 'Cannot convert a Symbol value to a string',
   'cannot convert BigInt to number': 'Cannot mix BigInt and other types, use explicit conversions',
+  'toPrimitive': 'Cannot convert object to primitive value',
   'invalid array length': 'Invalid array length',
   'empty array': 'Reduce of empty array with no initial value',
   'Date value is NaN': 'Invalid time value',

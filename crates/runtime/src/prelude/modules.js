@@ -9,8 +9,8 @@ const BUILT_IN = {
   ...fromNode([
     '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
     'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
-    'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'test',
-    'test/reporters', 'url',
+    'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    'string_decoder', 'test', 'test/reporters', 'url',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
@@ -27,6 +27,7 @@ const BUILT_IN = {
   'timers/promises': () => internal.timersPromises,
   'util': () => internal.util,
   'util/types': () => internal.types,
+  'worker_threads': () => internal.workerThreads,
 };
 
 /** Packages that a program under test asks for by name, and that steer what the runtime owns. */
@@ -59,13 +60,18 @@ const REFUSED = {
   'perf_hooks': [
     'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
-  ],  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
+  ],
+  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
+  'worker_threads': [
+    'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
+    'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',
+  ],
 };
 
 /** Modules that Node has and the reference runtime has not: any use of them is refused. */
 const ABSENT = new Set([
-  'async_hooks', 'child_process', 'cluster', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'repl', 'sea', 'tls',
-  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
+  'async_hooks', 'child_process', 'cluster', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'repl',
+  'sea', 'tls', 'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
 
 /** Modules that are refused where they are asked for. */
@@ -286,6 +292,7 @@ class PathJoin {
 internal.describeModule = function describeModule(meta, file) {
   internal.modulePaths.add(file);
   internal.main ??= { file };
+  if (waiting.length > 0) makeNamed(host.readModule(file));
   meta.dirname = pathOf(file);
   meta.filename = file;
   meta.resolve = (specifier) => {
@@ -294,6 +301,19 @@ internal.describeModule = function describeModule(meta, file) {
   };
   meta.url = `file://${file.replace(/[^\w\-./~!$&'()*+,;=:@]/g, (c) => encodeURIComponent(c))}`;
 };
+
+/** Exports of facades that no module has named yet. */
+let waiting = [];
+/** What a module's text has in it that may look at exports without naming them. */
+const LOOKS_AT_ALL = ['* as', 'import('];
+
+function makeNamed(text) {
+  const looksAtAll = LOOKS_AT_ALL.some((words) => text.includes(words));
+  const isNamed = ({ key }) => looksAtAll || text.includes(key);
+  const named = waiting.filter(isNamed);
+  waiting = waiting.filter((late) => !isNamed(late));
+  for (const { set } of named) set();
+}
 
 /** Names that a CommonJS file exports, as far as Node's own lexer sees them in its text, and in those of
     files whose exports it passes on. */
@@ -323,15 +343,24 @@ function exportedNames(file, seen = new Set()) {
 internal.facade = function facade(name) {
   if (name.startsWith('node:')) {
     const exports = builtIn(name.slice(5));
-    const names = Object.getOwnPropertyNames(exports).filter((key) => {
+    const all = Object.getOwnPropertyNames(exports).filter((key) => {
       const isFunctionOwn = typeof exports === 'function' && ['length', 'name', 'prototype', 'arguments', 'caller'].includes(key);
       return key !== 'default' && !isFunctionOwn && !key.startsWith('_');
     });
-    return { names, load: () => exports };
+    // What is made when it is first looked at is left alone until a module is read that names it.
+    const isLate = (key) => Object.getOwnPropertyDescriptor(exports, key).get !== undefined;
+    const names = all.filter((key) => !isLate(key));
+    const later = (key, set) => {
+      if (LOOKS_AT_ALL.some(host.mentions) || host.mentions(key)) set(exports[key]);
+      else waiting.push({ key, set: () => set(exports[key]) });
+    };
+    return { names, late: all.filter(isLate), later, load: () => exports };
   }
   const names = host.formatOf(name) === 'commonjs' ? exportedNames(name) : [];
   return {
     names: [...names].filter((key) => key !== 'default'),
+    late: [],
+    later() {},
     load: () => load(name, undefined),
   };
 };

@@ -2,6 +2,8 @@
 
 const { bytesOf } = internal.nodeBinding('buffer');
 
+const stored = new Map();
+
 class Handle {
   #parts;
   constructor(parts) { this.#parts = parts; }
@@ -41,5 +43,8 @@ function concat(views) {
 return {
   createBlob: (sources) => new Handle(sources.flatMap((source) => (source instanceof Handle ? source.parts : [source]))),
   concat,
-  getDataObject: () => undefined,
+  /** What object URLs stand for, by their ids. */
+  storeDataObject(id, handle, size, type) { stored.set(id, [handle, size, type]); },
+  getDataObject: (id) => stored.get(id),
+  revokeObjectURL(url) { stored.delete(/^blob:nodedata:(.*)$/.exec(url)?.[1]); },
 };

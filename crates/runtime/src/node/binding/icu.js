@@ -6,6 +6,8 @@ const { checkInput, invalidData } = internal.nodeBinding('encoding_binding');
 const FLUSH = 1;
 const FATAL = 2;
 const IGNORE_BOM = 4;
+/** Encodings of the standard that ICU has not. */
+const UNSUPPORTED = ['replacement', 'x-user-defined'];
 const TRANSCODED = ['ascii', 'latin1', 'binary', 'utf8', 'utf-8', 'ucs2', 'utf16le'];
 const U_ILLEGAL_ARGUMENT_ERROR = 1;
 
@@ -20,7 +22,10 @@ return {
     if (to === 'latin1' || to === 'binary') text = text.replace(/[^\x00-\xff]/gu, '?');
     return Buffer.from(text, to);
   },
-  getConverter: (encoding, flags) => decoder(encoding, (flags & FATAL) !== 0, (flags & IGNORE_BOM) !== 0) ?? undefined,
+  getConverter(encoding, flags) {
+    if (UNSUPPORTED.includes(encoding)) return undefined;
+    return decoder(encoding, (flags & FATAL) !== 0, (flags & IGNORE_BOM) !== 0) ?? undefined;
+  },
   decode(converter, input, flags, encoding) {
     checkInput(input, 'input');
     const text = converter(bytesOf(input), (flags & FLUSH) !== 0);
