@@ -37,6 +37,7 @@ mod microtask;
 mod node;
 mod program;
 mod trace;
+pub mod vu;
 mod world;
 
 pub use clock::EPOCH_MS;

@@ -11,6 +11,7 @@ mod template;
 mod world;
 
 pub(crate) use host::Host;
+pub(crate) use region::Region;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
