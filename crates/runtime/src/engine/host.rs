@@ -54,6 +54,8 @@ pub(crate) struct Host {
     running: RefCell<Option<String>>,
     /// Choices that the trace has.
     choices_traced: Cell<usize>,
+    /// Whether a file of the program's could not be compiled.
+    pub(crate) compile_failed: Cell<bool>,
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
@@ -148,6 +150,7 @@ impl Host {
             next_place: RefCell::default(),
             running: RefCell::default(),
             choices_traced: Cell::new(0),
+            compile_failed: Cell::new(false),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),

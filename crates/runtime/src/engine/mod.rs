@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use rquickjs::{Ctx, Error, Function, Object, Persistent, Result};
 
-use crate::error::{RuntimeError, RuntimeErrorKind};
+use crate::error::{Budget, RuntimeError, RuntimeErrorKind};
 use crate::event_loop::{EventLoop, Main};
 use crate::program::{ProgramOptions, ProgramOutcome};
 use host::Stop;
@@ -129,6 +129,14 @@ impl Runtime {
                 self.engine.host.fail(error.to_string());
                 0
             });
+        if self.engine.host.compile_failed.get() && self.engine.was_refused_memory() {
+            // The engine takes a file that it has no memory to compile for one that is wrong.
+            let limit = self.engine.host.limits.memory;
+            self.engine.host.take_stop();
+            self.engine
+                .host
+                .fail_with(RuntimeErrorKind::Budget(Budget::Memory(limit)));
+        }
         let stop = self.engine.host.take_stop();
         let exit_code = match stop {
             Some(Stop::Exited(code)) => code,

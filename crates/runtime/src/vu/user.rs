@@ -66,6 +66,9 @@ const STEPS_PER_POLL: u64 = 10_000;
 /// What of a stack is kept from the script, for the engine and the host's own functions.
 const STACK_RESERVE: usize = 128 << 10;
 
+/// Addresses for each byte that a script may use.
+const REGION_SPREAD: usize = 2;
+
 impl VirtualUser {
     /// A user that will run `text` as a script; `name` is the file's, for stacks. It has begun
     /// once it is first resumed.
@@ -197,14 +200,13 @@ fn run(
     functions: &[HostFunction],
     (stack, memory): (usize, usize),
 ) -> Ended {
-    // Twice as much as the script may use, for what lies between its blocks. It goes last.
-    let Some(region) = Region::new(memory.saturating_mul(2).saturating_add(4 << 20)) else {
+    // It goes last.
+    let Some(region) = Region::new(memory, REGION_SPREAD) else {
         return Ended::NotStarted("there is no room for its memory".to_owned());
     };
     let engine = || -> Result<(Runtime, Context)> {
         let runtime = Runtime::new_with_alloc(region.allocator())?;
         runtime.set_max_stack_size(stack);
-        runtime.set_memory_limit(memory);
         let at = shared.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || at.interrupt())));
         let context = Context::full(&runtime)?;
