@@ -127,10 +127,14 @@ impl Host {
     pub(crate) fn new(options: &ProgramOptions, folder: PathBuf) -> Self {
         let chooser = Chooser::new(options.seed, &options.chance, options.keep_points);
         let choices = Rc::new(RefCell::new(chooser));
+        let mut clock = VirtualClock::new(choices.clone());
+        if options.trace {
+            clock.keep_readings();
+        }
         Self {
             limits: options.limits,
             world: RefCell::new(world(options, &folder, &choices)),
-            clock: RefCell::new(VirtualClock::new(choices.clone())),
+            clock: RefCell::new(clock),
             choices,
             random: RefCell::new(options.seed.stream("runtime/Math.random")),
             timers: RefCell::default(),

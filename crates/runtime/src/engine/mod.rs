@@ -184,6 +184,7 @@ impl Runtime {
         let host = &self.engine.host;
         let mut trace = host.trace.borrow().clone();
         trace.feed(&exit_code.to_le_bytes());
+        trace.set_clock(host.clock.borrow_mut().take_readings());
         ProgramOutcome {
             findings: host.take_findings(exit_code),
             chance: host.choices.borrow().record(),
