@@ -32,6 +32,18 @@ pub enum StoreError {
     Garbled(String),
 }
 
+impl StoreError {
+    /// Whether the session is over, so that another may do better: the connection broke off, or
+    /// the server ended it (class 57P, operator intervention).
+    pub fn ended_session(&self) -> bool {
+        match self {
+            Self::Connection(_) => true,
+            Self::Sql(said) => said.sqlstate.starts_with("57P"),
+            _ => false,
+        }
+    }
+}
+
 /// What Postgres says of a statement that it refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlError {

@@ -59,7 +59,7 @@ fn a_known_image_needs_nothing_but_its_name() {
         ]
         .map(under)
     );
-    assert_eq!(db.data.reset, Some(Reset::Template), "it has a seed");
+    assert_eq!(db.data.reset, Some(Reset::Delete), "it has a seed");
     let image = container(db);
     assert_eq!(image.image, Image::Named("postgres:15".to_owned()));
     assert_eq!(image.port, 5432);

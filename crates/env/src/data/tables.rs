@@ -11,6 +11,9 @@ use super::catalog::{Catalog, KEPT, Sequence, Table};
 /// A reset waits so long for a transaction that a service has left open.
 const LOCK_TIMEOUT: &str = "10s";
 
+/// Connections of ours begin with this, and are not counted among those of services.
+const NAME: &str = "rtest-reset";
+
 /// A copy of a large seed takes its time.
 const TIME: Duration = Duration::from_secs(120);
 
@@ -28,6 +31,8 @@ pub(crate) struct Tables {
     /// The statements that empty tables, which come parents first.
     empty: fn(&[&Table]) -> String,
     kept: Kept,
+    /// Of the last reset: a server takes longer to begin a session than to bring a small seed back.
+    session: Option<Session>,
 }
 
 /// What a table holds, as far as it takes to see that it holds something else: the number of its
@@ -49,6 +54,7 @@ impl Tables {
             database,
             empty,
             kept: Kept::default(),
+            session: None,
         }
     }
 
@@ -60,7 +66,9 @@ impl Tables {
         };
         let mut session = self.database.session(limits).await?;
         session
-            .run(&format!("SET lock_timeout = '{LOCK_TIMEOUT}'"))
+            .run(&format!(
+                "SET lock_timeout = '{LOCK_TIMEOUT}'; SET application_name = '{NAME}'"
+            ))
             .await?;
         Ok(session)
     }
@@ -87,10 +95,29 @@ impl Tables {
     }
 
     async fn bring_back(&mut self) -> Result<String, StoreError> {
-        let mut session = self.session().await?;
-        let catalog = Catalog::read(&mut session).await?;
+        if let Some(session) = self.session.take() {
+            match self.bring_back_by(session).await {
+                // The server was restarted, or ended it.
+                Err(error) if error.ended_session() => {}
+                done => return done,
+            }
+        }
+        let session = self.session().await?;
+        self.bring_back_by(session).await
+    }
+
+    async fn bring_back_by(&mut self, mut session: Session) -> Result<String, StoreError> {
+        let done = self.bring_back_in(&mut session).await;
+        if done.is_ok() {
+            self.session = Some(session);
+        }
+        done
+    }
+
+    async fn bring_back_in(&mut self, session: &mut Session) -> Result<String, StoreError> {
+        let catalog = Catalog::read(session).await?;
         let all: Vec<&Table> = catalog.tables.iter().collect();
-        let now = marks(&mut session, &all).await?;
+        let now = marks(session, &all).await?;
         let dirty = |oid: &u32| match self.kept.marks.get(oid) {
             Some(mark) => now.get(oid) != Some(mark),
             // A table that a service has made since.
@@ -118,7 +145,7 @@ impl Tables {
         script.extend(sequences);
         session.run(&script).await?;
         // Rows that were put back have another transaction's number.
-        let refilled = marks(&mut session, &refilled).await?;
+        let refilled = marks(session, &refilled).await?;
         self.kept.marks.extend(refilled);
         Ok(format!(
             "{} of {} tables brought back",
@@ -195,6 +222,7 @@ impl Way for Tables {
 
     fn close(&mut self) -> ControlFuture<'_, ()> {
         Box::pin(async {
+            self.session = None;
             if self.kept.copied.is_empty() {
                 return;
             }

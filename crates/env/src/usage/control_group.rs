@@ -13,8 +13,7 @@ use crate::cgroup::{Accounting, accounting};
 
 /// A container on this machine.
 pub(crate) struct ControlGroup {
-    cpu: Option<CpuTime>,
-    throttling: Option<KernelFile>,
+    cpu: Option<Cpu>,
     memory: Option<Memory>,
     out_of_memory: Option<KernelFile>,
     network: Option<KernelFile>,
@@ -31,12 +30,23 @@ struct Counters {
     network_out: Counter,
 }
 
-/// Where the CPU time stands.
-enum CpuTime {
-    /// `cpuacct.usage`: one number, in nanoseconds.
-    Nanos(KernelFile),
-    /// `cpu.stat`: `usage_usec`.
-    Stat(KernelFile),
+/// CPU time, and how often the group was held back.
+enum Cpu {
+    /// `cpuacct.usage`, one number in nanoseconds, and `cpu.stat`.
+    V1 {
+        usage: KernelFile,
+        stat: Option<KernelFile>,
+    },
+    /// All of it in `cpu.stat`.
+    V2(KernelFile),
+}
+
+/// Counters, where the kernel tells them.
+#[derive(Default)]
+struct CpuCounts {
+    nanos: Option<u64>,
+    periods: Option<u64>,
+    throttled: Option<u64>,
 }
 
 struct Memory {
@@ -72,8 +82,7 @@ impl ControlGroup {
     fn v2(folder: &Path, network: Option<KernelFile>) -> Self {
         let open = |name: &str| KernelFile::open(&folder.join(name));
         Self {
-            cpu: open("cpu.stat").map(CpuTime::Stat),
-            throttling: open("cpu.stat"),
+            cpu: open("cpu.stat").map(Cpu::V2),
             memory: Memory::of(open("memory.current"), open("memory.stat"), "inactive_file"),
             out_of_memory: open("memory.events"),
             network,
@@ -85,9 +94,13 @@ impl ControlGroup {
     fn v1(cpu: &Path, cpuacct: &Path, memory: &Path, network: Option<KernelFile>) -> Self {
         let usage = KernelFile::open(&memory.join("memory.usage_in_bytes"));
         let stat = KernelFile::open(&memory.join("memory.stat"));
+        let cpu_usage = KernelFile::open(&cpuacct.join("cpuacct.usage"));
+        let cpu_stat = KernelFile::open(&cpu.join("cpu.stat"));
         Self {
-            cpu: KernelFile::open(&cpuacct.join("cpuacct.usage")).map(CpuTime::Nanos),
-            throttling: KernelFile::open(&cpu.join("cpu.stat")),
+            cpu: cpu_usage.map(|usage| Cpu::V1 {
+                usage,
+                stat: cpu_stat,
+            }),
             memory: Memory::of(usage, stat, "total_inactive_file"),
             out_of_memory: KernelFile::open(&memory.join("memory.oom_control")),
             network,
@@ -107,18 +120,30 @@ impl Memory {
 
     /// What the system cannot take back at once: without file pages that nobody used lately, as
     /// `docker stats` counts.
-    fn bytes(&self) -> Option<u64> {
+    fn bytes(&mut self) -> Option<u64> {
         let usage: u64 = self.usage.read()?.trim().parse().ok()?;
-        let idle = number(&self.stat.read()?, self.idle)?;
+        let idle = number(self.stat.read()?, self.idle)?;
         Some(usage.saturating_sub(idle))
     }
 }
 
-impl CpuTime {
-    fn nanos(&self) -> Option<u64> {
-        match self {
-            Self::Nanos(file) => file.read()?.trim().parse().ok(),
-            Self::Stat(file) => Some(number(&file.read()?, "usage_usec")?.saturating_mul(1000)),
+impl Cpu {
+    fn counts(&mut self) -> CpuCounts {
+        let (nanos, stat) = match self {
+            Self::V1 { usage, stat } => {
+                let nanos = usage.read().and_then(|text| text.trim().parse().ok());
+                (nanos, stat.as_mut().and_then(KernelFile::read))
+            }
+            Self::V2(stat) => {
+                let stat = stat.read();
+                let micros = stat.and_then(|text| number(text, "usage_usec"));
+                (micros.map(|micros| micros.saturating_mul(1000)), stat)
+            }
+        };
+        CpuCounts {
+            nanos,
+            periods: stat.and_then(|text| number(text, "nr_periods")),
+            throttled: stat.and_then(|text| number(text, "nr_throttled")),
         }
     }
 }
@@ -131,27 +156,24 @@ impl Source for ControlGroup {
             readings.extend(value.map(|value| Reading::new(quantity, value)));
         };
         let counters = &mut self.counters;
-        let nanos = self.cpu.as_ref().and_then(CpuTime::nanos);
-        let share = nanos.and_then(|nanos| counters.cpu.cpu_share(at, nanos));
+        let cpu = self.cpu.as_mut().map(Cpu::counts).unwrap_or_default();
+        let share = cpu.nanos.and_then(|now| counters.cpu.cpu_share(at, now));
         tell(Quantity::Cpu, share);
-        let throttling = self.throttling.as_ref().and_then(KernelFile::read);
-        if let Some(text) = throttling {
-            let grown = |counter: &mut Counter, name| counter.grown(at, number(&text, name)?);
-            let periods = grown(&mut counters.periods, "nr_periods");
-            let throttled = grown(&mut counters.throttled, "nr_throttled");
-            tell(Quantity::CpuThrottled, throttled_share(periods, throttled));
-        }
-        let memory = self.memory.as_ref().and_then(Memory::bytes);
+        let grown = |counter: &mut Counter, now: Option<u64>| counter.grown(at, now?);
+        let periods = grown(&mut counters.periods, cpu.periods);
+        let throttled = grown(&mut counters.throttled, cpu.throttled);
+        tell(Quantity::CpuThrottled, throttled_share(periods, throttled));
+        let memory = self.memory.as_mut().and_then(Memory::bytes);
         tell(Quantity::Memory, memory.map(|bytes| bytes as f64));
         let more = |counter: &mut Counter, now: Option<u64>| {
             let (grown, _) = counter.grown(at, now?)?;
             (grown > 0).then_some(grown as f64)
         };
-        let out_of_memory = self.out_of_memory.as_ref().and_then(KernelFile::read);
-        let kills = out_of_memory.and_then(|text| number(&text, "oom_kill"));
+        let out_of_memory = self.out_of_memory.as_mut().and_then(KernelFile::read);
+        let kills = out_of_memory.and_then(|text| number(text, "oom_kill"));
         tell(Quantity::OomKills, more(&mut counters.oom_kills, kills));
-        let traffic = self.network.as_ref().and_then(KernelFile::read);
-        let (came, went) = traffic.map(|text| traffic_of(&text)).unzip();
+        let traffic = self.network.as_mut().and_then(KernelFile::read);
+        let (came, went) = traffic.map(traffic_of).unzip();
         tell(Quantity::NetworkIn, more(&mut counters.network_in, came));
         tell(Quantity::NetworkOut, more(&mut counters.network_out, went));
         readings
@@ -194,28 +216,40 @@ fn traffic_of(text: &str) -> (u64, u64) {
 }
 
 /// A file that the kernel writes anew for every reader; it is opened once.
-struct KernelFile(File);
+struct KernelFile {
+    file: File,
+    /// What was read last, and room for more.
+    text: Vec<u8>,
+}
 
 /// The most that is read of one: `memory.stat`, the longest, has two kilobytes.
 const MOST_BYTES: usize = 16 * 1024;
 
+/// The kernel fills a page before it makes a reader come again, so that a read that gives less than
+/// half of one has reached the end. Asking for it would have the file written twice.
+const LAST_BYTES: usize = 2 * 1024;
+
 impl KernelFile {
     fn open(path: &Path) -> Option<Self> {
-        File::open(path).ok().map(Self)
+        let file = File::open(path).ok()?;
+        Some(Self {
+            file,
+            text: vec![0; MOST_BYTES],
+        })
     }
 
     /// What is in it now; nothing where the group is gone.
-    fn read(&self) -> Option<String> {
-        let mut bytes = vec![0; MOST_BYTES];
+    fn read(&mut self) -> Option<&str> {
         let mut filled = 0;
-        while filled < bytes.len() {
-            match self.0.read_at(&mut bytes[filled..], filled as u64).ok()? {
-                0 => break,
-                more => filled += more,
+        while filled < MOST_BYTES {
+            let room = &mut self.text[filled..];
+            let more = self.file.read_at(room, filled as u64).ok()?;
+            filled += more;
+            if more < LAST_BYTES {
+                break;
             }
         }
-        bytes.truncate(filled);
-        String::from_utf8(bytes).ok()
+        std::str::from_utf8(&self.text[..filled]).ok()
     }
 }
 

@@ -11,7 +11,7 @@ const PERIOD: Duration = Duration::from_millis(500);
 /// How long an answer may take: a server that is that slow has nothing to say of itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The name of our connection, which is not counted.
+/// The name of our connection: no connection of rtest's own is counted.
 const NAME: &str = "rtest-usage";
 
 /// The database that every server has by custom. Being in the service's own would keep others from
@@ -26,7 +26,7 @@ const COUNT: &str = "SELECT count(*),
   FROM pg_stat_activity
   WHERE datid IS NOT NULL
     AND coalesce(backend_type, 'client backend') = 'client backend'
-    AND application_name IS DISTINCT FROM 'rtest-usage'";
+    AND coalesce(application_name, '') NOT LIKE 'rtest-%'";
 
 /// The columns of [`COUNT`].
 const COLUMNS: [Quantity; 4] = [

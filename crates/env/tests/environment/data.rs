@@ -148,6 +148,28 @@ async fn delete_brings_back_rows_and_sequences() {
 }
 
 #[tokio::test]
+async fn a_reset_does_without_the_connection_of_the_last_one() {
+    if !is_here("postgres", "postgresql") {
+        return;
+    }
+    let rig = Rig::new();
+    let services = vec![postgres(seed(&rig), Some(Reset::Delete))];
+    let environment = rig.start(services).await.expect("it starts");
+    let (database, data) = (database(&environment), environment.data());
+    data.reset("db").await.expect("kept");
+    let before = all(&database).await;
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'rtest-reset'";
+    for ended in ["0", "1", "1"] {
+        let said = database.run(end, Limits::default()).await.expect("ended");
+        assert_eq!(said.first(), Some(Some(ended)));
+        change(&database).await;
+        data.reset("db").await.expect("brought back all the same");
+        assert_eq!(all(&database).await, before);
+    }
+    environment.stop().await;
+}
+
+#[tokio::test]
 async fn template_brings_back_rows_and_sequences() {
     brings_back(Reset::Template).await;
 }

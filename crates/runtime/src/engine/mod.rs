@@ -97,6 +97,10 @@ impl Runtime {
             .map_err(|error| failed(RuntimeErrorKind::Unreadable(error)))?;
         let folder = main.parent().unwrap_or(Path::new("/")).to_owned();
         let host = Host::new(options, folder);
+        if options.trace {
+            let name = main.file_name().unwrap_or_default();
+            host.set_running(Some(name.to_string_lossy().into_owned()));
+        }
         let format = host.modules.borrow_mut().format(&main);
         let Some(format @ (Format::CommonJs | Format::Module)) = format else {
             return Err(failed(RuntimeErrorKind::UnsupportedFile));

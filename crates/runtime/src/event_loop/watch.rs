@@ -17,8 +17,18 @@ pub(crate) struct Watch {
     callback_ns: Cell<u64>,
     ticks_ns: Cell<u64>,
     microtasks_ns: Cell<u64>,
-    /// Callbacks that ran since then, of all sorts.
+    under_way: Cell<UnderWay>,
+    /// Callbacks that had run by then, of all sorts.
     callbacks: Cell<u64>,
+}
+
+/// What runs at the moment.
+#[derive(Clone, Copy, Debug, Default)]
+enum UnderWay {
+    #[default]
+    Callback,
+    Ticks,
+    Microtasks,
 }
 
 /// Callbacks that take longer on average hold the loop each by itself, not together.
@@ -34,6 +44,7 @@ impl Watch {
     fn reset(&self, now_ns: u64, callbacks: u64) {
         self.since_ns.set(now_ns);
         self.callbacks.set(callbacks);
+        self.under_way.set(UnderWay::Callback);
         for cause in [&self.callback_ns, &self.ticks_ns, &self.microtasks_ns] {
             cause.set(0);
         }
@@ -74,16 +85,19 @@ impl Host {
     /// A callback is over, and its ticks and promise jobs begin.
     pub(crate) fn watch_callback(&self) {
         self.watch.add(&self.watch.callback_ns, self.own_ns());
+        self.watch.under_way.set(UnderWay::Ticks);
     }
 
     /// Ticks are over.
     pub(crate) fn watch_ticks(&self) {
         self.watch.add(&self.watch.ticks_ns, self.own_ns());
+        self.watch.under_way.set(UnderWay::Microtasks);
     }
 
     /// Promise jobs are over.
     pub(crate) fn watch_microtasks(&self) {
         self.watch.add(&self.watch.microtasks_ns, self.own_ns());
+        self.watch.under_way.set(UnderWay::Ticks);
     }
 
     /// The loop goes on to something else.
@@ -138,16 +152,23 @@ impl Host {
     pub(crate) fn find_limit(&self, budget: Budget) {
         let kind = match budget {
             Budget::Callbacks(_) => {
-                self.watch.add(&self.watch.microtasks_ns, self.own_ns());
-                match self.watch.held_ns() > self.limits.held.as_nanos() as u64 {
-                    true if self.ticks_waiting() => FindingKind::TickStarvation,
-                    true => FindingKind::MicrotaskStarvation,
-                    false => FindingKind::Limit,
+                let under_way = match self.watch.under_way.get() {
+                    UnderWay::Callback => &self.watch.callback_ns,
+                    UnderWay::Ticks => &self.watch.ticks_ns,
+                    UnderWay::Microtasks => &self.watch.microtasks_ns,
+                };
+                self.watch.add(under_way, self.own_ns());
+                if self.watch.held_ns() > self.limits.held.as_nanos() as u64 {
+                    self.watch.cause(self.callbacks()).0
+                } else {
+                    FindingKind::Limit
                 }
             }
             Budget::Steps(_) => FindingKind::BlockedLoop,
             Budget::Wait => FindingKind::Leak,
-            Budget::VirtualTime(_) if self.timers.borrow().keep_alive() => FindingKind::Leak,
+            Budget::VirtualTime(_) if !self.timers.borrow().running().is_empty() => {
+                FindingKind::Leak
+            }
             _ => FindingKind::Limit,
         };
         let mut message = budget.to_string();

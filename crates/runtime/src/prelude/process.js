@@ -171,8 +171,9 @@ internal.emitExit = function emitExit() {
     process.exitCode ??= 13;
     const { file } = internal.main;
     host.write(2, `Warning: Detected unsettled top-level await at ${file}\n`);
-    host.found('deadlock', 'nothing is left to happen, and a top-level await waits for it', undefined);
+    host.found('deadlock', 'nothing is left to happen, and a top-level await waits for it', file.slice(file.lastIndexOf('/') + 1));
   }
+  internal.findUnsettled?.();
   process.emit('exit', code);
   host.leaks();
 };

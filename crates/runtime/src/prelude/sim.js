@@ -5,6 +5,7 @@ const OFFERS = {
   buggify: () => buggify,
   network: () => internal.simNetwork,
   peer: () => internal.simPeer,
+  settles: () => settles,
   sometimes: () => sometimes,
 };
 
@@ -38,6 +39,24 @@ function sometimes(condition, message) {
   host.sometimes(caller(sometimes) ?? '', message, Boolean(condition));
   return Boolean(condition);
 }
+
+/** Promises that are to settle, and what is said where one does not. */
+const watched = [];
+
+/** A promise that is settled by the time when nothing is left to happen; where it is not, the run
+    has a finding. Returns the promise. */
+function settles(promise, message) {
+  checkMessage(message);
+  if (!(promise instanceof Promise)) throw internal.invalidArgType('promise', 'an instance of Promise', promise);
+  watched.push({ promise, message, place: caller(settles) });
+  return promise;
+}
+
+internal.findUnsettled = function findUnsettled() {
+  for (const { promise, message, place } of watched) {
+    if (host.promiseState(promise)[0] === 'pending') host.found('deadlock', `never settled: ${message}`, place);
+  }
+};
 
 /** False on a calm machine; under some seeds true now and then: a place to do what is allowed but
     unusual, such as to fail a call that may fail. */

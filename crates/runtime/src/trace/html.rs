@@ -121,8 +121,12 @@ fn lanes(events: &[TraceEvent]) -> Vec<Lane> {
             Action::TimerSet(id, _) | Action::ImmediateSet(id) => {
                 waiting.retain(|handle| handle.id != id);
                 let label = event.place.as_deref().unwrap_or("elsewhere");
-                let known = lanes.iter().skip(4).position(|lane| lane.label == label);
-                let index = known.map_or(lanes.len(), |index| index + 4);
+                // Those of one place that wait at the same time lie below each other.
+                let mut rows = lanes.iter().enumerate().skip(4);
+                let free = rows.find(|(index, lane)| {
+                    lane.label == label && waiting.iter().all(|handle| handle.lane != *index)
+                });
+                let index = free.map_or(lanes.len(), |(index, _)| index);
                 if index < MOST_LANES {
                     if index == lanes.len() {
                         lanes.push(lane(label));
@@ -167,7 +171,15 @@ fn lanes(events: &[TraceEvent]) -> Vec<Lane> {
                 to: event.at,
                 title,
             }),
-            Action::Chose(_) => lanes[1].marks.push(mark("chance")),
+            Action::Chose(choice) => {
+                lanes[1].bars.push(Bar {
+                    class: "chance",
+                    from: event.at,
+                    to: event.at + Duration::from_nanos(choice.point.time_ns(choice.value)),
+                    title: title.clone(),
+                });
+                lanes[1].marks.push(mark("chance"));
+            }
             Action::Tick | Action::Microtasks(_) => lanes[2].marks.push(mark("job")),
             Action::Wrote(..) => lanes[3].marks.push(mark("output")),
             Action::Found(_) | Action::Uncaught => lanes[0].marks.push(mark("found")),
@@ -217,7 +229,10 @@ fn draw(out: &mut dyn io::Write, lanes: &[Lane], scale: &Scale) -> io::Result<()
                 escape(&bar.title)
             )?;
         }
-        for mark in &lane.marks {
+        // What was found is not hidden by what follows from it.
+        let (found, others): (Vec<&Mark>, Vec<&Mark>) =
+            lane.marks.iter().partition(|mark| mark.class == "found");
+        for mark in others.into_iter().chain(found) {
             writeln!(
                 out,
                 "<rect class=\"mark {}\" x=\"{:.2}\" y=\"{:.1}\" width=\"3\" height=\"14\">\
@@ -284,6 +299,7 @@ h1 { font-size: 20px; margin: 0; } p { color: var(--faint); margin: 4px 0 16px; 
 svg text { font: 11px ui-monospace, monospace; fill: var(--faint); }
 .lane { text-anchor: end; fill: var(--ink); } .axis { text-anchor: middle; } .grid { stroke: var(--line); }
 .waits { fill: var(--bar); } .cleared { fill: var(--line); } .slept { fill: var(--line); }
+rect.chance { fill: var(--bad); opacity: .4; } .mark.chance { opacity: 1; }
 .mark { fill: var(--faint); } .mark.runs { fill: var(--run); } .mark.output { fill: var(--good); }
 .mark.chance, .mark.found { fill: var(--bad); }
 table { border-collapse: collapse; width: 100%; margin-top: 24px; font: 12px/1.6 ui-monospace, monospace; }

@@ -3,4 +3,4 @@ process.on('uncaughtException', (e) => log('uncaught', e.message));
 process.nextTick(() => { throw new Error('t1'); });
 process.nextTick(() => log('t2'));
 Promise.resolve().then(() => log('job'));
-setTimeout(() => log('timer'), 5);
+setTimeout(() => log('timer'), 300);

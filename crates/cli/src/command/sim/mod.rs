@@ -130,7 +130,7 @@ fn schedule(given: &str) -> Result<Schedule, Failure> {
 /// The program's own, but where it only failed what it asked rtest to check.
 fn exit_code(outcome: &ProgramOutcome, args: &SimArgs) -> u8 {
     let asked_for = outcome.findings.iter().any(|finding| match finding.kind {
-        FindingKind::Always => true,
+        FindingKind::Always | FindingKind::Deadlock => true,
         FindingKind::Leak => args.leaks,
         _ => false,
     });

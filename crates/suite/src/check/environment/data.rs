@@ -41,7 +41,8 @@ pub(super) fn check(
 
 fn by_default(protocol: &Protocol, is_seeded: bool) -> Option<Reset> {
     match protocol {
-        Protocol::Postgres(_) if is_seeded => Some(Reset::Template),
+        // What a case leaves behind is little beside what the seed holds, and connections stay.
+        Protocol::Postgres(_) if is_seeded => Some(Reset::Delete),
         Protocol::Postgres(_) | Protocol::Redis { .. } => Some(Reset::Truncate),
         Protocol::Http | Protocol::Kafka => None,
     }
