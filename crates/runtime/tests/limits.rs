@@ -417,3 +417,16 @@ fn nothing_of_the_machine_is_reached() {
     );
     assert_eq!(run(&text).expect("it ends").stdout, b"ECONNREFUSED\n");
 }
+
+#[test]
+fn a_short_program_takes_less_than_two_megabytes() {
+    let text = "const work = async (i) => { await null; setTimeout(() => {}, i); setImmediate(() => {}); }; \
+                for (let i = 0; i < 25; i++) work(i);";
+    let outcome = run(text).expect("it ends");
+    assert!(outcome.callbacks > 75, "{}", outcome.callbacks);
+    assert!(
+        (300_000..2_000_000).contains(&outcome.memory),
+        "{}",
+        outcome.memory
+    );
+}

@@ -198,6 +198,7 @@ impl Runtime {
             exit_code,
             virtual_time: host.clock.borrow().elapsed(),
             callbacks: host.callbacks(),
+            memory: self.engine.memory(),
             trace_hash: trace.hash(),
             trace,
         }

@@ -31,6 +31,8 @@ struct Header {
     size: usize,
     /// Where nothing was allocated yet.
     unused: usize,
+    /// The furthest that this has ever been.
+    furthest: usize,
     /// Bytes of blocks that are taken, and how many may be.
     taken: usize,
     limit: usize,
@@ -52,6 +54,12 @@ impl Header {
         }
         self.refused = true;
         None
+    }
+
+    /// Everything before `place` may be in use now.
+    fn reach(&mut self, place: usize) {
+        self.unused = place;
+        self.furthest = self.furthest.max(place);
     }
 
     /// Takes back what [`Self::take`] counted: there is no place for it.
@@ -90,6 +98,7 @@ impl Region {
         let header = Header {
             size,
             unused: size_of::<Header>().next_multiple_of(BLOCK_HEADER),
+            furthest: 0,
             taken: 0,
             limit,
             refused: false,
@@ -112,16 +121,19 @@ impl Region {
         unsafe { self.base.cast::<Header>().as_ref() }.refused
     }
 
-    /// Bytes that were in use at some time since the region was new or put back.
+    /// Bytes that were in use at some time, since the region was new or put back to what it was.
     pub(crate) fn used(&self) -> usize {
         // SAFETY: the header was written when the region was made.
-        unsafe { self.base.cast::<Header>().as_ref() }.unused
+        unsafe { self.base.cast::<Header>().as_ref() }.furthest
     }
 
     /// Keeps what the region holds now.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        // SAFETY: all bytes up to there belong to the region.
-        let bytes = unsafe { std::slice::from_raw_parts(self.base.as_ptr(), self.used()) };
+        // SAFETY: all bytes up to there belong to the region, and were written when they were.
+        let bytes = unsafe {
+            let unused = self.base.cast::<Header>().as_ref().unused;
+            std::slice::from_raw_parts(self.base.as_ptr(), unused)
+        };
         Snapshot {
             bytes: bytes.to_vec(),
         }
@@ -196,7 +208,7 @@ unsafe impl Allocator for RegionAllocator {
             header.refuse(capacity);
             return std::ptr::null_mut();
         }
-        header.unused = place + capacity;
+        header.reach(place + capacity);
         // SAFETY: the block lies within the region.
         unsafe {
             let block = base.add(place);
@@ -266,7 +278,7 @@ unsafe impl Allocator for RegionAllocator {
                     header.taken += capacity;
                     return std::ptr::null_mut();
                 }
-                header.unused = place + wanted;
+                header.reach(place + wanted);
                 Self::capacity(block).write(wanted);
                 return block;
             }

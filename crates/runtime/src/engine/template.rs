@@ -124,6 +124,11 @@ impl Engine {
         drop(last);
     }
 
+    /// Bytes of memory that the engine has had in use.
+    pub(crate) fn memory(&self) -> usize {
+        self.region.used()
+    }
+
     /// Whether the program asked for more memory than it may use.
     pub(crate) fn was_refused_memory(&self) -> bool {
         self.region.refused()
