@@ -5,6 +5,7 @@ mod as_load;
 mod binary;
 mod broker;
 mod faults;
+mod node_provider;
 mod openapi;
 mod spring;
 mod stub;

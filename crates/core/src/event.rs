@@ -302,6 +302,8 @@ pub struct OperationCoverage {
     pub provider: String,
     /// `GET /users/{id}`.
     pub operation: String,
+    /// The path that comes before the operation's own, as the document says: `/api/v1`, or nothing.
+    pub base: String,
     /// By status, in the contract's order; those that are not declared after the others.
     pub answers: Vec<AnswerCoverage>,
     /// The operation in the contract's file.

@@ -1,6 +1,7 @@
 use rtest_metrics::RunRecord;
 use rtest_metrics::record::{AnswerEntry, CoverageEntry};
 
+use crate::asked::Asking;
 use crate::number::counted;
 
 /// What is known of the operations of one contract.
@@ -11,6 +12,8 @@ pub(crate) struct Covered<'a> {
     pub(crate) provider: &'a str,
     /// In the order verified.
     pub(crate) operations: Vec<&'a CoverageEntry>,
+    /// Who asks for them; absent where nobody else could.
+    pub(crate) asking: Option<Asking<'a>>,
 }
 
 impl<'a> Covered<'a> {
@@ -27,8 +30,12 @@ impl<'a> Covered<'a> {
                     source: &entry.source,
                     provider: &entry.provider,
                     operations: vec![entry],
+                    asking: None,
                 }),
             }
+        }
+        for covered in &mut all {
+            covered.asking = Asking::of(record, &covered.operations);
         }
         all
     }
@@ -50,6 +57,9 @@ impl<'a> Covered<'a> {
         );
         if undeclared > 0 {
             text.push_str(&format!(", {undeclared} not declared"));
+        }
+        if let Some(asking) = &self.asking {
+            text.push_str(&format!("; {}", asking.counts()));
         }
         text
     }

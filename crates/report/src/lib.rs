@@ -19,6 +19,7 @@
 //! - A new reporter is one file and one line in [`formats`]'s registry.
 //! - Deliberately absent: I/O, clocks, judging. Redaction has happened in the record.
 
+mod asked;
 mod checks;
 mod coverage;
 mod ending;

@@ -123,7 +123,16 @@ fn a_deep_recursion_is_a_range_error_as_in_node() {
 #[test]
 fn what_is_not_there_is_refused_by_name_and_place() {
     for (file, text, refused) in [
-        ("a.js", "\nrequire('child_process');", "child_process"),
+        (
+            "a.js",
+            "\nrequire('child_process').execSync('ls');",
+            "child_process.execSync",
+        ),
+        (
+            "a.js",
+            "\nnew (require('worker_threads').Worker)('x');",
+            "worker_threads.Worker",
+        ),
         ("a.mjs", "\nimport 'node:http2';", "http2"),
         ("a.mjs", "\nawait import('tls');", "tls"),
         ("a.js", "\nrequire('fs').watch('.');", "fs.watch"),

@@ -42,6 +42,7 @@ impl Coverage {
             source: openapi.file().to_owned(),
             provider: provider.to_owned(),
             operation: operation.name(),
+            base: openapi.base.trim_end_matches('/').to_owned(),
             answers: declared.chain(undeclared).collect(),
             span: openapi.span(&operation.at),
         }

@@ -12,6 +12,9 @@ pub struct CoverageEntry {
     pub provider: String,
     /// `GET /users/{id}`.
     pub operation: String,
+    /// The path that comes before it: `/api/v1`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub base: String,
     /// By status; those that are not declared after the others.
     pub answers: Vec<AnswerEntry>,
     /// The operation in the contract's file.
@@ -40,6 +43,7 @@ impl From<&OperationCoverage> for CoverageEntry {
             source: coverage.source.clone(),
             provider: coverage.provider.clone(),
             operation: coverage.operation.clone(),
+            base: coverage.base.clone(),
             answers: answers.collect(),
             span: (&coverage.span).into(),
         }

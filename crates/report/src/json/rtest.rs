@@ -3,8 +3,7 @@
 use rtest_core::clock::RunTime;
 use rtest_core::window::WindowId;
 use rtest_metrics::record::{
-    CaseEntry, CoverageEntry, Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord,
-    StepEntry,
+    CaseEntry, Host, InteractionEntry, InteractionStatus, MismatchEntry, SpanRecord, StepEntry,
 };
 use rtest_metrics::{Ending, Gate, LoadRecord, RunRecord, Summary, Verdict};
 use serde_json::{Value, json};
@@ -13,6 +12,7 @@ use super::metrics::trend;
 use super::summary::rounded;
 use super::usage::{startup, usage};
 use crate::checks::CheckRow;
+use crate::coverage::Covered;
 use crate::endpoints::EndpointRow;
 use crate::groups::GroupRow;
 use crate::lateness::own_lateness;
@@ -36,7 +36,7 @@ pub(super) fn extras(record: &RunRecord, verdict: &Verdict) -> Value {
         "cases": record.cases.iter().map(case).collect::<Vec<_>>(),
         "contracts": {
             "interactions": record.interactions.iter().map(interaction).collect::<Vec<_>>(),
-            "coverage": record.coverage.iter().map(coverage).collect::<Vec<_>>(),
+            "coverage": Covered::all(record).iter().flat_map(coverage).collect::<Vec<_>>(),
             "failures": record.contract_failures.iter().map(|failure| json!({
                 "message": failure.message,
                 "span": span(&failure.span),
@@ -331,18 +331,34 @@ fn mismatch(mismatch: &MismatchEntry) -> Value {
     })
 }
 
-fn coverage(coverage: &CoverageEntry) -> Value {
-    json!({
-        "source": coverage.source,
-        "provider": coverage.provider,
-        "operation": coverage.operation,
-        "answers": coverage.answers.iter().map(|answer| json!({
-            "status": answer.status,
-            "declared": answer.declared,
-            "seen": answer.seen,
-        })).collect::<Vec<_>>(),
-        "span": span(&coverage.span),
-    })
+fn coverage(covered: &Covered<'_>) -> Vec<Value> {
+    let operations = covered.operations.iter().enumerate();
+    let operations = operations.map(|(at, coverage)| {
+        let asked = covered.asking.as_ref().map(|asking| {
+            let asked = &asking.operations[at];
+            let consumers = asked.consumers.iter();
+            json!({
+                "consumers": consumers.map(|(consumer, interactions)| json!({
+                    "consumer": consumer,
+                    "interactions": interactions,
+                })).collect::<Vec<_>>(),
+                "load_requests": asked.load,
+            })
+        });
+        json!({
+            "source": coverage.source,
+            "provider": coverage.provider,
+            "operation": coverage.operation,
+            "answers": coverage.answers.iter().map(|answer| json!({
+                "status": answer.status,
+                "declared": answer.declared,
+                "seen": answer.seen,
+            })).collect::<Vec<_>>(),
+            "asked_for_by": asked,
+            "span": span(&coverage.span),
+        })
+    });
+    operations.collect()
 }
 
 fn case(case: &CaseEntry) -> Value {

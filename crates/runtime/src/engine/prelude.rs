@@ -51,6 +51,7 @@ const LAZY: &[(&str, &str)] = files! {
     "inspect_text"
     "json_errors"
     "locale"
+    "message_port"
     "messages"
     "node_inspect"
     "node_lib"

@@ -122,6 +122,11 @@ fn life(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("pending", move |id: u32| at.world.borrow_mut().pend(id))?;
     let at = host.clone();
+    bindings.add("wake", move || {
+        let now_ns = at.clock.borrow().elapsed_ns();
+        at.world.borrow_mut().wake(now_ns);
+    })?;
+    let at = host.clone();
     bindings.add("hold", move || at.world.borrow_mut().hold())?;
     let at = host.clone();
     bindings.add("release", move || at.world.borrow_mut().release())

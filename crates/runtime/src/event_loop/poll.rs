@@ -97,6 +97,10 @@ impl<'js> EventLoop<'js> {
                 self.host.world.borrow_mut().release();
                 self.deliver("requestDone", (id,))
             }
+            Arrival::Wake => {
+                self.host.world.borrow_mut().waking = false;
+                self.deliver_messages()
+            }
             Arrival::Packet(packet) => {
                 let now_ns = self.host.clock.borrow().elapsed_ns();
                 let told = {
@@ -104,6 +108,21 @@ impl<'js> EventLoop<'js> {
                     world.network.arrive(packet, now_ns, &mut world.arrivals)
                 };
                 told.map_or(Ok(()), |told| self.tell(told))
+            }
+        }
+    }
+
+    /// Runs the callbacks of all messages that ports have, each with its own drain.
+    fn deliver_messages(&self) -> Step<'js> {
+        self.host.record(Action::Woken, None);
+        self.call::<_, ()>(&self.hook("portsBegin")?, ())?;
+        let next = self.hook("portsNext")?;
+        loop {
+            match self.call::<_, bool>(&next, ()) {
+                Ok(true) => self.close_callback()?,
+                Ok(false) => return Ok(()),
+                Err(Break::Thrown(error)) => self.uncaught(error)?,
+                Err(stopped) => return Err(stopped),
             }
         }
     }
@@ -122,7 +141,7 @@ impl<'js> EventLoop<'js> {
         match what {
             What::Connection(accepted) => self.deliver("socketAccepted", (socket, accepted)),
             What::Connected(status) => self.deliver("socketConnected", (socket, status)),
-            What::Read(data) => match ArrayBuffer::new(self.ctx.clone(), data) {
+            What::Read(data) => match ArrayBuffer::new_copy(self.ctx.clone(), data) {
                 Ok(data) => self.read(socket, data),
                 Err(_) => Err(self.host.exceed(Budget::Memory(self.host.limits.memory))),
             },

@@ -66,10 +66,17 @@ internal.invalidArgType = function invalidArgType(name, expected, actual) {
     `The "${name}" ${kind} must be ${expected}.${received(actual)}`);
 };
 
+/** Long whole numbers with their digits in groups. */
+function grouped(number) {
+  const isLong = typeof number === 'bigint' ? number > 2n ** 32n || number < -(2n ** 32n)
+    : Number.isInteger(number) && Math.abs(number) > 2 ** 32;
+  if (!isLong) return internal.inspect(number);
+  return `${String(number).replace(/\B(?=(\d{3})+$)/g, '_')}${typeof number === 'bigint' ? 'n' : ''}`;
+}
+
 internal.outOfRange = function outOfRange(name, range, actual) {
   return internal.codedError(
-    RangeError, 'ERR_OUT_OF_RANGE',
-    `The value of "${name}" is out of range. It must be ${range}.${received(actual).replace(/type \w+ \((.*)\)$/, '$1')}`);
+    RangeError, 'ERR_OUT_OF_RANGE', `The value of "${name}" is out of range. It must be ${range}. Received ${grouped(actual)}`);
 };
 
 internal.validateFunction = function validateFunction(value, name) {

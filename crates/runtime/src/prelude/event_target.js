@@ -88,6 +88,7 @@ class EventTarget {
       try {
         const { listener } = entry;
         const result = typeof listener === 'function' ? listener.call(this, event) : listener.handleEvent?.(event);
+        of.dispatched = false; // after the first listener, as in Node
         if (result != null && typeof result.then === 'function') {
           result.then(undefined, (error) => internal.process.nextTick(() => { throw error; }));
         }

@@ -27,7 +27,11 @@ internal.lazyGlobal('crypto', true, () => internal.webcrypto);
 hidden(globalThis, 'process', internal.process);
 internal.NativeWeakRef = WeakRef;
 internal.lazyGlobal('WeakRef', false);
-for (const name of ['AbortController', 'AbortSignal', 'CustomEvent', 'Event', 'EventTarget']) internal.lazyGlobal(name, false);
+for (const name of [
+  'AbortController', 'AbortSignal', 'CustomEvent', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'MessagePort',
+]) {
+  internal.lazyGlobal(name, false);
+}
 Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
 
 // Where real time would pass, virtual time does.
@@ -56,9 +60,8 @@ for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'Perfo
 }
 
 for (const name of [
-  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'DecompressionStream', 
-  'Intl', 'MessageChannel', 'MessageEvent', 'MessagePort', 'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'SubtleCrypto',
-  'WebAssembly',
+  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'DecompressionStream', 'Intl', 'PerformanceObserver',
+  'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'SubtleCrypto', 'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));
 }

@@ -20,6 +20,7 @@ const OFFERS = {
   inspect_layout: ['ARRAY_LIKE', 'reduceToSingleString'],
   inspect_text: ['inspectText', 'stringWidth', 'stripColors', 'formatNumber', 'formatBigInt'],
   json_errors: ['describeSyntaxError', 'describeCircle'],
+  message_port: ['MessageChannel', 'MessageEvent', 'MessagePort', 'portsBegin', 'portsNext', 'workerThreads'],
   messages: ['isEngineMessage', 'translate'],
   node_inspect: ['inspectModule'],
   node_lib: ['nodeRequire', 'nodeBinding', 'nodeOriginal'],

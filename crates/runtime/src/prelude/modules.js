@@ -24,8 +24,10 @@ const BUILT_IN = {
   'rtest:sim': () => internal.sim,
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
+  'child_process': () => ({}),
   'util': () => internal.util,
   'util/types': () => internal.types,
+  'worker_threads': () => internal.workerThreads,
 };
 
 /** Packages that a program under test asks for by name, and that steer what the runtime owns. */
@@ -54,18 +56,24 @@ const REFUSED = {
     'getFips', 'getHashes', 'hkdf', 'hkdfSync', 'privateDecrypt', 'privateEncrypt', 'prng', 'pseudoRandomBytes', 'publicDecrypt',
     'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
   ],
+  'child_process': ['ChildProcess', 'exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
   'events': ['EventEmitterAsyncResource'],
   'perf_hooks': [
     'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
-  ],  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
+  ],
+  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
+  'worker_threads': [
+    'BroadcastChannel', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
+    'moveMessagePortToContext', 'setEnvironmentData',
+  ],
 };
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'child_process', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
+  'async_hooks', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
   'inspector/promises', 'module', 'repl', 'sea', 'tls',
-  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib',
+  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
 
 const loaded = new Map();

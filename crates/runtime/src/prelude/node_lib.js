@@ -55,7 +55,7 @@ const OURS = {
   }),
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
-  'worker_threads': () => ({ MessagePort: class MessagePort {}, receiveMessageOnPort() {} }),
+  'worker_threads': () => internal.workerThreads,
 };
 
 /** The options of Node's command line that its library asks for. */

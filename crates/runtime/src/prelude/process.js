@@ -90,17 +90,31 @@ process.on('warning', (warning) => {
 
 function emitWarning(warning, type, code, constructor) {
   let detail;
-  if (type !== null && typeof type === 'object') {
-    ({ code, detail, type } = type);
+  if (type !== null && typeof type === 'object' && !Array.isArray(type)) {
+    if (typeof type.detail === 'string') ({ detail } = type);
+    ({ code, type } = type);
+    type ||= 'Warning';
+  } else if (typeof type === 'function') {
+    type = 'Warning';
+    code = undefined;
   }
-  type ||= 'Warning';
+  if (type !== undefined) internal.validateString(type, 'type');
+  if (typeof code === 'function') code = undefined;
+  else if (code !== undefined) internal.validateString(code, 'code');
   if (typeof warning === 'string') {
     warning = new Error(warning);
-    warning.name = String(type);
+    warning.name = String(type || 'Warning');
     if (code !== undefined) warning.code = code;
     if (detail !== undefined) warning.detail = detail;
   } else if (!(warning instanceof Error)) {
     throw internal.invalidArgType('warning', 'of type string or an instance of Error', warning);
+  }
+  if (warning.name === 'DeprecationWarning') {
+    if (process.noDeprecation) return;
+    if (process.throwDeprecation) {
+      internal.nextTick(() => { throw warning; });
+      return;
+    }
   }
   if (warning.name === 'MaxListenersExceededWarning') host.found('leak', warning.message, internal.shownPlace(warning));
   internal.nextTick(() => process.emit('warning', warning));
@@ -119,9 +133,9 @@ Object.defineProperty(process, 'exitCode', {
   set(code) {
     if (code !== null && code !== undefined) {
       const number = typeof code === 'string' && code !== '' ? Number(code) : code;
-      const value = Number.isInteger(number) ? number : code;
+      const value = Number.isNaN(number) ? code : number;
       if (typeof value !== 'number') throw internal.invalidArgType('code', 'of type number', code);
-      if (!Number.isInteger(value)) throw internal.outOfRange('code', 'an integer', code);
+      if (!Number.isInteger(value)) throw internal.outOfRange('code', 'an integer', value);
     }
     exitCode = code;
   },
@@ -245,6 +259,19 @@ function report(error) {
 
 // --- the rest -------------------------------------------------------------------------------
 
+let mask = 0o022;
+function umask(next) {
+  const before = mask;
+  if (next !== undefined) {
+    if (typeof next === 'string' && !/^[0-7]+$/.test(next)) {
+      throw internal.codedError(TypeError, 'ERR_INVALID_ARG_VALUE',
+                                `The argument 'mask' must be a 32-bit unsigned integer or an octal string. Received '${next}'`);
+    }
+    mask = (typeof next === 'string' ? Number.parseInt(next, 8) : next) & 0o777;
+  }
+  return before;
+}
+
 define({
   version: VERSION,
   versions: { node: VERSION.slice(1) },
@@ -259,7 +286,9 @@ define({
   argv0: 'node',
   argv: [...host.argv],
   env: {},
-  features: {},
+  features: { inspector: false, debug: false, uv: true, ipv6: true, tls: false },
+  config: { target_defaults: { default_configuration: 'Release' }, variables: { v8_enable_i18n_support: 0 } },
+  umask,
   stdout: standardStream(1),
   stderr: standardStream(2),
   nextTick: internal.nextTick,
@@ -285,11 +314,11 @@ Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, 
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding', 'chdir', 'config',
+  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding', 'chdir',
   'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'getegid', 'geteuid',
   'getgid', 'getgroups', 'getuid', 'initgroups', 'kill', 'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
   'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
-  'setgroups', 'setuid', 'sourceMapsEnabled', 'umask',
+  'setgroups', 'setuid', 'sourceMapsEnabled',
 ]) {
   Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
 }

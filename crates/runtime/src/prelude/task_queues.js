@@ -72,6 +72,7 @@ function rejectionError(reason) {
 /** A value's text without running any code of the program. */
 function plainText(value) {
   if (typeof value === 'object' && value !== null) {
+    if (Array.isArray(value)) return '[object Array]';
     return internal.isError(value) ? Error.prototype.toString.call(value) : `#<${value.constructor?.name ?? 'Object'}>`;
   }
   return String(value);

@@ -232,10 +232,10 @@ function setImmediate(callback, ...args) {
 
 function clearImmediate(immediate) {
   if (!immediate || immediate._destroyed) return;
-  if (!(immediate instanceof Immediate)) return;
   immediate._destroyed = true;
   immediate[kRefed] = null;
   immediate._onImmediate = null;
+  if (!(immediate instanceof Immediate)) return;
   release(immediate[kSlot]);
   immediateClear(immediate[kSlot]);
 }

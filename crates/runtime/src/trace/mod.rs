@@ -88,6 +88,8 @@ pub enum Action {
     Written(u32, i32),
     /// A handle was closed.
     Closed(u32),
+    /// The loop was woken for messages of ports.
+    Woken,
     /// The loop slept; the event's instant is when it woke.
     Slept,
     /// The program wrote so many bytes to this descriptor.
@@ -242,6 +244,7 @@ impl Action {
             Self::WorkQueued(id, kind) => (30, id, kind as u32),
             Self::WorkDone(id) => (31, id, 0),
             Self::Closed(id) => (32, id, 0),
+            Self::Woken => (38, 0, 0),
             Self::Connection(listener, id) => (33, listener, id),
             Self::Connected(id, status) => (34, id, status as u32),
             Self::Received(id, bytes) => (35, id, bytes),
@@ -285,6 +288,7 @@ impl fmt::Display for Action {
                 write!(f, "socket #{id} cannot write ({})", error_name(*status))
             }
             Self::Closed(id) => write!(f, "handle #{id} closed"),
+            Self::Woken => f.write_str("woken for messages"),
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),
             Self::Wrote(_, bytes) => write!(f, "stderr {bytes} bytes"),

@@ -9,6 +9,8 @@ pub(crate) enum Arrival {
     Work(u32),
     /// What was asked for is done already; the id of its callback.
     Done(u32),
+    /// The loop was woken for messages of ports.
+    Wake,
     /// Something of the network.
     Packet(Packet),
 }

@@ -36,6 +36,8 @@ pub(crate) struct World {
     pub(crate) pending: VecDeque<Arrival>,
     /// Handles whose close callbacks are due, by the id of the callback.
     pub(crate) closing: VecDeque<u32>,
+    /// Whether it was woken and has not come round yet.
+    pub(crate) waking: bool,
     /// Active requests, and active handles that are referenced.
     active: usize,
     pub(crate) pool: ThreadPool,
@@ -49,6 +51,7 @@ impl World {
             arrivals: Arrivals::default(),
             pending: VecDeque::new(),
             closing: VecDeque::new(),
+            waking: false,
             active: 0,
             pool: ThreadPool::new(choices.clone(), pool_size),
             disk,
@@ -80,6 +83,15 @@ impl World {
     pub(crate) fn pend(&mut self, id: u32) {
         self.hold();
         self.pending.push_back(Arrival::Done(id));
+    }
+
+    /// Wakes the loop for messages of ports, as `uv_async_send` does: once, however often it is
+    /// asked for until it is awake.
+    pub(crate) fn wake(&mut self, now_ns: u64) {
+        if !self.waking {
+            self.waking = true;
+            self.arrivals.push(now_ns, Arrival::Wake);
+        }
     }
 
     /// Gives a task to the thread pool; `id` is that of its callback.

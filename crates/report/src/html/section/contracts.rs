@@ -3,6 +3,7 @@ use std::time::Duration;
 use rtest_metrics::record::{AnswerEntry, InteractionEntry, InteractionStatus, MismatchEntry};
 
 use super::load::quantile;
+use crate::asked::Outside;
 use crate::coverage::Covered;
 use crate::html::context::Context;
 use crate::html::markup::Heading::{Number, Words};
@@ -113,16 +114,34 @@ fn coverage(out: &mut String, covered: &Covered<'_>) {
     let rows: String = covered
         .operations
         .iter()
-        .map(|operation| {
+        .enumerate()
+        .map(|(at, operation)| {
             let answers: String = operation.answers.iter().map(answer).collect();
+            let asked = covered.asking.as_ref().map(|asking| {
+                let asked = &asking.operations[at];
+                let class = if asked.is_by_nobody() { "faint" } else { "" };
+                format!("<td class=\"{class}\">{}</td>", esc(&asked.words()))
+            });
             format!(
-                "<tr><th scope=\"row\"><code>{}</code></th><td>{answers}</td></tr>\n",
-                esc(&operation.operation)
+                "<tr><th scope=\"row\"><code>{}</code></th><td>{answers}</td>{}</tr>\n",
+                esc(&operation.operation),
+                asked.unwrap_or_default()
             )
         })
         .collect();
-    let headings = [Words("Operation"), Words("Answers")];
+    let mut headings = vec![Words("Operation"), Words("Answers")];
+    if covered.asking.is_some() {
+        headings.push(Words("Asked for by"));
+    }
     out.push_str(&table("Operations and their answers", &headings, &rows));
+    let outside = covered.asking.iter().flat_map(|asking| &asking.outside);
+    for Outside { who, request } in outside {
+        out.push_str(&format!(
+            "<p>Outside: <code>{}</code>, asked for by {}</p>\n",
+            esc(request),
+            esc(who)
+        ));
+    }
 }
 
 fn answer(answer: &AnswerEntry) -> String {

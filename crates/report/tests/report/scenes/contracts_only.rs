@@ -108,7 +108,7 @@ pub(super) fn contracts_only() -> Scene {
         seen,
     };
     for (at, operation, answers) in [
-        (0.081, "GET /cart", vec![answer("200", true, 12)]),
+        (0.081, "PUT /cart", vec![answer("200", true, 12)]),
         (
             0.082,
             "GET /users/{id}",
@@ -120,9 +120,10 @@ pub(super) fn contracts_only() -> Scene {
         ),
     ] {
         let coverage = OperationCoverage {
-            source: PACT_FILE.to_owned(),
+            source: "suites/openapi.yaml".to_owned(),
             provider: "storefront".to_owned(),
             operation: operation.to_owned(),
+            base: "/api".to_owned(),
             answers,
             span: span_in(PACT_FILE, PACT, "\"interactions\""),
         };

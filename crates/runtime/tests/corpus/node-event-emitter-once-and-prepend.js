@@ -1,0 +1,13 @@
+'use strict';
+const EventEmitter = require('events');
+const e = new EventEmitter();
+let i = 0;
+e.prependListener('foo', () => console.log('second', i++));
+e.prependOnceListener('foo', () => console.log('first', i++));
+e.on('foo', () => console.log('third', i++));
+e.emit('foo');
+e.emit('foo');
+const f = new EventEmitter();
+f.once('e', () => { console.log('outer'); f.emit('e'); });
+f.emit('e');
+console.log(f.listenerCount('e'), EventEmitter.listenerCount(e, 'foo'));

@@ -1,0 +1,20 @@
+'use strict';
+const { mustCall } = require('./lib/common');
+const t = new EventTarget();
+const order = [];
+t.addEventListener('x', { handleEvent(e) { order.push(['object', this.constructor.name, e.type]); } });
+t.addEventListener('x', function(e) { order.push(['function', this === t, e.eventPhase, e.target === e.currentTarget]); e.stopImmediatePropagation(); });
+t.addEventListener('x', () => order.push('never'));
+console.log(t.dispatchEvent(new Event('x')));
+t.addEventListener('y', (e) => e.preventDefault());
+console.log(t.dispatchEvent(new Event('y')), t.dispatchEvent(new Event('y', { cancelable: true })));
+t.addEventListener('z', () => { throw new Error('in listener'); });
+t.addEventListener('z', mustCall(() => order.push('after a throw')));
+process.on('uncaughtException', mustCall((e) => console.log('uncaught', e.message)));
+t.dispatchEvent(new Event('z'));
+for (const bad of [undefined, {}, 'x']) { try { t.dispatchEvent(bad); } catch (e) { console.log(e.code); } }
+const once = mustCall(() => order.push('once'));
+t.addEventListener('o', once, { once: true });
+t.dispatchEvent(new Event('o'));
+t.dispatchEvent(new Event('o'));
+console.log(order);

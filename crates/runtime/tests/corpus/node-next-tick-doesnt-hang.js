@@ -1,0 +1,3 @@
+'use strict';
+process.nextTick(() => {});
+console.log('main');

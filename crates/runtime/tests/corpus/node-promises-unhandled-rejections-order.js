@@ -1,0 +1,13 @@
+'use strict';
+const order = [];
+process.on('unhandledRejection', (reason) => { order.push(reason.message); });
+Promise.reject(new Error('1'));
+Promise.reject(new Error('2')).catch(() => {});
+Promise.resolve().then(() => Promise.reject(new Error('3')));
+process.nextTick(() => Promise.reject(new Error('4')));
+const late = Promise.reject(new Error('5'));
+process.nextTick(() => late.catch(() => {}));
+const tooLate = Promise.reject(new Error('6'));
+setImmediate(() => tooLate.catch(() => {}));
+process.on('rejectionHandled', () => order.push('handled late'));
+process.on('exit', () => console.log(order));

@@ -1,0 +1,10 @@
+'use strict';
+const { mustCall, mustNotCall } = require('./lib/common');
+const assert = require('assert');
+const t1 = setTimeout(mustNotCall(), 1);
+const t2 = setTimeout(mustCall(() => { assert.strictEqual(t2._destroyed, false); setImmediate(mustCall(() => console.log('after', t2._destroyed))); }), 1);
+clearTimeout(t1);
+const t3 = setInterval(mustCall(() => { clearInterval(t3); console.log('in', t3._destroyed); }), 1);
+console.log(t1._destroyed, t2._destroyed, t3._destroyed);
+const i = setImmediate(mustCall(() => console.log('immediate', i._destroyed)));
+console.log(i._destroyed);

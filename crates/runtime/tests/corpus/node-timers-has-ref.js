@@ -1,0 +1,10 @@
+'use strict';
+const t = setTimeout(() => {}, 1);
+console.log(t.hasRef());
+t.unref();
+console.log(t.hasRef());
+t.ref();
+console.log(t.hasRef());
+clearTimeout(t);
+console.log(t.hasRef());
+setTimeout(function() { const self = this; setImmediate(() => console.log('after', self.hasRef())); }, 1);

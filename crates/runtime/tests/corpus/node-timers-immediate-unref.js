@@ -1,0 +1,10 @@
+'use strict';
+const { mustCall, mustNotCall } = require('./lib/common');
+const assert = require('assert');
+setImmediate(mustNotCall()).unref().ref().unref();
+const immediate = setImmediate(mustNotCall());
+console.log(immediate.hasRef(), immediate.unref().hasRef(), immediate.ref().hasRef());
+clearImmediate(immediate);
+console.log(immediate.hasRef());
+assert.strictEqual(immediate.unref(), immediate);
+process.on('exit', mustCall(() => console.log('exit')));

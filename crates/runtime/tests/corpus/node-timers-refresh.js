@@ -1,0 +1,16 @@
+'use strict';
+const { mustCall, mustNotCall } = require('./lib/common');
+const assert = require('assert');
+let called = false;
+const timer = setTimeout(mustCall(() => { called = true; console.log('refreshed'); }), 30);
+setTimeout(mustCall(() => { assert.strictEqual(timer.refresh(), timer); console.log('refresh', called); }), 15);
+setTimeout(mustCall(() => console.log('in between', called)), 34);
+const cleared = setTimeout(mustNotCall(), 1);
+clearTimeout(cleared);
+assert.strictEqual(cleared.refresh(), cleared);
+const again = setTimeout(mustCall(() => console.log('again'), 2), 1);
+setTimeout(() => again.refresh(), 60);
+const unrefd = setTimeout(mustNotCall(), 1000);
+unrefd.unref();
+unrefd.refresh();
+console.log(unrefd.hasRef());

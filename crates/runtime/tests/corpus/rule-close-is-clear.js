@@ -1,0 +1,3 @@
+const log = (...args) => console.log(...args);
+const a = setTimeout(() => log('never'), 5);
+log(a.close() === a);

@@ -1,0 +1,3 @@
+const log = (...args) => console.log(...args);
+setImmediate(() => { log('a'); setImmediate(() => log('c')); });
+setImmediate(() => log('b'));

@@ -1,0 +1,4 @@
+const log = (...args) => console.log(...args);
+Promise.resolve().then(() => log('job'));
+process.nextTick(() => log('tick'));
+log('main');
