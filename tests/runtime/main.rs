@@ -99,16 +99,34 @@ fn an_hour_of_timers_takes_no_time() {
 }
 
 #[test]
+fn files_of_the_machine_are_there_once_they_are_granted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let granted = folder.path().canonicalize().expect("it exists");
+    std::fs::write(granted.join("config.json"), "{}").expect("written");
+    let text = "console.log(require('fs').readFileSync(process.argv[2] + '/config.json', 'utf8'))";
+    let file = program(folder.path(), "read.js", text);
+    let granted = granted.to_string_lossy().into_owned();
+    let ran = rtest(&["sim", &file, "--", &granted]);
+    assert_eq!(ran.code, 1);
+    ran.shows("ENOENT");
+    let ran = rtest(&["sim", &file, "--allow-read", &granted, "--", &granted]);
+    assert_eq!(ran.exits(0).stdout, "{}\n");
+    rtest(&["sim", &file, "--allow-read", "/nonexistent"])
+        .exits(2)
+        .shows("--allow-read");
+}
+
+#[test]
 fn what_the_runtime_does_not_have_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = program(
         folder.path(),
-        "fs.js",
-        "require('fs').readFileSync('/etc/passwd');",
+        "spawn.js",
+        "require('child_process').spawnSync('cat', ['/etc/passwd']);",
     );
     let ran = rtest(&["sim", &file]);
     assert_ne!(ran.code, 0);
-    ran.shows("fs");
+    ran.shows("child_process");
     rtest(&["sim", "/nonexistent.js"])
         .exits(2)
         .shows("/nonexistent.js");

@@ -125,10 +125,12 @@ class Performance {
   clearMarks(name) { remove('mark', name); }
   clearMeasures(name) { remove('measure', name); }
   clearResourceTimings() {}
+  /** Called for each `fetch`; there are no entries of resources. */
+  markResourceTiming() {}
   toJSON() { return { timeOrigin: this.timeOrigin }; }
 }
 
-for (const name of ['eventLoopUtilization', 'markResourceTiming', 'nodeTiming', 'setResourceTimingBufferSize', 'timerify']) {
+for (const name of ['eventLoopUtilization', 'nodeTiming', 'setResourceTimingBufferSize', 'timerify']) {
   Object.defineProperty(Performance.prototype, name, { value: internal.refuser(`performance.${name}`), configurable: true });
 }
 for (const Class of [Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure]) {
