@@ -64,8 +64,8 @@ const REFUSED = {
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
   'worker_threads': [
-    'BroadcastChannel', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
-    'moveMessagePortToContext', 'setEnvironmentData',
+    'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
+    'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',
   ],
 };
 
