@@ -99,16 +99,34 @@ fn an_hour_of_timers_takes_no_time() {
 }
 
 #[test]
+fn files_of_the_machine_are_there_once_they_are_granted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let granted = folder.path().canonicalize().expect("it exists");
+    std::fs::write(granted.join("config.json"), "{}").expect("written");
+    let text = "console.log(require('fs').readFileSync(process.argv[2] + '/config.json', 'utf8'))";
+    let file = program(folder.path(), "read.js", text);
+    let granted = granted.to_string_lossy().into_owned();
+    let ran = rtest(&["sim", &file, "--", &granted]);
+    assert_eq!(ran.code, 1);
+    ran.shows("ENOENT");
+    let ran = rtest(&["sim", &file, "--allow-read", &granted, "--", &granted]);
+    assert_eq!(ran.exits(0).stdout, "{}\n");
+    rtest(&["sim", &file, "--allow-read", "/nonexistent"])
+        .exits(2)
+        .shows("--allow-read");
+}
+
+#[test]
 fn what_the_runtime_does_not_have_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = program(
         folder.path(),
-        "fs.js",
-        "require('fs').readFileSync('/etc/passwd');",
+        "spawn.js",
+        "require('child_process').spawnSync('cat', ['/etc/passwd']);",
     );
     let ran = rtest(&["sim", &file]);
     assert_ne!(ran.code, 0);
-    ran.shows("fs");
+    ran.shows("child_process");
     rtest(&["sim", "/nonexistent.js"])
         .exits(2)
         .shows("/nonexistent.js");
@@ -144,4 +162,157 @@ fn a_race_is_found_by_seeds_and_replayed_by_its_seed() {
     let again = rtest(&["sim", &race, "--seed", &failing]);
     assert_eq!((first.code, &first.stdout), (again.code, &again.stdout));
     assert_eq!(first.code, 1, "{}", first.text());
+}
+
+fn fixture(name: &str) -> String {
+    binary::root()
+        .join("fixtures/sims")
+        .join(name)
+        .display()
+        .to_string()
+}
+
+/// What follows `label` on its line of a search's output.
+fn line<'a>(text: &'a str, label: &str) -> &'a str {
+    text.lines()
+        .find_map(|line| line.trim_start().strip_prefix(label))
+        .unwrap_or_else(|| panic!("no `{label}` in\n{text}"))
+        .trim()
+}
+
+#[test]
+fn a_search_shows_what_it_found_and_a_command_that_shows_it_again() {
+    let race = fixture("limiter.mjs");
+    let search = rtest(&["sim", &race, "--seeds", "60"])
+        .exits(1)
+        .shows("1. always")
+        .shows("at most three at a time")
+        .shows("at limiter.mjs:16:3")
+        .shows("configuration: seed ")
+        .shows(" choices of chance:");
+    assert_eq!(search.stderr, "", "{}", search.text());
+    let again = rtest(&["sim", &race, "--seeds", "60"]).exits(1);
+    assert_eq!(
+        search.stdout, again.stdout,
+        "a search is as deterministic as its runs"
+    );
+
+    let replay = line(&search.stdout, "replay: ").to_owned();
+    let schedule = replay.rsplit(' ').next().expect("a schedule").to_owned();
+    assert!(schedule.starts_with("v1:"), "{replay}");
+    let shown = rtest(&["sim", &race, "--replay", &schedule])
+        .exits(1)
+        .shows("rtest: always: at most three at a time (limiter.mjs:16:3)");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = program(folder.path(), "schedule.txt", &format!("{schedule}\n"));
+    assert_eq!(
+        rtest(&["sim", &race, "--replay", &file]).stderr,
+        shown.stderr
+    );
+    // Without its choices the run is calm.
+    let calm = format!("{}:", schedule.rsplit_once(':').expect("its choices").0);
+    rtest(&["sim", &race, "--replay", &calm]).exits(0);
+}
+
+#[test]
+fn a_search_that_finds_nothing_passes_and_says_what_that_is_worth() {
+    let fixed = fixture("limiter.fixed.mjs");
+    rtest(&["sim", &fixed, "--seeds", "40"])
+        .exits(0)
+        .shows("40 runs (random, seeds 1 to 40), 0 failed, nothing found");
+    rtest(&[
+        "sim",
+        &fixed,
+        "--seeds",
+        "20",
+        "--strategy",
+        "pct",
+        "--depth",
+        "2",
+    ])
+    .exits(0)
+    .shows("1/(n·k^(d-1))");
+    rtest(&[
+        "sim",
+        &fixed,
+        "--seeds",
+        "2000",
+        "--strategy",
+        "exhaustive",
+        "--forced",
+        "1",
+    ])
+    .exits(0)
+    .shows("every schedule of at most 1 forced choice was run: complete");
+}
+
+#[test]
+fn without_a_seed_the_machine_is_idle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "console.log(Math.random()); setTimeout(() => console.log(Date.now()), 10);";
+    let file = program(folder.path(), "a.js", text);
+    let idle = rtest(&["sim", &file]).exits(0).stdout;
+    assert_eq!(
+        rtest(&["sim", &file, "--replay", "v1:1:"]).exits(0).stdout,
+        idle
+    );
+    assert_eq!(rtest(&["sim", &file, "--once"]).exits(0).stdout, idle);
+}
+
+#[test]
+fn a_trace_is_text_json_lines_or_a_page_by_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let race = fixture("limiter.mjs");
+    let write = |name: &str| {
+        let path = folder.path().join(name);
+        rtest(&[
+            "sim",
+            &race,
+            "--seeds",
+            "60",
+            "--trace",
+            &path.display().to_string(),
+        ])
+        .exits(1);
+        std::fs::read_to_string(path).expect("a trace")
+    };
+    // It is that of the finding, shrunk.
+    let text = write("trace.txt");
+    assert!(text.contains("found: always  (limiter.mjs:16:3)"), "{text}");
+    for line in write("trace.json").lines() {
+        let event: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert!(event["at_us"].is_number() && event["what"].is_string());
+    }
+    let page = write("trace.html");
+    assert!(page.starts_with("<!doctype html>") && page.contains("<svg"));
+    assert!(!page.contains("http"), "it needs nothing else");
+}
+
+#[test]
+fn what_makes_no_sense_together_is_refused() {
+    let file = fixture("limiter.mjs");
+    for (more, word) in [
+        (&["--strategy", "pct"][..], "--seeds"),
+        (&["--seed", "1", "--replay", "v1:1:"], "--replay"),
+        (&["--seeds", "0"], "--seeds"),
+        (&["--replay", "v1:x:"], "`x` is no seed"),
+        (&["--replay", "/nonexistent"], "begins with `v1:`"),
+    ] {
+        let arguments = [&["sim", &file][..], more].concat();
+        rtest(&arguments).exits(2).shows(word);
+    }
+}
+
+#[test]
+fn what_is_left_behind_fails_where_it_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = program(
+        folder.path(),
+        "a.js",
+        "setInterval(() => {}, 1000).unref();",
+    );
+    rtest(&["sim", &file]).exits(0);
+    rtest(&["sim", &file, "--leaks"])
+        .exits(1)
+        .shows("rtest: leak: left behind: interval of 1000 ms (a.js:1)");
 }

@@ -322,7 +322,7 @@ pub struct AnswerCoverage {
 }
 
 /// What a program gave under its seeds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimResult {
     /// Index into `Plan::sims`.
     pub sim: u16,
@@ -332,8 +332,12 @@ pub struct SimResult {
     pub seeds_run: u32,
     /// How many of them failed.
     pub seeds_failed: u32,
-    /// The first that failed, a few at most.
+    /// What is wrong with it, the same thing once, a few at most.
     pub failures: Vec<SimFailure>,
+    /// What can be said of the schedules that were not run, where the strategy says anything.
+    pub coverage: Option<String>,
+    /// Whether all schedules there are were run, though fewer than seeds were asked for.
+    pub complete: bool,
     /// Whether the first seed, run twice, gave the same bytes.
     pub deterministic: bool,
     /// Hash of the first seed's trace, in hexadecimal.
@@ -344,15 +348,25 @@ pub struct SimResult {
     pub took: Duration,
 }
 
-/// A seed under which a program failed.
-#[derive(Clone, Debug, PartialEq)]
+/// Something wrong with a program.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimFailure {
-    /// The seed; `rtest sim FILE --seed N` replays it.
+    /// The seed that it first showed under.
     pub seed: u64,
-    /// The program's exit code.
+    /// The program's exit code there.
     pub exit_code: i32,
-    /// Its last words.
+    /// What, in a line.
     pub message: String,
+    /// What sort of thing: `unhandled rejection`. Empty where it is only known that a seed failed.
+    pub kind: String,
+    /// `file:line:column`, relative to the program's folder, where it is known.
+    pub place: Option<String>,
+    /// Under how many seeds it showed.
+    pub runs: u32,
+    /// What of chance it needs, a line for each choice.
+    pub forced: Vec<String>,
+    /// The flag of `rtest sim FILE` that shows it again; `--seed` with the seed where absent.
+    pub replay: Option<String>,
 }
 
 /// Where engines put what happens. The receiver stamps each event with the run clock and never

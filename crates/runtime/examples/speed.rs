@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rtest_core::Seed;
-use rtest_runtime::{ProgramOptions, run_program, run_seeds};
+use rtest_runtime::{ProgramOptions, SearchOptions, Strategy, run_program, search};
 
 /// One long program each: what is counted is callbacks.
 const LONG: &[(&str, &str)] = &[
@@ -88,6 +88,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("short", write("short", SHORT)?),
         ("service", write("service", SERVICE)?),
         ("retry-with-breaker", sims.join("retry-with-breaker.mjs")),
+        ("http-shutdown", sims.join("http-shutdown.fixed.mjs")),
+        ("http-retry-storm", sims.join("http-retry-storm.fixed.mjs")),
     ] {
         if is_wanted(name) {
             seeds(name, &path)?;
@@ -103,7 +105,13 @@ fn seeds(name: &str, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let begun = cpu_time();
     let mut first = 0;
     while cpu_time() - begun < Duration::from_secs(2) {
-        let results = run_seeds(path, Seed::new(first), 100, &options, &|| false)?;
+        let options = SearchOptions {
+            program: ProgramOptions::new(Seed::new(first)),
+            runs: 100,
+            strategy: Strategy::Random,
+            shrink: false,
+        };
+        let results = search(path, &options, &|| false)?;
         assert!(results.deterministic, "{name}");
         // The first of them is run twice.
         first += 101;

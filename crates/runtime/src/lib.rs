@@ -33,6 +33,7 @@ mod engine;
 mod error;
 mod event_loop;
 mod explore;
+mod jest;
 mod microtask;
 mod node;
 mod program;
@@ -45,7 +46,7 @@ pub use error::{Budget, RuntimeError, RuntimeErrorKind};
 pub use explore::{
     Chance, ChanceRecord, Choice, ChoicePoint, Coverage, FailedRun, Finding, FindingId,
     FindingKind, FirstRun, ForcedChoice, Found, MOST_FAILURES, Machine, Schedule, ScheduleError,
-    Search, SearchOptions, Seeds, Shrunk, Strategy, Swarm, Taken, run_seeds, search,
+    Search, SearchOptions, Shrunk, Strategy, Swarm, Taken, search,
 };
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
 pub use trace::{Action, Phase, Trace, TraceEvent};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rtest_core::Seed;
 use rtest_runtime::{
-    Budget, Limits, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, run_program,
-    run_seeds,
+    Budget, Limits, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, SearchOptions,
+    Strategy, run_program, search,
 };
 use tempfile::TempDir;
 
@@ -144,8 +144,8 @@ fn what_is_not_there_is_refused_by_name_and_place() {
         ("a.js", "\nIntl.DateTimeFormat();", "Intl.DateTimeFormat"),
         (
             "a.mjs",
-            "\nimport { parseArgs } from 'util'; parseArgs();",
-            "util.parseArgs",
+            "\nimport { createSign } from 'crypto'; createSign();",
+            "crypto.createSign",
         ),
         ("a.js", "\nprocess.memoryUsage();", "process.memoryUsage"),
         (
@@ -258,26 +258,31 @@ fn seeds_decide_random_numbers_and_nothing_else_does() {
     assert_ne!(numbers(1), numbers(2));
 }
 
+fn of_seeds(program: ProgramOptions, runs: u32) -> SearchOptions {
+    SearchOptions {
+        program,
+        runs,
+        strategy: Strategy::Random,
+        shrink: false,
+    }
+}
+
 #[test]
 fn a_failing_seed_is_reported_with_its_last_words() {
     let text =
         "if (Math.random() < 0.5) { console.log('unlucky'); throw new RangeError('too low'); }";
     let (_folder, path) = program("a.js", text);
-    let options = ProgramOptions::new(Seed::new(0));
-    let seeds = run_seeds(&path, Seed::new(10), 100, &options, &|| false).expect("it runs");
-    assert_eq!(seeds.seeds_run, 100);
+    let options = of_seeds(ProgramOptions::new(Seed::new(10)), 100);
+    let seeds = search(&path, &options, &|| false).expect("it runs");
+    assert_eq!(seeds.runs, 100);
     assert!(seeds.deterministic);
-    assert!(
-        (20..80).contains(&seeds.seeds_failed),
-        "{}",
-        seeds.seeds_failed
-    );
+    assert!((20..80).contains(&seeds.failed), "{}", seeds.failed);
     for failure in &seeds.failures {
         assert_eq!(
-            (failure.exit_code, failure.message.as_str()),
+            (failure.exit_code, failure.finding.message.as_str()),
             (1, "RangeError: too low")
         );
-        let replayed = run_program(&path, &ProgramOptions::new(Seed::new(failure.seed)));
+        let replayed = run_program(&path, &ProgramOptions::new(failure.seed));
         assert_eq!(replayed.expect("it ends").exit_code, 1);
     }
 }
@@ -289,11 +294,13 @@ fn seeds_stop_when_cancelled_and_a_limit_is_a_failure() {
         limits: small(),
         ..ProgramOptions::new(Seed::new(0))
     };
-    let seeds = run_seeds(&path, Seed::new(0), 2, &options, &|| false).expect("it runs");
-    assert_eq!((seeds.seeds_run, seeds.seeds_failed), (2, 2));
-    assert!(seeds.failures[0].message.contains("loop without an end"));
-    let none = run_seeds(&path, Seed::new(0), 2, &options, &|| true).expect("it runs");
-    assert_eq!(none.seeds_run, 0);
+    let options = of_seeds(options, 2);
+    let seeds = search(&path, &options, &|| false).expect("it runs");
+    assert_eq!((seeds.runs, seeds.failed), (2, 2));
+    let message = &seeds.failures[0].finding.message;
+    assert!(message.contains("loop without an end"), "{message}");
+    let none = search(&path, &options, &|| true).expect("it runs");
+    assert_eq!(none.runs, 0);
 }
 
 /// What a program that must run to its end wrote, `{}` standing for its folder.

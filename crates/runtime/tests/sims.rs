@@ -170,6 +170,9 @@ fn each_fix_holds() {
     fixes.sort();
     assert!(fixes.len() >= 12, "{fixes:?}");
     for path in fixes {
+        // A service over HTTP is a few hundred times the work of the others.
+        let is_service = path.to_string_lossy().contains("http-");
+        let seeds = if is_service { seeds / 10 } else { seeds };
         let search = explore(&path, seeds, false);
         assert_eq!(search.runs, seeds);
         assert_eq!(search.found, [], "{}", path.display());

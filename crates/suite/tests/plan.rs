@@ -11,9 +11,9 @@ use rtest_core::plan::{
     Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractKind, ContractPlan, ContractSource,
     DataPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan,
     InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan, Protocol,
-    Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan, Stage,
-    StateAction, StateCall, StatePlan, StatesPlan, Step, StepKind, Target, Think, ThresholdPlan,
-    TlsPlan,
+    Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan,
+    SimStrategy, Stage, StateAction, StateCall, StatePlan, StatesPlan, Step, StepKind, Target,
+    Think, ThresholdPlan, TlsPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -591,20 +591,35 @@ fn sims() -> Vec<SimPlan> {
         program: PathBuf::from(FOLDER).join(shown),
         shown: format!("{FOLDER}/{shown}"),
         seeds,
+        strategy: SimStrategy::Random,
+        leaks: false,
         span: at(line, marked),
     };
+    let by = |strategy, line: &str| SimPlan {
+        strategy,
+        ..sim("program.mjs", 1, line, "program: program.mjs")
+    };
     vec![
-        sim(
-            "program.mjs",
-            500,
-            "- program: program.mjs",
-            "program: program.mjs",
-        ),
+        SimPlan {
+            leaks: true,
+            ..sim(
+                "program.mjs",
+                500,
+                "- program: program.mjs",
+                "program: program.mjs",
+            )
+        },
         sim(
             "program.mjs",
             1,
             "- program: ./program.mjs",
             "program: ./program.mjs",
+        ),
+        by(SimStrategy::Random, "strategy: random"),
+        by(SimStrategy::Pct { depth: 4 }, "strategy: pct"),
+        by(
+            SimStrategy::Exhaustive { forced: 1 },
+            "strategy: exhaustive",
         ),
     ]
 }
@@ -656,7 +671,7 @@ fn a_stage_plans_its_own_parts_and_the_whole_environment() {
     let pr = suite.plan(None, Some("pr")).expect("a stage of the suite");
     assert_eq!(pr.stages, [Stage::Contracts, Stage::Sim]);
     assert!(pr.load.is_none() && pr.chaos.is_none());
-    assert_eq!((pr.contracts.len(), pr.sims.len()), (2, 2));
+    assert_eq!((pr.contracts.len(), pr.sims.len()), (2, 5));
     assert_eq!((pr.services.len(), pr.links.len()), (4, 2));
 
     let preprod = suite

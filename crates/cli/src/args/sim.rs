@@ -18,6 +18,14 @@ pub(crate) struct SimArgs {
     /// Timers and intervals that the program leaves behind are a finding
     #[arg(long)]
     pub(crate) leaks: bool,
+    /// Show the program what is in this folder of the machine (nothing is ever written to it);
+    /// may be given more than once
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) allow_read: Vec<PathBuf>,
+    /// Threads for files and names to look up: UV_THREADPOOL_SIZE
+    #[arg(long, value_name = "N", default_value_t = SimArgs::THREAD_POOL,
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) thread_pool: u16,
     /// Do not run a second time to see that it gives the same bytes
     #[arg(long, conflicts_with = "seeds")]
     pub(crate) once: bool,
@@ -29,6 +37,11 @@ pub(crate) struct SimArgs {
     /// The program's own arguments
     #[arg(last = true)]
     pub(crate) args: Vec<String>,
+}
+
+impl SimArgs {
+    /// Threads of the pool where nothing is said, as in Node.
+    pub(crate) const THREAD_POOL: u16 = 4;
 }
 
 /// What makes it a search.

@@ -175,7 +175,12 @@ fn describe(plan: &Plan) -> String {
         ));
     }
     for sim in &plan.sims {
-        line(format!("sim       {}  {} seeds", sim.shown, sim.seeds));
+        line(format!(
+            "sim       {}  {} seeds  {}",
+            sim.shown,
+            sim.seeds,
+            sim.strategy.name()
+        ));
     }
     for scenario in plan.load.iter().flat_map(|load| &load.scenarios) {
         let requests = scenario.requests().len() as u64;

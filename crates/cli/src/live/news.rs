@@ -67,7 +67,7 @@ pub(crate) fn line(event: &Event, plan: &PlanWords) -> Option<Text> {
             )
         }
         EventKind::Sim(result) => {
-            let ink = if result.seeds_failed == 0 {
+            let ink = if result.seeds_failed == 0 && result.failures.is_empty() {
                 Ink::Good
             } else {
                 Ink::Bad

@@ -9,8 +9,40 @@ pub struct SimPlan {
     pub program: PathBuf,
     /// The path from where rtest was started, for reports and for the command that replays it.
     pub shown: String,
-    /// Under how many seeds; at least 1. Each must end with exit code 0.
+    /// Under how many seeds, or other schedules; at least 1. None may have a finding.
     pub seeds: u32,
+    /// How schedules are chosen.
+    pub strategy: SimStrategy,
+    /// Whether what the program leaves behind is a finding.
+    pub leaks: bool,
     /// Its entry in the suite.
     pub span: Span,
+}
+
+/// How the schedules of a program are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SimStrategy {
+    /// Each seed disturbs some things, often or seldom.
+    Random,
+    /// Each seed stalls at `depth - 1` points.
+    Pct {
+        /// 1 to 100.
+        depth: u32,
+    },
+    /// Under the first seed, every schedule with at most `forced` choices that are not calm.
+    Exhaustive {
+        /// 100 at most.
+        forced: u32,
+    },
+}
+
+impl SimStrategy {
+    /// Its name, as a suite writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Pct { .. } => "pct",
+            Self::Exhaustive { .. } => "exhaustive",
+        }
+    }
 }

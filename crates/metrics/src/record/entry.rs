@@ -299,8 +299,14 @@ pub struct SimEntry {
     pub seeds_run: u32,
     /// How many of them failed.
     pub seeds_failed: u32,
-    /// The first that failed.
+    /// What is wrong with it.
     pub failures: Vec<SimFailureEntry>,
+    /// What can be said of the schedules that were not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<String>,
+    /// Whether all schedules there are were run, though fewer than seeds were asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
     /// Whether running twice gave the same bytes.
     pub deterministic: bool,
     /// Hash of the first seed's trace.
@@ -311,15 +317,52 @@ pub struct SimEntry {
     pub took_ns: u64,
 }
 
-/// A seed that failed.
+/// Something wrong with a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimFailureEntry {
-    /// The seed.
+    /// The seed that it first showed under.
     pub seed: u64,
-    /// The exit code.
+    /// The exit code there.
     pub exit_code: i32,
-    /// The last words.
+    /// What, in a line.
     pub message: String,
+    /// What sort of thing; empty where it is only known that the seed failed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// `file:line:column`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Under how many seeds it showed.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub runs: u32,
+    /// What of chance it needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forced: Vec<String>,
+    /// The flag of `rtest sim` that shows it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
+}
+
+impl SimFailureEntry {
+    /// What is wrong, and where.
+    pub fn headline(&self) -> String {
+        let kind = match self.kind.as_str() {
+            "" => format!("seed {} ended with exit code {}", self.seed, self.exit_code),
+            kind => kind.to_owned(),
+        };
+        match &self.place {
+            Some(place) => format!("{kind}: {} ({place})", self.message),
+            None => format!("{kind}: {}", self.message),
+        }
+    }
+
+    /// The command that shows it again.
+    pub fn command(&self, program: &str) -> String {
+        match &self.replay {
+            Some(replay) => format!("rtest sim {program} {replay}"),
+            None => format!("rtest sim {program} --seed {}", self.seed),
+        }
+    }
 }
 
 impl EntryKind {
@@ -535,8 +578,15 @@ impl From<&SimResult> for SimEntry {
                     seed: failure.seed,
                     exit_code: failure.exit_code,
                     message: failure.message.clone(),
+                    kind: failure.kind.clone(),
+                    place: failure.place.clone(),
+                    runs: failure.runs,
+                    forced: failure.forced.clone(),
+                    replay: failure.replay.clone(),
                 })
                 .collect(),
+            coverage: result.coverage.clone(),
+            complete: result.complete,
             deterministic: result.deterministic,
             trace_hash: result.trace_hash.clone(),
             virtual_ns: nanos(result.virtual_time),

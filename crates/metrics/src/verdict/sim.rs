@@ -1,7 +1,7 @@
 use super::{Evidence, Gate, GateKind, GateStatus};
 use crate::run_record::RunRecord;
 
-/// Each program: every seed ended with 0, and the same seed gave the same bytes.
+/// Each program: nothing was found under any seed, and the same seed gave the same bytes.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let mut gates = Vec::new();
     for (index, header) in record.header.sims.iter().enumerate() {
@@ -14,14 +14,19 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             None => (record.unseen(), "was not run".to_owned()),
             Some(result) => {
                 for failure in &result.failures {
-                    evidence.push(Evidence::plain(format!(
-                        "seed {} ended with exit code {}: {}\nreplay: rtest sim {} --seed {}",
-                        failure.seed,
-                        failure.exit_code,
-                        failure.message,
-                        result.program,
-                        failure.seed
-                    )));
+                    let mut text = failure.headline();
+                    if failure.runs > 0 {
+                        text.push_str(&format!(
+                            "\nin {} of {} runs, first under seed {}",
+                            failure.runs, result.seeds_run, failure.seed
+                        ));
+                    }
+                    for forced in &failure.forced {
+                        text.push_str(&format!("\nneeds: {forced}"));
+                    }
+                    let command = failure.command(&result.program);
+                    text.push_str(&format!("\nreplay: {command}"));
+                    evidence.push(Evidence::plain(text));
                 }
                 if !result.deterministic {
                     evidence.push(Evidence::plain(
@@ -29,8 +34,11 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                     ));
                 }
                 let clean = result.seeds_failed == 0
+                    && result.failures.is_empty()
                     && result.deterministic
-                    && result.seeds_run == header.seeds;
+                    && (result.complete || result.seeds_run == header.seeds);
+                let coverage = result.coverage.as_ref();
+                let coverage = coverage.map_or_else(String::new, |words| format!("; {words}"));
                 (
                     if clean {
                         GateStatus::Passed
@@ -38,7 +46,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                         GateStatus::Failed
                     },
                     format!(
-                        "{} seeds run, {} failed, trace {}",
+                        "{} seeds run, {} failed, trace {}{coverage}",
                         result.seeds_run, result.seeds_failed, result.trace_hash
                     ),
                 )
@@ -48,7 +56,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             kind: GateKind::Sim,
             name: header.program.clone(),
             status,
-            expected: format!("exit code 0 under {} seeds, deterministic", header.seeds),
+            expected: format!("no finding under {} seeds, deterministic", header.seeds),
             observed,
             evidence,
             span: Some(header.span.clone()),

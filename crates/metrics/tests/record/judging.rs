@@ -223,6 +223,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
                 trace_hash: "ab".into(),
                 virtual_time: Duration::from_secs(1),
                 took: Duration::from_millis(1),
+                ..SimResult::default()
             })),
         ),
     ];

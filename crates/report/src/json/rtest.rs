@@ -409,7 +409,13 @@ fn sims(record: &RunRecord) -> Vec<Value> {
                     "seed": failure.seed,
                     "exit_code": failure.exit_code,
                     "message": failure.message,
+                    "kind": failure.kind,
+                    "place": failure.place,
+                    "runs": failure.runs,
+                    "forced": failure.forced,
+                    "replay": failure.command(&sim.program),
                 })).collect::<Vec<_>>(),
+                "coverage": sim.coverage,
             })
         })
         .collect()

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use rtest_core::event::{EventKind, SimFailure, SimResult};
-use rtest_core::plan::SimPlan;
+use rtest_core::plan::{SimPlan, SimStrategy};
 use rtest_core::{Clock, Diagnostic, Seed};
-use rtest_runtime::{ProgramOptions, run_seeds};
+use rtest_runtime::{
+    Coverage, Found, MOST_FAILURES, ProgramOptions, Search, SearchOptions, Strategy, search,
+};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
@@ -35,39 +37,88 @@ fn explore(
     cancel: &CancellationToken,
 ) -> SimResult {
     let began = clock.now();
-    let options = ProgramOptions::new(seed);
-    let mut result = SimResult {
-        sim: index,
-        program: sim.shown.clone(),
-        seeds_run: 0,
-        seeds_failed: 0,
-        failures: Vec::new(),
-        deterministic: true,
-        trace_hash: String::new(),
-        virtual_time: std::time::Duration::ZERO,
-        took: std::time::Duration::ZERO,
+    let options = SearchOptions {
+        program: ProgramOptions {
+            leaks: sim.leaks,
+            ..ProgramOptions::new(seed)
+        },
+        runs: sim.seeds,
+        strategy: match sim.strategy {
+            SimStrategy::Random => Strategy::Random,
+            SimStrategy::Pct { depth } => Strategy::Pct { depth },
+            SimStrategy::Exhaustive { forced } => Strategy::Exhaustive { forced },
+        },
+        shrink: true,
     };
-    match run_seeds(&sim.program, seed, sim.seeds, &options, &|| {
-        cancel.is_cancelled()
-    }) {
-        Ok(seeds) => {
-            result.seeds_run = seeds.seeds_run;
-            result.seeds_failed = seeds.seeds_failed;
-            result.failures = seeds.failures;
-            result.deterministic = seeds.deterministic;
-            result.trace_hash = seeds.trace_hash;
-            result.virtual_time = seeds.virtual_time;
-        }
+    let mut result = match search(&sim.program, &options, &|| cancel.is_cancelled()) {
+        Ok(search) => result_of(&search, sim),
         // Under no seed could it be run at all.
-        Err(error) => {
-            result.seeds_failed = sim.seeds;
-            result.failures.push(SimFailure {
+        Err(error) => SimResult {
+            seeds_failed: sim.seeds,
+            failures: vec![SimFailure {
                 seed: seed.value(),
                 exit_code: 1,
                 message: error.to_string(),
-            });
-        }
-    }
+                ..SimFailure::default()
+            }],
+            deterministic: true,
+            ..SimResult::default()
+        },
+    };
+    result.sim = index;
+    result.program.clone_from(&sim.shown);
     result.took = clock.now() - began;
     result
+}
+
+fn result_of(search: &Search, sim: &SimPlan) -> SimResult {
+    SimResult {
+        seeds_run: search.runs,
+        seeds_failed: search.failed,
+        failures: (search.found.iter())
+            .take(MOST_FAILURES)
+            .map(|found| failure_of(found, search, sim))
+            .collect(),
+        coverage: match search.coverage {
+            Coverage::Drawn => None,
+            coverage => Some(coverage.to_string()),
+        },
+        complete: matches!(search.coverage, Coverage::Complete { all: true, .. }),
+        deterministic: search.deterministic,
+        trace_hash: search.trace_hash.clone(),
+        virtual_time: search.virtual_time,
+        ..SimResult::default()
+    }
+}
+
+fn failure_of(found: &Found, search: &Search, sim: &SimPlan) -> SimFailure {
+    let shrunk = found.shrunk.as_ref();
+    let finding = shrunk.map_or(&found.finding, |shrunk| &shrunk.finding);
+    let first = found.first.as_ref();
+    let leaks = if sim.leaks { " --leaks" } else { "" };
+    let schedule = shrunk
+        .map(|shrunk| &shrunk.schedule)
+        .or(first.map(|first| &first.schedule));
+    SimFailure {
+        seed: first
+            .map_or(search.first_seed, |first| first.schedule.seed)
+            .value(),
+        exit_code: first.map_or(0, |first| first.exit_code),
+        message: finding.message.clone(),
+        kind: finding.kind.name().to_owned(),
+        place: finding.place.clone(),
+        runs: found.runs,
+        forced: shrunk
+            .map_or(&[][..], |shrunk| &shrunk.forced)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        replay: Some(match schedule {
+            Some(schedule) => format!("--replay {schedule}{leaks}"),
+            None => format!(
+                "--seed {} --seeds {}{leaks}",
+                search.first_seed, search.runs
+            ),
+        }),
+    }
 }

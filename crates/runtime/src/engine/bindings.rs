@@ -56,6 +56,7 @@ pub(crate) fn host_object<'js>(
         },
     )?;
     bindings.add("prelude", super::prelude::lazy)?;
+    bindings.add("jestLib", crate::jest::lib)?;
     bindings.add("nodeLib", crate::node::lib)?;
     bindings.add("nodeBinding", crate::node::binding)?;
     bindings.add("native", crate::node::native)?;
@@ -90,6 +91,12 @@ fn clock(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
             let wait = Duration::try_from_secs_f64(ms / 1000.0).unwrap_or(Duration::MAX);
             at.clock.borrow_mut().block(wait);
         }
+    })?;
+    let at = host.clone();
+    bindings.add("randomBytes", move |ctx, size: usize| {
+        let mut bytes = vec![0; size];
+        at.random_bytes.borrow_mut().fill(&mut bytes[..]);
+        TypedArray::<u8>::new(ctx, bytes)
     })?;
     let at = host.clone();
     // 53 bits, as many as a double between 0 and 1 holds.
@@ -168,6 +175,15 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     )?;
     let at = host.clone();
     bindings.add("addTick", move || at.add_tick())?;
+    let at = host.clone();
+    bindings.add("takeTick", move || at.take_tick())?;
+    let at = host.clone();
+    bindings.add("ticksWaiting", move || at.ticks_waiting())?;
+    let at = host.clone();
+    bindings.add("runJob", move |ctx: Ctx<'_>| {
+        at.count_callback();
+        ctx.execute_pending_job()
+    })?;
     let at = host.clone();
     bindings.add("callbackScope", move || at.scopes() as f64)?;
     let at = host.clone();

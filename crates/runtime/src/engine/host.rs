@@ -24,6 +24,8 @@ pub(crate) struct Host {
     pub(crate) clock: RefCell<VirtualClock>,
     pub(crate) choices: Rc<RefCell<Chooser>>,
     pub(crate) random: RefCell<Stream>,
+    /// What `crypto` takes its bytes from.
+    pub(crate) random_bytes: RefCell<Stream>,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) immediates: RefCell<Immediates>,
     pub(crate) world: RefCell<World>,
@@ -137,6 +139,7 @@ impl Host {
             clock: RefCell::new(clock),
             choices,
             random: RefCell::new(options.seed.stream("runtime/Math.random")),
+            random_bytes: RefCell::new(options.seed.stream("runtime/crypto")),
             timers: RefCell::default(),
             immediates: RefCell::default(),
             modules: RefCell::default(),

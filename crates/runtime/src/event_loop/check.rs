@@ -119,6 +119,9 @@ impl Immediates {
 impl<'js> EventLoop<'js> {
     /// Runs the immediates that were queued before this turn's check phase.
     pub(crate) fn check_phase(&self) -> Step<'js> {
+        // Node's own immediates come first, in a callback scope that is there without any: its end
+        // drains what a callback that threw has left.
+        self.close_callback()?;
         if !self.host.immediates.borrow().has_work() {
             return Ok(());
         }

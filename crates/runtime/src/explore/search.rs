@@ -32,6 +32,8 @@ pub struct SearchOptions {
 /// What a search gave.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
+    /// The seed that it began with.
+    pub first_seed: Seed,
     /// How many runs were made; fewer than asked for when cancelled, or when there are no more.
     pub runs: u32,
     /// How many of them had a finding.
@@ -79,6 +81,8 @@ pub struct Found {
 pub struct FirstRun {
     /// Its schedule, as it was made.
     pub schedule: Schedule,
+    /// The program's exit code.
+    pub exit_code: i32,
     /// What its seed drew, under [`Strategy::Random`].
     pub swarm: Option<Swarm>,
 }
@@ -178,6 +182,7 @@ impl Tally {
                         runs: 1,
                         first: Some(FirstRun {
                             schedule: Schedule::new(ended.seed, ended.chance.choices()),
+                            exit_code: ended.exit_code,
                             swarm: ended.chance.swarm,
                         }),
                         shrunk: None,
@@ -287,6 +292,7 @@ impl Searcher<'_> {
 
     fn report(&self, tally: Tally, coverage: Coverage) -> Result<Search, RuntimeError> {
         let mut search = Search {
+            first_seed: self.options.program.seed,
             runs: tally.runs,
             failed: tally.failed,
             failures: tally.failures,

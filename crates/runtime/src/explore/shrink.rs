@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,6 +35,18 @@ pub struct ForcedChoice {
     pub at: Duration,
     /// `file:line` of the callback during or after which it is made, where that is known.
     pub place: Option<String>,
+}
+
+/// `at 12ms: stalls 1ms at a turn of the loop  (limiter.mjs:23)`
+impl fmt::Display for ForcedChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = rtest_core::unit::format_duration(self.at);
+        write!(f, "at {at}: {}", self.choice)?;
+        match &self.place {
+            Some(place) => write!(f, "  ({place})"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Runs that shrinking may take, and the callbacks of all of them together.

@@ -101,4 +101,21 @@ internal.validateAbortSignal = function validateAbortSignal(value, name) {
     throw internal.invalidArgType(name, 'an instance of AbortSignal', value);
   }
 };
+
+/** `util.aborted`: settles when the signal aborts. */
+async function aborted(signal, resource) {
+  if (signal === undefined) throw internal.invalidArgType('signal', 'an instance of AbortSignal', signal);
+  internal.validateAbortSignal(signal, 'signal');
+  if (typeof resource !== 'function') internal.validateObject(resource, 'resource');
+  if (signal.aborted) return undefined;
+  return new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+internal.abortModule = {
+  AbortController,
+  AbortSignal,
+  aborted,
+  transferableAbortController: internal.refuser('util.transferableAbortController'),
+  transferableAbortSignal: internal.refuser('util.transferableAbortSignal'),
+};
 Object.assign(internal, { AbortController, AbortSignal, AbortError });

@@ -47,3 +47,16 @@ internal.asyncScopes = {
   },
   executionAsyncId: () => scopes.at(-1) ?? (internal.handlingUncaught ? lastEntered : 0),
 };
+
+// What the network's library notes of its objects, and nobody can look at.
+const ASYNC_ID = Symbol('async_id_symbol');
+internal.asyncIds = {
+  newAsyncId: () => ++lastId,
+  getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastId),
+  defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
+  symbols: {
+    async_id_symbol: ASYNC_ID,
+    owner_symbol: Symbol('owner_symbol'),
+    trigger_async_id_symbol: Symbol('trigger_async_id_symbol'),
+  },
+};

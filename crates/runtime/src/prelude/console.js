@@ -87,7 +87,8 @@ for (const name of ['debug', 'info', 'dirxml', 'error', 'groupCollapsed']) {
   const method = console[name];
   console[name] = { [name](...args) { return method(...args); } }[name];
 }
-internal.hidden(console, 'Console', internal.refuser('console.Console'));
+// Without an inspector these do nothing in Node either.
+for (const name of ['profile', 'profileEnd', 'timeStamp']) console[name] = { [name]() {} }[name];
 Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
 
 internal.console = console;

@@ -33,6 +33,17 @@ class Event {
 Object.assign(Event, { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 });
 Object.defineProperty(Event.prototype, Symbol.toStringTag, { value: 'Event', configurable: true });
 
+class CustomEvent extends Event {
+  #detail;
+  constructor(type, options = undefined) {
+    if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The "type" argument must be specified');
+    super(type, options);
+    this.#detail = options?.detail ?? null;
+  }
+  get detail() { return this.#detail; }
+}
+Object.defineProperty(CustomEvent.prototype, Symbol.toStringTag, { value: 'CustomEvent', configurable: true });
+
 const listeners = new WeakMap();
 const listOf = (target, type) => {
   let types = listeners.get(target);
@@ -112,4 +123,5 @@ internal.isEventTarget = (value) => value instanceof EventTarget;
 internal.targetListeners = (target, type) => (listeners.get(target)?.get(type) ?? []).map((entry) => entry.listener);
 internal.eventTargetModule = { EventEmitterMixin, Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
 internal.Event = Event;
+internal.CustomEvent = CustomEvent;
 internal.EventTarget = EventTarget;

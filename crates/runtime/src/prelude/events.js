@@ -256,6 +256,7 @@ Object.defineProperty(EventEmitter, 'captureRejections', {
   },
 });
 Object.defineProperty(EventEmitter, 'kMaxEventTargetListeners', { value: kMaxEventTargetListeners });
+Object.defineProperty(EventEmitter, 'kMaxEventTargetListenersWarned', { value: Symbol('events.maxEventTargetListenersWarned') });
 EventEmitter.addAbortListener = function addAbortListener(signal, listener) { return internal.addAbortListener(signal, listener); };
 EventEmitter.listenerCount = (emitter, type) => emitter.listenerCount(type);
 EventEmitter.getEventListeners = function getEventListeners(emitter, type) {

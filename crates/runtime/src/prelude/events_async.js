@@ -4,6 +4,10 @@ const { kResistStopPropagation } = internal.eventTargetModule;
 const asyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
 const result = (value, done) => ({ value, done });
 
+/** An option of Node's own iterators: the event's first argument alone is what they give. */
+const kFirstEventParam = Symbol('kFirstEventParam');
+internal.kFirstEventParam = kFirstEventParam;
+
 function listen(emitter, name, listener, options) {
   if (typeof emitter.on === 'function') {
     if (options?.once) emitter.once(name, listener);
@@ -99,7 +103,9 @@ function on(emitter, name, options = {}) {
     listen(emitter, event, listener);
     listening.push([event, listener]);
   };
+  const isFirstOnly = options[kFirstEventParam];
   hear(name, (...args) => {
+    if (isFirstOnly) [args] = args;
     if (waiting.length > 0) {
       waiting.shift().resolve(result(args, false));
       return;

@@ -23,11 +23,13 @@ internal.lazyGlobal('structuredClone', true);
 for (const name of ['atob', 'btoa']) fromNode('buffer', [name], true);
 internal.lazyGlobal('performance', true);
 visible('fetch', function fetch(input, init = undefined) { return internal.nodeRequire(UNDICI).fetch(input, init); });
-visible('crypto', internal.refuser('crypto'));
+internal.lazyGlobal('crypto', true, () => internal.webcrypto);
 hidden(globalThis, 'process', internal.process);
 internal.NativeWeakRef = WeakRef;
 internal.lazyGlobal('WeakRef', false);
-for (const name of ['AbortController', 'AbortSignal', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'MessagePort']) {
+for (const name of [
+  'AbortController', 'AbortSignal', 'CustomEvent', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'MessagePort',
+]) {
   internal.lazyGlobal(name, false);
 }
 Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
@@ -53,9 +55,13 @@ fromNode('stream/web', [
   'WritableStreamDefaultController', 'WritableStreamDefaultWriter',
 ]);
 
+for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure']) {
+  internal.lazyGlobal(name, false, () => internal.perfHooks[name]);
+}
+
 for (const name of [
-  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'CustomEvent', 'DecompressionStream', 
-  'Intl', 'PerformanceObserver', 'SubtleCrypto', 'WebAssembly',
+  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'DecompressionStream', 'Intl', 'PerformanceObserver',
+  'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'SubtleCrypto', 'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));
 }

@@ -2,12 +2,32 @@
 
 // --- styles ---------------------------------------------------------------------------------
 
+const FOREGROUND = 39;
+const BACKGROUND = 49;
 const COLORS = {
   __proto__: null,
-  reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], inverse: [7, 27],
-  strikethrough: [9, 29], black: [30, 39], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39],
-  magenta: [35, 39], cyan: [36, 39], white: [37, 39], gray: [90, 39], grey: [90, 39],
+  reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], blink: [5, 25], inverse: [7, 27], hidden: [8, 28],
+  strikethrough: [9, 29], doubleunderline: [21, 24],
 };
+const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
+const capital = (name) => name[0].toUpperCase() + name.slice(1);
+NAMES.forEach((name, at) => { COLORS[name] = [30 + at, FOREGROUND]; });
+NAMES.forEach((name, at) => { COLORS[`bg${capital(name)}`] = [40 + at, BACKGROUND]; });
+Object.assign(COLORS, { framed: [51, 54], overlined: [53, 55], gray: [90, FOREGROUND] });
+NAMES.slice(1).forEach((name, at) => { COLORS[`${name}Bright`] = [91 + at, FOREGROUND]; });
+COLORS.bgGray = [100, BACKGROUND];
+NAMES.slice(1).forEach((name, at) => { COLORS[`bg${capital(name)}Bright`] = [101 + at, BACKGROUND]; });
+for (const [target, ...aliases] of [
+  ['gray', 'grey', 'blackBright'], ['bgGray', 'bgGrey', 'bgBlackBright'], ['dim', 'faint'],
+  ['strikethrough', 'crossedout', 'strikeThrough', 'crossedOut'], ['hidden', 'conceal'], ['inverse', 'swapColors', 'swapcolors'],
+  ['doubleunderline', 'doubleUnderline'],
+]) {
+  for (const alias of aliases) {
+    Object.defineProperty(COLORS, alias, {
+      configurable: true, enumerable: false, get() { return this[target]; }, set(value) { this[target] = value; },
+    });
+  }
+}
 const STYLES = {
   __proto__: null,
   special: 'cyan', number: 'yellow', bigint: 'yellow', boolean: 'yellow', undefined: 'grey', null: 'bold',

@@ -7,17 +7,20 @@ function fromNode(ids) {
 
 const BUILT_IN = {
   ...fromNode([
-    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer', 'diagnostics_channel',
-    'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32', 'querystring', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
-    'string_decoder', 'test', 'url',
+    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
+    'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
+    'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'test',
+    'test/reporters', 'url',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
   'console': () => internal.console,
+  'crypto': () => internal.crypto,
   'events': () => internal.EventEmitter,
   'os': () => internal.os,
-  'perf_hooks': () => ({ performance: internal.performance }),
+  'perf_hooks': () => internal.perfHooks,
   'process': () => internal.process,
+  'sys': () => internal.util,
   'rtest:sim': () => internal.sim,
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
@@ -27,34 +30,49 @@ const BUILT_IN = {
   'worker_threads': () => internal.workerThreads,
 };
 
+/** Packages that a program under test asks for by name, and that steer what the runtime owns. */
+const PACKAGES = {
+  '@jest/globals': () => internal.jestGlobals,
+  '@sinonjs/fake-timers': () => internal.fakeTimersModule,
+  'sinon': () => internal.sinon,
+  'vitest': () => internal.vitest,
+  'vitest/globals': () => internal.vitestGlobals,
+};
+
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
   'os': [
     'cpus', 'freemem', 'getPriority', 'loadavg', 'networkInterfaces', 'setPriority', 'totalmem', 'userInfo',
   ],
   'assert': ['CallTracker'],
+  'assert/strict': ['CallTracker'],
+  'console': ['Console', 'context', 'createTask'],
+  'crypto': [
+    'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'KeyObject',
+    'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'constants', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
+    'createDiffieHellman', 'createDiffieHellmanGroup', 'createECDH', 'createPrivateKey', 'createPublicKey', 'createSecretKey',
+    'createSign', 'createVerify', 'diffieHellman', 'fips', 'generateKey', 'generateKeyPair', 'generateKeyPairSync',
+    'generateKeySync', 'generatePrime', 'generatePrimeSync', 'getCipherInfo', 'getCiphers', 'getCurves', 'getDiffieHellman',
+    'getFips', 'getHashes', 'hkdf', 'hkdfSync', 'privateDecrypt', 'privateEncrypt', 'prng', 'pseudoRandomBytes', 'publicDecrypt',
+    'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
+  ],
   'child_process': ['ChildProcess', 'exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
   'events': ['EventEmitterAsyncResource'],
   'perf_hooks': [
-    'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'constants', 'createHistogram',
+    'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
-  'util': [
-    'MIMEParams', 'MIMEType', 'TextDecoder', 'TextEncoder', 'aborted',
-    'parseArgs', 'styleText', 'transferableAbortController', 'transferableAbortSignal',
-  ],
   'worker_threads': [
-    'BroadcastChannel', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
-    'moveMessagePortToContext', 'setEnvironmentData',
+    'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
+    'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',
   ],
 };
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'cluster', 'constants', 'crypto', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
-  'punycode', 'readline', 'readline/promises', 'repl', 'sea',
-  'sys', 'test/reporters', 'tls',
+  'async_hooks', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
+  'inspector/promises', 'module', 'repl', 'sea', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
 
@@ -62,7 +80,7 @@ const loaded = new Map();
 
 function builtIn(name) {
   if (!loaded.has(name)) {
-    const exports = BUILT_IN[name]();
+    const exports = (BUILT_IN[name] ?? PACKAGES[name])();
     for (const missing of REFUSED[name] ?? []) {
       Object.defineProperty(exports, missing, {
         value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: false,
@@ -81,12 +99,26 @@ function builtInName(specifier) {
   const name = isNode ? specifier.slice(5) : specifier;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
   if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;
+  if (!isNode && Object.hasOwn(PACKAGES, name)) return name;
   if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
   if (isNode) {
     throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);
   }
   return undefined;
 }
+
+/** A built-in module, or nothing; what is not here is refused. */
+internal.getBuiltinModule = function getBuiltinModule(id) {
+  internal.validateString(id, 'id');
+  let name;
+  try {
+    name = builtInName(id);
+  } catch (error) {
+    if (error.code === 'ERR_UNKNOWN_BUILTIN_MODULE') return undefined;
+    throw error;
+  }
+  return name === undefined || Object.hasOwn(PACKAGES, name) ? undefined : builtIn(name);
+};
 
 const isPath = (specifier) => /^(\.{0,2}\/|\.{1,2}$)/.test(specifier);
 

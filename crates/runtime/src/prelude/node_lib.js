@@ -2,55 +2,33 @@
 // it. A file runs when it is first required; `primordials` are taken when the first one is.
 
 const UNDICI = 'internal/deps/undici/undici';
-const ASYNC_ID = Symbol('async_id_symbol');
-let lastAsyncId = 1;
-
-const TIMEOUT_MAX = 2 ** 31 - 1;
-
-/** As `internal/timers` checks what `setTimeout` of a socket is given. */
-function getTimerDuration(msecs, name) {
-  internal.validateNumber(msecs, name);
-  if (msecs < 0 || !Number.isFinite(msecs)) throw internal.outOfRange(name, 'a non-negative finite number', msecs);
-  if (msecs <= TIMEOUT_MAX) return msecs;
-  internal.process.emitWarning(
-    `${msecs} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${TIMEOUT_MAX}.`, 'TimeoutOverflowWarning');
-  return TIMEOUT_MAX;
-}
 
 /** Modules that the prelude has already, so that there is one of each. */
-const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util'];
+const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util', 'util/types'];
 
 /** What stands for files of the library that are not here: what the others ask of them. */
 const OURS = {
   ...Object.fromEntries(BUILT_IN.map((id) => [id, () => internal.builtIn(id)])),
   'async_hooks': () => internal.asyncScopes,
   'cluster': () => ({ isPrimary: true }),
-  'internal/async_hooks': () => ({
-    newAsyncId: () => ++lastAsyncId,
-    getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastAsyncId),
-    defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),
-    symbols: { owner_symbol: Symbol('owner_symbol'), async_id_symbol: ASYNC_ID, trigger_async_id_symbol: Symbol('trigger_async_id_symbol') },
-  }),
-  'internal/abort_controller': () => ({ AbortController: internal.AbortController, AbortSignal: internal.AbortSignal }),
+  'internal/abort_controller': () => internal.abortModule,
   'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
+  'internal/crypto/keys': () => internal.cryptoKeys,
+  'internal/crypto/util': () => internal.cryptoUtil,
+  'internal/events/symbols': () => ({ kFirstEventParam: internal.kFirstEventParam }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/modules/cjs/loader': () => ({ Module: {} }),
   'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
   'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
   'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
-  'internal/readline/interface': () => ({ Interface: internal.refuser('filehandle.readLines') }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
+  'internal/async_hooks': () => internal.asyncIds,
   'internal/test_runner/runner': () => ({ run: internal.refuser('test.run') }),
-  'internal/timers': () => ({
-    kTimeout: Symbol('timeout'),
-    TIMEOUT_MAX,
-    getTimerDuration,
-    setUnrefTimeout: (callback, after) => internal.startTimer(callback, after, { ref: false }),
-  }),
+  'internal/timers': () => internal.timersModule,
   'internal/tty': () => ({ getColorDepth: () => 1 }),
   'internal/util/inspect': () => internal.inspectModule,
-  'internal/util/types': () => ({ ...internal.types, isKeyObject: () => false, isCryptoKey: () => false }),
+  'internal/util/types': () => internal.types,
   'internal/v8/startup_snapshot': () => ({
     namespace: { isBuildingSnapshot: () => false },
     addAfterUserSerializeDeserializeSnapshot() {},
@@ -75,7 +53,6 @@ const OURS = {
     createInflate: internal.refuser('zlib'),
     createInflateRaw: internal.refuser('zlib'),
   }),
-  'util/types': () => internal.types,
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
   'worker_threads': () => internal.workerThreads,
@@ -83,10 +60,10 @@ const OURS = {
 
 /** The options of Node's command line that its library asks for. */
 const OPTIONS = {
+  '--dns-result-order': 'verbatim',
   '--enable-source-maps': false,
   '--experimental-test-coverage': false,
   '--experimental-test-module-mocks': false,
-  '--dns-result-order': 'verbatim',
   '--insecure-http-parser': false,
   '--max-http-header-size': 16 << 10,
   '--network-family-autoselection': true,
@@ -152,6 +129,18 @@ function takePrimordials() {
   host.nodeLib('internal/per_context/primordials')({}, undefined, undefined, internal.process, undefined, taken);
   return taken;
 }
+
+/** A file of the library that the prelude stands in for, for what only it has. */
+internal.nodeOriginal = function nodeOriginal(id) {
+  const key = `original:${id}`;
+  if (!loaded.has(key)) {
+    const module = { exports: {} };
+    primordials ??= takePrimordials();
+    host.nodeLib(id)(module.exports, require, module, internal.process, internalBinding, primordials);
+    loaded.set(key, module);
+  }
+  return loaded.get(key).exports;
+};
 
 internal.nodeRequire = require;
 internal.nodeBinding = internalBinding;

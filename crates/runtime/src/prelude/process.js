@@ -308,14 +308,17 @@ define({
     captureFn = fn;
   },
   hasUncaughtExceptionCaptureCallback: () => captureFn !== null,
+  getBuiltinModule: (id) => internal.getBuiltinModule(id),
 });
 Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => internal.stdin });
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'abort', 'binding', 'chdir', 'constrainedMemory', 'cpuUsage', 'dlopen', 'getActiveResourcesInfo', 'getegid',
-  'geteuid', 'getgid', 'getgroups', 'getuid', 'kill', 'memoryUsage', 'permission', 'report', 'resourceUsage', 'setegid',
-  'seteuid', 'setgid', 'setuid',
+  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding', 'chdir',
+  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'getegid', 'geteuid',
+  'getgid', 'getgroups', 'getuid', 'initgroups', 'kill', 'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
+  'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
+  'setgroups', 'setuid', 'sourceMapsEnabled',
 ]) {
   Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
 }

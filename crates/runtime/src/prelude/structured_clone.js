@@ -63,7 +63,16 @@ function clone(value, seen) {
 }
 
 internal.structuredClone = function structuredClone(value, options) {
-  if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The "value" argument must be specified');
-  if (options?.transfer?.length > 0) throw internal.unavailable('structuredClone with the option transfer');
-  return clone(value, new Map());
+  if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The value argument must be specified');
+  const seen = new Map();
+  const transfer = [...options?.transfer ?? []];
+  for (const buffer of transfer) {
+    if (!types.isArrayBuffer(buffer)) throw internal.unavailable(`structuredClone with ${internal.classOf(buffer)} in transfer`);
+    if (seen.has(buffer)) throw new DOMException('Transfer list contains duplicate ArrayBuffer', 'DataCloneError');
+    if (internal.isArrayBufferDetached(buffer)) continue;
+    seen.set(buffer, buffer.slice(0));
+  }
+  const copy = clone(value, seen);
+  for (const buffer of seen.keys()) if (transfer.includes(buffer)) internal.transferArrayBuffer(buffer); // what held it holds nothing now
+  return copy;
 };

@@ -1,7 +1,18 @@
 // Timers and immediates. The loop on the other side keeps the order; the objects and their
 // callbacks are kept here.
 
-const { timerStart, timerRepeat, timerClear, timerRef, immediateStart, immediateClear, immediateRef, tracing } = host;
+let { timerStart, timerRepeat, timerClear, timerRef, immediateStart, immediateClear, immediateRef } = host;
+const { tracing } = host;
+/** The shortest time that a timer takes. */
+let shortest = 1;
+
+/** From now on timers and immediates are kept by something else than the loop: by a clock that a
+    program steers by hand. */
+internal.keepTimersIn = function keepTimersIn(keeper, least) {
+  ({ timerStart, timerRepeat, timerClear, timerRef, immediateStart, immediateClear, immediateRef } = keeper);
+  shortest = least;
+};
+
 const TIMEOUT_MAX = 2 ** 31 - 1;
 /** Timers whose number a program took, so that it can clear them by number. */
 const numbered = new Map();
@@ -46,8 +57,9 @@ function oddDelay(after) {
   if (after > TIMEOUT_MAX) {
     internal.process.emitWarning(
       `${after} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`, 'TimeoutOverflowWarning');
+    return 1;
   }
-  return 1;
+  return shortest;
 }
 
 /** Few properties of its own, since there may be a million of them: what is not usual is set

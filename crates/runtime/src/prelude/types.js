@@ -65,6 +65,8 @@ const types = {
   isModuleNamespaceObject: (value) =>
     typeof value === 'object' && value !== null && getPrototypeOf(value) === null && classOf(value) === 'Module',
   isExternal: () => false,
+  isKeyObject: () => false,
+  isCryptoKey: () => false,
 };
 for (const Class of [
   Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array, Int8Array, Int16Array, Int32Array,

@@ -20,6 +20,7 @@ const SPACE = 32;
 const TAB = 9;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+const { Buffer } = internal.nodeRequire('buffer');
 const { MalformedHttp, httpFraming, httpKeepsAlive } = internal;
 const fail = (code, reason) => { throw new MalformedHttp(code, reason); };
 
@@ -69,13 +70,13 @@ class ResponseReader {
 
   // --- heads --------------------------------------------------------------------------------------
 
-  /** Adds what lies before the next byte that `ends` to the text; returns where that lay, and whether it ended. */
-  #span(ends) {
+  /** Adds what lies before the next such byte to the text; returns where that lay, and whether it ended. */
+  #span(byte) {
     const from = this.#at;
-    while (this.#at < this.#data.length && !ends(this.#data[this.#at])) {
-      this.#text += String.fromCharCode(this.#data[this.#at++]);
-    }
-    return { from, isWhole: this.#at < this.#data.length };
+    const end = this.#data.indexOf(byte, from);
+    this.#at = end === -1 ? this.#data.length : end;
+    this.#text += this.#data.latin1Slice(from, this.#at);
+    return { from, isWhole: end !== -1 };
   }
 
   #tell(callback, from) {
@@ -96,7 +97,7 @@ class ResponseReader {
   }
 
   #statusLine() {
-    const { from, isWhole } = this.#span((byte) => byte === CR);
+    const { from, isWhole } = this.#span(CR);
     if (!isWhole) return OK;
     const match = /^HTTP\/(\d)\.(\d) (\d{3})(?: (.*))?$/.exec(this.#text);
     if (match === null) fail('HPE_INVALID_CONSTANT', 'Expected HTTP/');
@@ -135,9 +136,9 @@ class ResponseReader {
   }
 
   #fieldName() {
-    const { from, isWhole } = this.#span((byte) => byte === COLON || byte === CR);
+    const { from, isWhole } = this.#span(COLON);
     if (isWhole) {
-      if (this.#data[this.#at] !== COLON || !TOKEN.test(this.#text)) fail('HPE_INVALID_HEADER_TOKEN', 'Invalid header token');
+      if (!TOKEN.test(this.#text)) fail('HPE_INVALID_HEADER_TOKEN', 'Invalid header token');
       this.#headers.push(this.#text);
       this.#text = '';
       this.#step = this.#valueStart;
@@ -155,7 +156,7 @@ class ResponseReader {
   }
 
   #fieldValue() {
-    const { from, isWhole } = this.#span((byte) => byte === CR);
+    const { from, isWhole } = this.#span(CR);
     if (isWhole) {
       this.#headers.push(this.#text.trim());
       this.#step = this.#lineEnd;
@@ -211,7 +212,7 @@ class ResponseReader {
   }
 
   #chunkSize() {
-    const { isWhole } = this.#span((byte) => byte === LF);
+    const { isWhole } = this.#span(LF);
     if (!isWhole) return OK;
     this.#at++;
     const match = /^([0-9a-fA-F]+)[ \t]*(;.*)?\r$/.exec(this.#text);
@@ -232,7 +233,7 @@ class ResponseReader {
   }
 
   #chunkEnd() {
-    const { isWhole } = this.#span((byte) => byte === LF);
+    const { isWhole } = this.#span(LF);
     if (!isWhole) return OK;
     this.#at++;
     if (this.#text !== '\r') fail('HPE_STRICT', 'Expected LF after chunk data');
@@ -270,7 +271,7 @@ function instantiate(env) {
     },
     llhttp_free: (pointer) => { readers.delete(pointer); },
     llhttp_resume() {},
-    llhttp_execute: (pointer, at, length) => readers.get(pointer).execute(new Uint8Array(memory.buffer, at, length), at),
+    llhttp_execute: (pointer, at, length) => readers.get(pointer).execute(Buffer.from(memory.buffer, at, length), at),
     llhttp_get_error_pos: (pointer) => readers.get(pointer).position,
     llhttp_get_error_reason(pointer) {
       const bytes = new Uint8Array(memory.buffer, REASON_AT, DATA_AT - REASON_AT);

@@ -96,4 +96,19 @@ const util = {
   toUSVString: (text) => String(text).toWellFormed(),
   types,
 };
+// What few programs need is Node's own.
+for (const name of [
+  '_errnoException', '_exceptionWithHostPort', '_extend', 'aborted', 'getSystemErrorMap', 'getSystemErrorName', 'isBoolean', 'isBuffer', 'isDate', 'isError', 'isFunction', 'isNull',
+  'isNullOrUndefined', 'isNumber', 'isObject', 'isPrimitive', 'isRegExp', 'isString', 'isSymbol', 'isUndefined', 'log',
+  'MIMEParams', 'MIMEType', 'parseArgs', 'parseEnv', 'styleText', 'TextDecoder', 'TextEncoder', 'transferableAbortController',
+  'transferableAbortSignal',
+]) {
+  if (Object.hasOwn(util, name)) continue;
+  Object.defineProperty(util, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => internal.nodeOriginal('util')[name],
+    set(value) { Object.defineProperty(util, name, { value, writable: true, configurable: true, enumerable: true }); },
+  });
+}
 internal.util = util;

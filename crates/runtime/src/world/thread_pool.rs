@@ -6,6 +6,7 @@ use crate::explore::{ChoicePoint, Chooser};
 /// What a task takes at least: a system call or two, and the way to a thread and back.
 const FILE_NS: u64 = 30_000;
 const LOOKUP_NS: u64 = 200_000;
+const CRYPTO_NS: u64 = 50_000;
 
 /// libuv's thread pool. Tasks are admitted in the order in which they come; which of those under
 /// way is done first is left to how long each takes, which the seed decides.
@@ -25,6 +26,8 @@ pub enum WorkKind {
     File,
     /// Looking a host's name up: slow work to libuv.
     Lookup,
+    /// Random bytes, keys from passwords.
+    Crypto,
 }
 
 impl WorkKind {
@@ -33,6 +36,7 @@ impl WorkKind {
         match name {
             "file" => Some(Self::File),
             "lookup" => Some(Self::Lookup),
+            "crypto" => Some(Self::Crypto),
             _ => None,
         }
     }
@@ -41,6 +45,7 @@ impl WorkKind {
         match self {
             Self::File => "file operation",
             Self::Lookup => "name lookup",
+            Self::Crypto => "computation",
         }
     }
 }
@@ -75,6 +80,7 @@ impl ThreadPool {
         let least_ns = match kind {
             WorkKind::File => FILE_NS,
             WorkKind::Lookup => LOOKUP_NS,
+            WorkKind::Crypto => CRYPTO_NS,
         };
         let mut choices = self.choices.borrow_mut();
         least_ns + choices.stall_ns(ChoicePoint::Task, now_ns)

@@ -1,19 +1,55 @@
-use rtest_core::plan::SimPlan;
+use rtest_core::plan::{SimPlan, SimStrategy};
+use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
 use crate::check::reference::{Existing, path};
-use crate::file::Sim;
+use crate::file::{Sim, Strategy};
 use crate::spanned::Spanned;
 
 /// Checks one program.
 pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan> {
-    let entry = sim.value.program.entry()?;
+    let keys = &sim.value;
+    let strategy = keys
+        .strategy
+        .value()
+        .map_or(Strategy::Random, |word| word.0);
+    if strategy != Strategy::Pct {
+        refuse("depth", "pct", keys.depth.key(), cx);
+    }
+    if strategy != Strategy::Exhaustive {
+        refuse("forced", "exhaustive", keys.forced.key(), cx);
+    }
+    let whole = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+    let entry = keys.program.entry()?;
     let program = path(&entry.value, Existing::File, cx)?;
-    let seeds = sim.value.seeds.value().map_or(1, |seeds| seeds.0);
     Some(SimPlan {
         shown: program.display().to_string(),
         program,
-        seeds: u32::try_from(seeds).unwrap_or(u32::MAX),
+        seeds: keys.seeds.value().map_or(1, |seeds| whole(seeds.0)),
+        strategy: match strategy {
+            Strategy::Random => SimStrategy::Random,
+            Strategy::Pct => SimStrategy::Pct {
+                depth: keys.depth.value().map_or(3, |depth| whole(depth.0)),
+            },
+            Strategy::Exhaustive => SimStrategy::Exhaustive {
+                forced: keys.forced.value().map_or(2, |forced| whole(forced.0)),
+            },
+        },
+        leaks: keys.leaks.value().copied().unwrap_or_default(),
         span: entry.whole.clone(),
     })
+}
+
+/// A key that only another strategy has.
+fn refuse(key: &str, strategy: &str, span: Option<&Span>, cx: &mut Context<'_>) {
+    if let Some(span) = span {
+        cx.found.add(
+            Diagnostic::new(
+                Code::Contradiction,
+                format!("`{key}` has no effect without `strategy: {strategy}`"),
+            )
+            .at(span)
+            .hint(format!("add `strategy: {strategy}`, or remove the key")),
+        );
+    }
 }

@@ -35,7 +35,7 @@ pub(crate) use load::{
     StepKeys, Think, Tls, Weighted,
 };
 pub(crate) use resilience::{DeadLetters, Expect, NumberCall, NumberQuery};
-pub(crate) use sim::Sim;
+pub(crate) use sim::{Sim, Strategy};
 
 use rtest_core::Code;
 use rtest_core::plan::Stage;

@@ -1,12 +1,40 @@
 use crate::record::record;
-use crate::scalar::Whole;
+use crate::scalar::{Choice, Whole, Word};
 
 record! {
     /// A program for the deterministic runtime.
     Sim, "a sim entry" {
         /// The program's file, relative to the suite file.
         program "program": required String,
-        /// Under how many seeds it is run; 1 where absent. Each must end with exit code 0.
+        /// Under how many seeds it is run; 1 where absent. None may have a finding: an exception, a rejection or an exit code other than 0, a deadlock, a leak, a held-up loop, an `always` that does not hold.
         seeds "seeds": optional Whole<1, 1_000_000>,
+        /// How schedules are chosen: `random` (the default: each seed disturbs some things), `pct` (each seed stalls at a few points) or `exhaustive` (every schedule of a few stalls, `seeds` of them at most).
+        strategy "strategy": optional Choice<Strategy>,
+        /// One more than there are stalls in a run; 3 where absent. Beside `strategy: pct`.
+        depth "depth": optional Whole<1, 100>,
+        /// Choices of a schedule that are not an idle machine's, at most; 2 where absent. Beside `strategy: exhaustive`.
+        forced "forced": optional Whole<0, 100>,
+        /// Whether timers and intervals that the program leaves behind at its end are a finding; `false` where absent.
+        leaks "leaks": optional bool,
+    }
+}
+
+/// How schedules are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strategy {
+    Random,
+    Pct,
+    Exhaustive,
+}
+
+impl Word for Strategy {
+    const WHAT: &'static str = "strategy";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        vec![
+            ("random", Self::Random),
+            ("pct", Self::Pct),
+            ("exhaustive", Self::Exhaustive),
+        ]
     }
 }

@@ -4,7 +4,7 @@ mod search;
 mod trace;
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rtest_core::Seed;
 use rtest_runtime::{
@@ -24,10 +24,28 @@ pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
     let mut options = ProgramOptions::new(args.seed.unwrap_or(FIRST_SEED));
     options.args.clone_from(&args.args);
     options.leaks = args.leaks;
+    options.thread_pool_size = usize::from(args.thread_pool);
+    options.readable = granted(&args.allow_read)?;
     match args.search.seeds {
         Some(runs) => search::execute(args, options, runs),
         None => run(args, options),
     }
+}
+
+/// The folders that a program may read, by their whole paths.
+fn granted(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let whole = |folder: &PathBuf| match folder.canonicalize() {
+        Ok(whole) if whole.is_dir() => Ok(whole),
+        Ok(_) => Err(Failure::usage(format!(
+            "error: --allow-read: {} is not a folder",
+            folder.display()
+        ))),
+        Err(error) => Err(Failure::usage(format!(
+            "error: --allow-read: {}: {error}",
+            folder.display()
+        ))),
+    };
+    folders.iter().map(whole).collect()
 }
 
 /// Runs one program: its output goes to the streams that node would write it to, its exit code is
@@ -164,6 +182,13 @@ fn command(args: &SimArgs, how: &str) -> String {
     let program = quoted(&args.program.display().to_string());
     let leaks = if args.leaks { " --leaks" } else { "" };
     let mut command = format!("rtest sim {program} {how}{leaks}");
+    for folder in &args.allow_read {
+        let folder = quoted(&folder.display().to_string());
+        command.push_str(&format!(" --allow-read {folder}"));
+    }
+    if args.thread_pool != SimArgs::THREAD_POOL {
+        command.push_str(&format!(" --thread-pool {}", args.thread_pool));
+    }
     if !args.args.is_empty() {
         command.push_str(" --");
     }

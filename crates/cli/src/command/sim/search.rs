@@ -1,6 +1,5 @@
 use std::fmt::Write as _;
 
-use rtest_core::unit::format_duration;
 use rtest_runtime::{
     Chance, FindingKind, Found, ProgramOptions, RuntimeError, Search, SearchOptions, Strategy,
     run_program, search,
@@ -185,16 +184,7 @@ fn render_found(
             }
         );
         for forced in &shrunk.forced {
-            let place = forced
-                .place
-                .as_ref()
-                .map_or_else(String::new, |place| format!("  ({place})"));
-            let _ = writeln!(
-                out,
-                "     at {}: {}{place}",
-                format_duration(forced.at),
-                forced.choice
-            );
+            let _ = writeln!(out, "     {forced}");
         }
     }
     if let Some(schedule) = schedule_of(found) {

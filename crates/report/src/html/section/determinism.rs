@@ -15,7 +15,8 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
         .map(|sim| {
             let (class, words) = match (sim.deterministic, sim.seeds_failed) {
                 (false, _) => ("bad", "✗ not deterministic".to_owned()),
-                (true, 0) => ("good", "✓ every seed exits 0".to_owned()),
+                (true, 0) if sim.failures.is_empty() => ("good", "✓ nothing found".to_owned()),
+                (true, 0) => ("bad", "✗ never so".to_owned()),
                 (true, failed) => (
                     "bad",
                     format!("✗ {} fail", counted(u64::from(failed), "seed")),
@@ -46,14 +47,20 @@ pub(super) fn render(context: &Context<'_>) -> Option<String> {
     );
     for sim in sims {
         for failure in &sim.failures {
+            let needs: String = (failure.forced.iter())
+                .map(|forced| format!("<li>{}</li>", esc(forced)))
+                .collect();
+            let needs = match needs.as_str() {
+                "" => String::new(),
+                needs => format!("<p>It needs of chance:</p><ul>{needs}</ul>"),
+            };
             out.push_str(&format!(
                 "<article class=\"gate bad\"><h3>seed {} <span class=\"faint\">exit code {}</span></h3>\
-                 <pre>{}</pre><p>replay: <code class=\"command\">rtest sim {} --seed {}</code></p></article>\n",
+                 <pre>{}</pre>{needs}<p>replay: <code class=\"command\">{}</code></p></article>\n",
                 failure.seed,
                 failure.exit_code,
-                esc(&failure.message),
-                esc(&sim.program),
-                failure.seed
+                esc(&failure.headline()),
+                esc(&failure.command(&sim.program))
             ));
         }
     }

@@ -112,7 +112,7 @@ fn tiles(context: &Context<'_>) -> String {
         let steady = record
             .sims
             .iter()
-            .all(|sim| sim.deterministic && sim.seeds_failed == 0);
+            .all(|sim| sim.deterministic && sim.seeds_failed == 0 && sim.failures.is_empty());
         tile(
             "seeds explored",
             &count(seeds),

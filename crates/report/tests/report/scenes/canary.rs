@@ -65,6 +65,7 @@ pub(crate) fn canary() -> Scene {
             seed: 17,
             exit_code: 1,
             message: "AssertionError: retried 4 times, at most 2 are allowed\n    at check (fixtures/sims/retry.mjs:31:11)".to_owned(),
+            ..SimFailure::default()
         }],
         "sims/retry.mjs",
     );

@@ -222,11 +222,17 @@ pub(crate) fn hostile() -> Scene {
                 seed: 2,
                 exit_code: 1,
                 message: h(),
+                kind: h(),
+                place: Some(h()),
+                runs: 2,
+                forced: vec![h()],
+                replay: Some(h()),
             }],
             deterministic: false,
             trace_hash: h(),
             virtual_time: std::time::Duration::from_secs(1),
             took: std::time::Duration::from_secs(1),
+            ..SimResult::default()
         })),
     );
     scene.traffic(&Traffic {

@@ -254,6 +254,7 @@ impl Scene {
                 trace_hash: "5f0b1c33a2d94e77".to_owned(),
                 virtual_time: Duration::from_millis(31_400),
                 took: Duration::from_millis(820),
+                ..SimResult::default()
             })),
         );
     }

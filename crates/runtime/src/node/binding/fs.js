@@ -137,7 +137,7 @@ function reporting(run) {
     if (context === undefined || Object.getPrototypeOf(context ?? 0) !== Object.prototype) return asynchronous(...args);
     const result = run(...args);
     if (!isError(result)) return result;
-    Object.assign(context, { errno: result, code: uv.errname(result), syscall: 'write' });
+    Object.assign(context, { errno: result, syscall: 'write' });
     return undefined;
   };
 }
@@ -234,7 +234,7 @@ const binding = {
   statfs: internal.refuser('fs.statfs'),
   uvException,
 
-  access: operation(onPath('access', world.access)),
+  access: operation(onPath('access', (path, mode = 0) => world.access(path, mode))),
   chmod: operation(onPath('chmod', world.chmod)),
   chown: operation(onPath('chown', (path, uid, gid) => world.chown(path, uid, gid, true))),
   lchown: operation(onPath('lchown', (path, uid, gid) => world.chown(path, uid, gid, false))),

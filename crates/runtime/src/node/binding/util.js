@@ -13,6 +13,17 @@ const PROMISE_STATES = { pending: 0, fulfilled: 1, rejected: 2 };
 const ONLY_ENUMERABLE = 2;
 const isIndex = (key) => typeof key === 'string' && /^(0|[1-9][0-9]*)$/.test(key) && key < 2 ** 32 - 1;
 
+/** The lines of a `.env` file: `name=value`, quoted or up to a comment. */
+function parseEnv(content) {
+  const values = {};
+  const entry = /^[ \t]*(?:export[ \t]+)?([^=\s#][^=\n]*?)[ \t]*=[ \t]*(?:(["'`])([^]*?)\2[^\n]*|([^\n]*))$/gm;
+  for (const [, name, quote, quoted, bare] of content.replaceAll('\r\n', '\n').matchAll(entry)) {
+    if (quote === undefined) values[name] = bare.replace(/#.*$/, '').trim();
+    else values[name] = quote === '"' ? quoted.replaceAll('\\n', '\n') : quoted;
+  }
+  return values;
+}
+
 return {
   constants: {
     kPending: 0, kFulfilled: 1, kRejected: 2, ALL_PROPERTIES: 0, ONLY_ENUMERABLE, ONLY_WRITABLE: 1, ONLY_CONFIGURABLE: 4,
@@ -27,7 +38,7 @@ return {
   },
   getConstructorName: (object) => internal.classOf(object),
   getCallerLocation() {
-    const place = internal.topPlace(new Error());
+    const place = internal.testPlace ?? internal.topPlace(new Error());
     return place && [place.line, place.column, place.file];
   },
   getPromiseDetails(promise) {
@@ -42,6 +53,7 @@ return {
   isInsideNodeModules: () => false,
   isArrayBufferDetached: internal.isArrayBufferDetached,
   guessHandleType: () => 'PIPE',
+  parseEnv,
   sleep: (ms) => host.block(ms),
   toUSVString: (text) => String(text).toWellFormed(),
   defineLazyProperties(target, id, keys, enumerable = true) {

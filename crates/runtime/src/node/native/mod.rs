@@ -3,7 +3,9 @@
 
 mod codec;
 mod decoder;
+mod hash;
 mod search;
+mod timer_queue;
 mod url;
 
 use rquickjs::function::IntoJsFunc;
@@ -15,7 +17,9 @@ pub(crate) fn native<'js>(ctx: Ctx<'js>, group: String) -> Result<Object<'js>> {
     match group.as_str() {
         "codec" => codec::add(&functions)?,
         "decoder" => decoder::add(&functions)?,
+        "hash" => hash::add(&functions)?,
         "search" => search::add(&functions)?,
+        "timer_queue" => timer_queue::add(&functions)?,
         "url" => url::add(&functions)?,
         _ => {
             let message = format!("there are no native functions {group}");

@@ -1,0 +1,23 @@
+// Headers, Request, Response, FormData: by themselves.
+const tell = (name, run) => { try { console.log(name, run()); } catch (error) { console.log(name, error.name, error.message); } };
+const headers = new Headers({ 'Content-Type': 'text/plain', b: '2' });
+headers.append('B', '3'); headers.set('a', ' 1 '); headers.append('set-cookie', 'x=1'); headers.append('set-cookie', 'y=2');
+console.log([...headers], headers.get('b'), headers.has('A'), headers.getSetCookie());
+headers.delete('b'); console.log([...headers.keys()]);
+tell('bad name', () => new Headers({ 'a b': '1' }));
+tell('bad value', () => new Headers({ a: 'x\ny' }));
+const request = new Request('http://a.test/x?y#z', { method: 'post', body: 'text', headers: { a: '1' } });
+console.log(request.method, request.url, request.headers.get('content-type'), request.bodyUsed, await request.clone().text(), request.bodyUsed, await request.text(), request.bodyUsed);
+tell('GET with body', () => new Request('http://a.test', { body: 'x' }));
+tell('bad url', () => new Request('nope'));
+const response = new Response('{"a":[1]}', { status: 201, statusText: 'Made', headers: { 'X-Y': 'z' } });
+console.log(response.status, response.statusText, response.ok, response.type, response.headers.get('x-y'), await response.json(), response.bodyUsed);
+await response.text().catch((error) => console.log(error.name, error.message));
+tell('bad status', () => new Response('', { status: 99 }));
+console.log(Response.json({ b: 2 }).headers.get('content-type'), Response.error().type, Response.redirect('http://a.test/', 303).headers.get('location'));
+console.log(new Uint8Array(await new Response(new Uint8Array([1, 2, 3])).arrayBuffer()), await new Response(new URLSearchParams({ a: '1 2' })).text());
+const form = new FormData(); form.append('k', 'v'); form.append('k', 'w'); console.log(form.getAll('k'), [...form.keys()]);
+console.log(await new Response(new ReadableStream({ start(c) { c.enqueue(new TextEncoder().encode('stre')); c.enqueue(new TextEncoder().encode('am')); c.close(); } })).text());
+await fetch('ftp://a.test').catch((error) => console.log(error.name, error.message, error.cause.message));
+await fetch('http://a.test', { signal: AbortSignal.abort() }).catch((error) => console.log(error.name));
+console.log(await (await fetch('data:text/plain,hello')).text());

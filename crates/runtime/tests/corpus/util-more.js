@@ -1,0 +1,12 @@
+// util: arguments, styles, MIME types, errors of the system, what is deprecated.
+const util = require('util');
+const log = console.log;
+log(util.parseArgs({ args: ['-f', '--bar', 'b', 'pos', '--no-color', '--list', '1', '--list=2', '--', '--rest'], options: { foo: { type: 'boolean', short: 'f' }, bar: { type: 'string' }, list: { type: 'string', multiple: true }, color: { type: 'boolean' }, d: { type: 'string', default: 'dd' } }, allowPositionals: true, allowNegative: true, strict: false }));
+log(util.parseArgs({ args: ['-ab', '-c5'], options: { a: { type: 'boolean', short: 'a' }, b: { type: 'boolean', short: 'b' }, c: { type: 'string', short: 'c' } }, tokens: true }));
+for (const wrong of [() => util.parseArgs({ args: ['--nope'], options: {} }), () => util.parseArgs({ args: ['pos'], options: {} }), () => util.parseArgs({ args: ['--s'], options: { s: { type: 'string' } } }), () => util.parseArgs({ options: { s: { type: 'nope' } } }), () => util.styleText('nope', 'x'), () => util.styleText('red', 5), () => new util.MIMEType('nope'), () => util.getSystemErrorName(5), () => util.aborted(), () => util.parseEnv(5), () => util.stripVTControlCharacters(5)]) { try { const result = wrong(); result?.catch?.((error) => log('later', error.code, error.message)); log(result?.then ? 'promise' : result); } catch (error) { log(error.name, error.code, error.message); } }
+log(JSON.stringify(util.styleText('red', 'text')), JSON.stringify(util.styleText(['bold', 'underline'], 'text')), util.getSystemErrorName(-2), util.getSystemErrorMap().get(-2), util.parseEnv('A=1\nB="two words"\n# c\nC=\'x\''));
+const mime = new util.MIMEType('text/html; charset=utf-8; q="a b"'); log(mime.type, mime.subtype, mime.essence, `${mime}`, mime.params.get('charset'), [...mime.params], mime); mime.params.set('x', 'y'); mime.subtype = 'plain'; log(String(mime));
+log(util.isArray([]), util.isBoolean(true), util.isBuffer(Buffer.alloc(0)), util.isDate(new Date()), util.isError(new Error()), util.isFunction(log), util.isNull(null), util.isNullOrUndefined(undefined), util.isNumber(1), util.isObject({}), util.isPrimitive(1), util.isRegExp(/x/), util.isString(''), util.isSymbol(Symbol()), util.isUndefined(undefined), util._extend({ a: 1 }, { b: 2 }));
+log(new util.TextDecoder().decode(new util.TextEncoder().encode('é')), util.TextEncoder === TextEncoder);
+const controller = new AbortController(); util.aborted(controller.signal, {}).then(() => log('aborted')); controller.abort();
+log(Object.keys(util).length, Object.keys(util).sort().join(' '));

@@ -1,0 +1,7 @@
+// Vitest: `only` holds for the whole file.
+import { describe, it, expect } from 'vitest';
+it('before', () => { throw new Error('not run'); });
+it.only('chosen', () => { expect(1).toBe(1); });
+describe('suite', () => { it('inside', () => {}); it.only('inside chosen', () => {}); });
+describe.only('chosen suite', () => { it('all of it', () => {}); it('this too', () => { throw new Error('fails'); }); });
+describe.only('suite with a chosen one', () => { it('left out', () => {}); it.only('kept', () => {}); });
