@@ -23,6 +23,11 @@
 //! - A program that does not end is stopped by counting what it does ([`Limits`]), never by the
 //!   machine's clock.
 //! - What the runtime does not have is refused by its name, where it is used.
+//! - The memory of an engine is put back, byte for byte, to what it was after the prelude before
+//!   it runs another seed: nothing of one seed reaches the next.
+//!
+//! [`vu`] is something else with the same engine: scripts whose synchronous calls of their host
+//! sleep, the ground for scripted load.
 //!
 //! Deliberately absent: files (but for reading the program's own modules), network, child
 //! processes, worker threads, the environment, `Intl`, packages from `node_modules`.

@@ -344,11 +344,11 @@ fn a_source_of_fifty_megabytes_runs_or_meets_the_memory_limit() {
     assert_eq!(outcome.stdout, b"50000000\n");
     let many = "x++;\n".repeat(10_000_000);
     let limits = Limits {
-        memory: 96 << 20,
+        memory: 64 << 20,
         ..Limits::default()
     };
     let (budget, _) = budget_of(run_with("many.js", &format!("let x = 0;\n{many}"), limits));
-    assert_eq!(budget, Budget::Memory(96 << 20));
+    assert_eq!(budget, Budget::Memory(64 << 20));
     for brackets in [
         "(".repeat(50_000_000),
         "[".repeat(1_000_000) + &"]".repeat(1_000_000),
