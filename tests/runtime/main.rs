@@ -183,12 +183,13 @@ fn line<'a>(text: &'a str, label: &str) -> &'a str {
 #[test]
 fn a_search_shows_what_it_found_and_a_command_that_shows_it_again() {
     let race = fixture("limiter.mjs");
-    let search = rtest(&["sim", &race, "--seeds", "60"]).exits(1);
-    search.shows("1. always");
-    search.shows("at most three at a time");
-    search.shows("at limiter.mjs:16:3");
-    search.shows("configuration: seed ");
-    search.shows(" choices of chance:");
+    let search = rtest(&["sim", &race, "--seeds", "60"])
+        .exits(1)
+        .shows("1. always")
+        .shows("at most three at a time")
+        .shows("at limiter.mjs:16:3")
+        .shows("configuration: seed ")
+        .shows(" choices of chance:");
     assert_eq!(search.stderr, "", "{}", search.text());
     let again = rtest(&["sim", &race, "--seeds", "60"]).exits(1);
     assert_eq!(
@@ -199,8 +200,9 @@ fn a_search_shows_what_it_found_and_a_command_that_shows_it_again() {
     let replay = line(&search.stdout, "replay: ").to_owned();
     let schedule = replay.rsplit(' ').next().expect("a schedule").to_owned();
     assert!(schedule.starts_with("v1:"), "{replay}");
-    let shown = rtest(&["sim", &race, "--replay", &schedule]).exits(1);
-    shown.shows("rtest: always: at most three at a time (limiter.mjs:16:3)");
+    let shown = rtest(&["sim", &race, "--replay", &schedule])
+        .exits(1)
+        .shows("rtest: always: at most three at a time (limiter.mjs:16:3)");
     let folder = tempfile::tempdir().expect("a folder");
     let file = program(folder.path(), "schedule.txt", &format!("{schedule}\n"));
     assert_eq!(

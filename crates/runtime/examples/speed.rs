@@ -56,8 +56,8 @@ const SERVICE: &str = "let free = 4; const waiting = []; let done = 0; \
     if (Math.random() < 0.1) throw new Error('busy'); return id * 2; } finally { give(); } } \
     async function client(id) { for (let i = 0; i < 10; i++) { for (;;) { \
     try { await serve(id); break; } catch { await sleep(10); } } done++; } } \
-    for (let id = 0; id < 50; id++) client(id); \
-    process.on('exit', () => { if (done !== 500) throw new Error('lost'); });";
+    for (let id = 0; id < 200; id++) client(id); \
+    process.on('exit', () => { if (done !== 2000) throw new Error('lost'); });";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -101,7 +101,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Runs seeds for two seconds.
 fn seeds(name: &str, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let options = ProgramOptions::new(Seed::new(0));
-    let callbacks = run_program(path, &options)?.callbacks;
+    let once = run_program(path, &options)?;
     let begun = cpu_time();
     let mut first = 0;
     while cpu_time() - begun < Duration::from_secs(2) {
@@ -117,8 +117,10 @@ fn seeds(name: &str, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
         first += 101;
     }
     println!(
-        "{name:<24} {:>9.0} seeds/s ({callbacks} callbacks each)",
-        first as f64 / (cpu_time() - begun).as_secs_f64()
+        "{name:<24} {:>9.0} seeds/s ({} callbacks, {:.1} MB each)",
+        first as f64 / (cpu_time() - begun).as_secs_f64(),
+        once.callbacks,
+        once.memory as f64 / 1e6
     );
     Ok(())
 }

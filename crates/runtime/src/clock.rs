@@ -30,6 +30,9 @@ pub(crate) struct VirtualClock {
     choices: Rc<RefCell<Chooser>>,
     /// Reads since the running callback began; see [`VirtualClock::read`].
     reads: u64,
+    /// What the loop's clock showed each time that it was read, the start included; none where
+    /// they are not kept.
+    readings: Option<Vec<u64>>,
 }
 
 impl VirtualClock {
@@ -43,9 +46,27 @@ impl VirtualClock {
             loop_ms: 0,
             choices,
             reads: 0,
+            readings: None,
         };
         clock.loop_ms = clock.now_ms();
         clock
+    }
+
+    /// Keeps from now on what the loop's clock shows, each time that it is read.
+    pub(crate) fn keep_readings(&mut self) {
+        self.readings = Some(vec![self.loop_ms]);
+    }
+
+    /// What was kept.
+    pub(crate) fn take_readings(&mut self) -> Vec<u64> {
+        self.readings.take().unwrap_or_default()
+    }
+
+    fn read_loop_clock(&mut self) {
+        self.loop_ms = self.now_ms();
+        if let Some(readings) = &mut self.readings {
+            readings.push(self.loop_ms);
+        }
     }
 
     /// Virtual time since the program started. Looking costs nothing; a program reads with
@@ -99,7 +120,7 @@ impl VirtualClock {
     /// Brings the loop's notion of now up to date, as libuv does at fixed points of a turn.
     pub(crate) fn update_loop_time(&mut self) -> u64 {
         self.stall(ChoicePoint::Turn);
-        self.loop_ms = self.now_ms();
+        self.read_loop_clock();
         self.loop_ms
     }
 
@@ -107,7 +128,7 @@ impl VirtualClock {
     /// timers a callback sets, it is not waiting.
     pub(crate) fn read_loop_ms(&mut self) -> u64 {
         self.charge_read(0);
-        self.loop_ms = self.now_ms();
+        self.read_loop_clock();
         self.loop_ms
     }
 
@@ -125,14 +146,14 @@ impl VirtualClock {
         let due = self.instant_of(loop_ms).as_nanos() as u64;
         self.now_ns = self.now_ns.max(due);
         self.stall(ChoicePoint::Wake);
-        self.loop_ms = self.now_ms();
+        self.read_loop_clock();
     }
 
     /// Sleeps until something arrives from outside, and wakes a little late.
     pub(crate) fn sleep_until_arrival(&mut self, at_ns: u64) {
         self.now_ns = self.now_ns.max(at_ns);
         self.stall(ChoicePoint::Wake);
-        self.loop_ms = self.now_ms();
+        self.read_loop_clock();
     }
 
     /// Virtual time since the program started, in nanoseconds.

@@ -26,9 +26,13 @@
 //! - What the runtime does not have is refused by its name, where it is used.
 //! - Files, names and sockets are those of the simulated world. Of the machine a program sees its
 //!   own modules, and the folders that were granted by name ([`ProgramOptions::readable`]).
+//! - The memory of an engine is put back, byte for byte, to what it was after the prelude before
+//!   it runs another seed: nothing of one seed reaches the next.
 //!
-//! Deliberately absent: TLS and HTTP/2, child processes, worker threads, the environment, `Intl`,
-//! packages from `node_modules`.
+//! [`vu`] is something else with the same engine: scripts whose synchronous calls of their host
+//! sleep, the ground for scripted load.
+//!
+//! Deliberately absent: TLS and HTTP/2, child processes, worker threads, the environment, `Intl`, native addons.
 
 mod bytes;
 mod clock;
@@ -41,6 +45,7 @@ mod microtask;
 mod node;
 mod program;
 mod trace;
+pub mod vu;
 mod world;
 
 pub use clock::EPOCH_MS;

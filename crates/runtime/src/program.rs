@@ -104,6 +104,8 @@ pub struct ProgramOutcome {
     pub chance: ChanceRecord,
     /// Calls of `sometimes` of `rtest:sim`, by place and message: whether it ever held.
     pub sometimes: BTreeMap<(String, String), bool>,
+    /// Bytes of memory that its engine had in use at most, the prelude's included.
+    pub memory: usize,
     /// What happened, in order.
     pub trace: Trace,
     /// [`Trace::hash`], in hexadecimal.

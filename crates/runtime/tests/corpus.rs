@@ -64,46 +64,61 @@ fn expected_file(program: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Has each core work on a part of the programs; what any of them returns, in order.
+fn on_each_core<T: Send>(programs: &[PathBuf], work: impl Fn(&Path) -> Vec<T> + Sync) -> Vec<T> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = programs
+            .chunks(programs.len().div_ceil(cores).max(1))
+            .map(|part| scope.spawn(|| part.iter().flat_map(|program| work(program)).collect()))
+            .collect();
+        parts
+            .into_iter()
+            .flat_map(|part| -> Vec<T> { part.join().expect("it does not panic") })
+            .collect()
+    })
+}
+
+/// What is wrong about one program.
+fn compare(program: &Path, with_node: bool, update: bool) -> Option<String> {
+    let file = expected_file(program);
+    let fresh = || {
+        let (stdout, code) = node::run(program);
+        transcript(program, &stdout, code)
+    };
+    if with_node && update {
+        std::fs::write(&file, fresh()).expect("written");
+    }
+    let expected = std::fs::read_to_string(&file).expect("an .out file beside each program");
+    // A busy machine can turn Node's timers round; it does not do so every time.
+    if with_node && !(0..5).any(|_| fresh() == expected) {
+        return Some(format!(
+            "{}: Node writes something else now",
+            file.display()
+        ));
+    }
+    (1..=3).find_map(|seed| {
+        let outcome = run(program, seed, false);
+        let actual = transcript(program, &outcome.stdout, outcome.exit_code);
+        (actual != expected).then(|| {
+            format!(
+                "{} under seed {seed}\n--- node\n{expected}\n--- ours\n{actual}\n--- stderr\n{}",
+                program.display(),
+                String::from_utf8_lossy(&outcome.stderr)
+            )
+        })
+    })
+}
+
 #[test]
 fn every_program_writes_what_node_writes() {
     let programs = node::programs("corpus");
     assert!(programs.len() >= 200, "{} programs", programs.len());
     let with_node = node::is_present("corpus");
     let update = std::env::var_os("UPDATE_CORPUS").is_some();
-    let mut wrong = Vec::new();
-    for program in &programs {
-        let file = expected_file(program);
-        if with_node {
-            let fresh = || {
-                let (stdout, code) = node::run(program);
-                transcript(program, &stdout, code)
-            };
-            if update {
-                std::fs::write(&file, fresh()).expect("written");
-            }
-            // A busy machine can turn Node's timers round; it does not do so every time.
-            let stored = std::fs::read_to_string(&file).expect("an .out file beside each program");
-            if !(0..5).any(|_| fresh() == stored) {
-                wrong.push(format!(
-                    "{}: Node writes something else now",
-                    file.display()
-                ));
-            }
-        }
-        let expected = std::fs::read_to_string(&file).expect("an .out file beside each program");
-        for seed in 1..=3 {
-            let outcome = run(program, seed, false);
-            let actual = transcript(program, &outcome.stdout, outcome.exit_code);
-            if actual != expected {
-                wrong.push(format!(
-                    "{} under seed {seed}\n--- node\n{expected}\n--- ours\n{actual}\n--- stderr\n{}",
-                    program.display(),
-                    String::from_utf8_lossy(&outcome.stderr)
-                ));
-                break;
-            }
-        }
-    }
+    let wrong = on_each_core(&programs, |program| {
+        compare(program, with_node, update).into_iter().collect()
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 

@@ -302,3 +302,138 @@ fn seeds_stop_when_cancelled_and_a_limit_is_a_failure() {
     let none = search(&path, &options, &|| true).expect("it runs");
     assert_eq!(none.runs, 0);
 }
+
+/// What a program that must run to its end wrote, `{}` standing for its folder.
+fn words(folder: &TempDir, bytes: &[u8]) -> String {
+    let path = folder.path().canonicalize().expect("it is there");
+    String::from_utf8_lossy(bytes).replace(&*path.to_string_lossy(), "{}")
+}
+
+#[test]
+fn a_syntax_error_shows_file_line_column_and_the_line() {
+    for (file, text, shown) in [
+        (
+            "a.js",
+            "const a = 1;\nfunction f() {\n  return a +;\n}\n",
+            "{}/a.js:3\n  return a +;\n            ^\n\nSyntaxError: Unexpected token ';'\n    at {}/a.js:3:13\n",
+        ),
+        (
+            "b.mjs",
+            "export default 1;\nlet let = 2;\n",
+            "{}/b.mjs:2\nlet let = 2;\n    ^\n\nSyntaxError: ",
+        ),
+        (
+            "c.cjs",
+            "const s = \"abc\nlet b;\n",
+            "{}/c.cjs:1\nconst s = \"abc\n          ^\n\nSyntaxError: ",
+        ),
+    ] {
+        let (folder, path) = program(file, text);
+        let outcome = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect("it ends");
+        assert_eq!(outcome.exit_code, 1, "{text}");
+        let stderr = words(&folder, &outcome.stderr);
+        assert!(stderr.starts_with(shown), "{text}:\n{stderr}");
+    }
+}
+
+#[test]
+fn a_source_of_fifty_megabytes_runs_or_meets_the_memory_limit() {
+    let long_text = format!("console.log('{}'.length);", "a".repeat(50_000_000));
+    let (_folder, path) = program("long.js", &long_text);
+    let outcome = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect("it ends");
+    assert_eq!(outcome.stdout, b"50000000\n");
+    let many = "x++;\n".repeat(10_000_000);
+    let limits = Limits {
+        memory: 64 << 20,
+        ..Limits::default()
+    };
+    let (budget, _) = budget_of(run_with("many.js", &format!("let x = 0;\n{many}"), limits));
+    assert_eq!(budget, Budget::Memory(64 << 20));
+    for brackets in [
+        "(".repeat(50_000_000),
+        "[".repeat(1_000_000) + &"]".repeat(1_000_000),
+    ] {
+        let outcome = run_with("deep.js", &brackets, Limits::default()).expect("it ends");
+        let stderr = String::from_utf8_lossy(&outcome.stderr);
+        assert!(
+            stderr.contains("RangeError: Maximum call stack size exceeded"),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn modules_that_import_each_other_end() {
+    let (folder, path) = program(
+        "a.mjs",
+        "import { b } from './b.mjs'; export const a = 1; console.log('a', b());",
+    );
+    let other = "import { a } from './a.mjs'; \
+                 export function b() { try { return a; } catch (e) { return e.name; } } console.log('b', b());";
+    std::fs::write(folder.path().join("b.mjs"), other).expect("written");
+    let outcome = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect("it ends");
+    assert_eq!(outcome.stdout, b"b ReferenceError\na 1\n");
+    let (_folder, path) = program(
+        "self.mjs",
+        "import * as me from './self.mjs'; export const x = 1; console.log(Object.keys(me), me.x);",
+    );
+    let outcome = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect("it ends");
+    assert_eq!(outcome.stdout, b"[ 'x' ] 1\n");
+    let (folder, path) = program(
+        "a.js",
+        "exports.early = 1; const b = require('./b.js'); exports.late = 2; console.log('a', b);",
+    );
+    let other = "const a = require('./a.js'); exports.saw = { ...a };";
+    std::fs::write(folder.path().join("b.js"), other).expect("written");
+    let outcome = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect("it ends");
+    assert_eq!(outcome.stdout, b"a { saw: { early: 1 } }\n");
+}
+
+#[test]
+fn nothing_of_the_machine_is_reached() {
+    let (_secret, secret) = program("secret.txt", "the machine's own");
+    let path = secret.to_string_lossy();
+    for text in [
+        format!(
+            "const fs = require('fs'); console.log(fs.existsSync({path:?}), fs.existsSync('/etc/passwd'));"
+        ),
+        format!(
+            "require('fs').readFile({path:?}, 'utf8', (e, text) => console.log(e?.code === 'ENOENT' ? false : text, false));"
+        ),
+    ] {
+        let outcome = run(&text).expect("it ends");
+        assert_eq!(
+            String::from_utf8_lossy(&outcome.stdout),
+            "false false\n",
+            "{text}"
+        );
+    }
+    // Nor is anything left on it.
+    let (folder, _) = program("keep.txt", "");
+    let target = folder.path().join("written.txt");
+    let text = format!(
+        "const fs = require('fs'); fs.mkdirSync({:?}, {{ recursive: true }}); fs.writeFileSync({target:?}, 'x'); console.log('written')",
+        folder.path()
+    );
+    assert_eq!(run(&text).expect("it ends").stdout, b"written\n");
+    assert!(!target.exists());
+    let listening = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listening.local_addr().expect("bound").port();
+    let text = format!(
+        "require('net').connect({port}, '127.0.0.1').on('error', (e) => console.log(e.code));"
+    );
+    assert_eq!(run(&text).expect("it ends").stdout, b"ECONNREFUSED\n");
+}
+
+#[test]
+fn a_short_program_takes_less_than_two_megabytes() {
+    let text = "const work = async (i) => { await null; setTimeout(() => {}, i); setImmediate(() => {}); }; \
+                for (let i = 0; i < 25; i++) work(i);";
+    let outcome = run(text).expect("it ends");
+    assert!(outcome.callbacks > 75, "{}", outcome.callbacks);
+    assert!(
+        (300_000..2_000_000).contains(&outcome.memory),
+        "{}",
+        outcome.memory
+    );
+}

@@ -1,128 +1,41 @@
-//! Generated programs of ticks, promises, microtasks and immediates, whose order Node fixes
-//! wholly: ours must be the same. Each batch is one file and one Node process; its programs run
-//! one after another.
+//! Generated programs, here and on Node: where Node fixes the order wholly, ours is the same;
+//! where it does not, every order that Node shows is shown here under some seed, and what ours
+//! shows is what Node's own timers do at the instants at which ours ran.
 
+mod generator;
 mod node;
+mod scripted_node;
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use rand::RngExt;
-use rtest_core::{Seed, Stream};
-use rtest_runtime::{ProgramOptions, run_program};
+use generator::Kind;
+use rtest_core::Seed;
+use rtest_runtime::{ProgramOptions, ProgramOutcome, run_program};
 
 const BATCHES: u64 = 4;
 const PROGRAMS_PER_BATCH: u32 = 40;
-/// Turns of the loop after which a program is certainly over: more than immediates can nest.
-const TURNS: u32 = 8;
 
-struct Generator {
-    stream: Stream,
-    next_label: u32,
-    text: String,
-}
-
-impl Generator {
-    fn label(&mut self) -> u32 {
-        self.next_label += 1;
-        self.next_label
-    }
-
-    /// A few statements; `depth` bounds how far callbacks nest.
-    fn block(&mut self, depth: u32) {
-        for _ in 0..self.stream.random_range(1..4_u32) {
-            self.statement(depth);
-        }
-    }
-
-    fn callback(&mut self, opening: &str, depth: u32, closing: &str) {
-        let label = self.label();
-        let _ = write!(self.text, "{opening}log({label}); ");
-        if depth > 0 {
-            self.block(depth - 1);
-        }
-        self.text.push_str(closing);
-    }
-
-    fn statement(&mut self, depth: u32) {
-        match self.stream.random_range(0..12_u32) {
-            0 | 1 => self.callback("process.nextTick(() => { ", depth, "}); "),
-            2 | 3 => self.callback("queueMicrotask(() => { ", depth, "}); "),
-            4 => self.callback("Promise.resolve().then(() => { ", depth, "}); "),
-            5 => {
-                self.callback("Promise.resolve().then(() => { ", depth, "})");
-                self.callback(".then(() => { ", depth.min(1), "})");
-                self.callback(".finally(() => { ", 0, "}); ");
-            }
-            6 => {
-                self.callback("(async () => { ", 0, "await null; ");
-                self.callback("{ ", depth.min(1), "} await { then(f) { f(); } }; ");
-                self.callback("{ ", 0, "} })(); ");
-            }
-            7 => self.callback(
-                "Promise.reject(new Error('x')).catch(() => { ",
-                depth,
-                "}); ",
-            ),
-            8 => self.callback("setImmediate(() => { ", depth, "}); "),
-            9 => {
-                self.callback(
-                    "{ const i = setImmediate(() => { ",
-                    0,
-                    "}); process.nextTick(() => clearImmediate(i)); } ",
-                );
-            }
-            10 => self.callback(
-                "(async () => { try { await (async () => { throw 1; })(); } catch { ",
-                depth,
-                "} })(); ",
-            ),
-            _ => {
-                self.callback(
-                    "Promise.all([Promise.resolve().then(() => { ",
-                    0,
-                    "}), new Promise((r) => process.nextTick(r))]).then(() => { ",
-                );
-                self.callback("", depth.min(1), "}); ");
-            }
-        }
-    }
-}
-
-/// A file that runs its programs one after another, each in a check phase of its own.
-fn batch(seed: u64) -> String {
-    let mut generator = Generator {
-        stream: Seed::new(seed).stream("random programs"),
-        next_label: 0,
-        text: String::from("const log = (x) => console.log(x);\nconst programs = [\n"),
-    };
-    for _ in 0..PROGRAMS_PER_BATCH {
-        generator.text.push_str("() => { ");
-        generator.block(3);
-        generator.text.push_str("},\n");
-    }
-    let _ = write!(
-        generator.text,
-        "];\nfunction wait(turns, then) {{ if (turns === 0) then(); else setImmediate(wait, turns - 1, then); }}\n\
-         function next(i) {{ if (i < programs.length) {{ console.log('program', i); programs[i](); wait({TURNS}, () => next(i + 1)); }} }}\n\
-         next(0);\n"
-    );
-    generator.text
+fn run(program: &Path, seed: u64) -> ProgramOutcome {
+    let mut options = ProgramOptions::new(Seed::new(seed));
+    options.trace = true;
+    run_program(program, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
-fn generated_programs_run_in_nodes_order() {
+fn programs_without_timers_run_in_nodes_order() {
     if !node::is_present("random programs") {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     for seed in 0..BATCHES {
         let program = folder.path().join(format!("batch-{seed}.js"));
-        std::fs::write(&program, batch(seed)).expect("written");
+        let text = generator::batch(seed, PROGRAMS_PER_BATCH);
+        std::fs::write(&program, &text).expect("written");
         let (expected, _) = node::run(&program);
         assert!(expected.len() > 1000, "the batch does something");
         for under in [seed, 1000 + seed] {
-            let outcome = run_program(&program, &ProgramOptions::new(Seed::new(under)))
-                .unwrap_or_else(|error| panic!("{error}"));
+            let outcome = run(&program, under);
             let (ours, theirs) = (
                 String::from_utf8_lossy(&outcome.stdout),
                 String::from_utf8_lossy(&expected),
@@ -130,9 +43,60 @@ fn generated_programs_run_in_nodes_order() {
             let line = ours.lines().zip(theirs.lines()).position(|(a, b)| a != b);
             assert!(
                 ours == theirs,
-                "batch {seed} under seed {under} differs at output line {line:?}:\n{}",
-                batch(seed)
+                "batch {seed} under seed {under} differs at output line {line:?}:\n{text}"
             );
         }
     }
+}
+
+/// Programs with timers; Node's runs of each; seeds tried at most to show what Node showed.
+const PROGRAMS: u64 = 25;
+const NODE_RUNS: usize = 6;
+const MOST_SEEDS: u64 = 2000;
+
+#[test]
+fn every_order_of_timers_that_node_shows_is_reached() {
+    if !node::is_present("random programs with timers") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for seed in 0..PROGRAMS {
+        let program = folder.path().join(format!("timers-{seed}.js"));
+        let text = generator::program(seed, Kind::Timers, 1);
+        std::fs::write(&program, &text).expect("written");
+        let mut missing: BTreeSet<Vec<u8>> =
+            (0..NODE_RUNS).map(|_| node::run(&program).0).collect();
+        for under in 0..MOST_SEEDS {
+            if missing.is_empty() {
+                break;
+            }
+            missing.remove(&run(&program, under).stdout);
+        }
+        let missing: Vec<_> = missing
+            .iter()
+            .map(|order| String::from_utf8_lossy(order).replace('\n', " "))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "program {seed} never shows {missing:#?}:\n{text}"
+        );
+    }
+}
+
+#[test]
+fn nodes_own_timers_show_our_orders_at_our_instants() {
+    if !node::is_present("scripted clock") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut orders = 0;
+    for seed in 0..40 {
+        let program = folder.path().join(format!("scripted-{seed}.js"));
+        std::fs::write(&program, generator::program(seed, Kind::Timers, 3)).expect("written");
+        let runs: Vec<ProgramOutcome> = (0..8).map(|under| run(&program, under)).collect();
+        let distinct: BTreeSet<&[u8]> = runs.iter().map(|run| run.stdout.as_slice()).collect();
+        orders += distinct.len();
+        scripted_node::check(&program, &runs);
+    }
+    assert!(orders > 60, "seeds show different orders: {orders}");
 }

@@ -49,7 +49,13 @@ pub(crate) fn host_object<'js>(
     })?;
     exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;
-    bindings.add("compileCommonJs", compile_commonjs)?;
+    let at = host.clone();
+    bindings.add(
+        "compileCommonJs",
+        move |ctx: Ctx<'js>, path: String, text: String| {
+            compile_commonjs(ctx, path, text).inspect_err(|_| at.compile_failed.set(true))
+        },
+    )?;
     bindings.add("prelude", super::prelude::lazy)?;
     bindings.add("jestLib", crate::jest::lib)?;
     bindings.add("nodeLib", crate::node::lib)?;

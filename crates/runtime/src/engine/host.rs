@@ -56,6 +56,8 @@ pub(crate) struct Host {
     running: RefCell<Option<String>>,
     /// Choices that the trace has.
     choices_traced: Cell<usize>,
+    /// Whether a file of the program's could not be compiled.
+    pub(crate) compile_failed: Cell<bool>,
     ticks: Cell<u64>,
     phase: Cell<Phase>,
     callbacks: Cell<u64>,
@@ -127,10 +129,14 @@ impl Host {
     pub(crate) fn new(options: &ProgramOptions, folder: PathBuf) -> Self {
         let chooser = Chooser::new(options.seed, &options.chance, options.keep_points);
         let choices = Rc::new(RefCell::new(chooser));
+        let mut clock = VirtualClock::new(choices.clone());
+        if options.trace {
+            clock.keep_readings();
+        }
         Self {
             limits: options.limits,
             world: RefCell::new(world(options, &folder, &choices)),
-            clock: RefCell::new(VirtualClock::new(choices.clone())),
+            clock: RefCell::new(clock),
             choices,
             random: RefCell::new(options.seed.stream("runtime/Math.random")),
             random_bytes: RefCell::new(options.seed.stream("runtime/crypto")),
@@ -151,6 +157,7 @@ impl Host {
             next_place: RefCell::default(),
             running: RefCell::default(),
             choices_traced: Cell::new(0),
+            compile_failed: Cell::new(false),
             ticks: Cell::new(0),
             phase: Cell::new(Phase::Main),
             callbacks: Cell::new(0),

@@ -56,7 +56,8 @@ pub(crate) fn declare<'js>(
         .borrow_mut()
         .text(&path)
         .map_err(|error| Error::new_loading_message(name, error.to_string()))?;
-    let module = bytecode::module(ctx, name, text.to_string())?;
+    let module = bytecode::module(ctx, name, text.to_string())
+        .inspect_err(|_| host.compile_failed.set(true))?;
     describe(ctx, host, &module.meta()?, &path)?;
     Ok(module)
 }

@@ -12,13 +12,14 @@ mod template;
 mod world;
 
 pub(crate) use host::Host;
+pub(crate) use region::Region;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rquickjs::{Ctx, Error, Function, Object, Persistent, Result};
 
-use crate::error::{RuntimeError, RuntimeErrorKind};
+use crate::error::{Budget, RuntimeError, RuntimeErrorKind};
 use crate::event_loop::{EventLoop, Main};
 use crate::program::{ProgramOptions, ProgramOutcome};
 use host::Stop;
@@ -133,6 +134,14 @@ impl Runtime {
                 self.engine.host.fail(error.to_string());
                 0
             });
+        if self.engine.host.compile_failed.get() && self.engine.was_refused_memory() {
+            // The engine takes a file that it has no memory to compile for one that is wrong.
+            let limit = self.engine.host.limits.memory;
+            self.engine.host.take_stop();
+            self.engine
+                .host
+                .fail_with(RuntimeErrorKind::Budget(Budget::Memory(limit)));
+        }
         let stop = self.engine.host.take_stop();
         let exit_code = match stop {
             Some(Stop::Exited(code)) => code,
@@ -180,6 +189,7 @@ impl Runtime {
         let host = &self.engine.host;
         let mut trace = host.trace.borrow().clone();
         trace.feed(&exit_code.to_le_bytes());
+        trace.set_clock(host.clock.borrow_mut().take_readings());
         ProgramOutcome {
             findings: host.take_findings(exit_code),
             chance: host.choices.borrow().record(),
@@ -189,6 +199,7 @@ impl Runtime {
             exit_code,
             virtual_time: host.clock.borrow().elapsed(),
             callbacks: host.callbacks(),
+            memory: self.engine.memory(),
             trace_hash: trace.hash(),
             trace,
         }

@@ -31,8 +31,42 @@ struct Header {
     size: usize,
     /// Where nothing was allocated yet.
     unused: usize,
+    /// The furthest that this has ever been.
+    furthest: usize,
+    /// Bytes of blocks that are taken, and how many may be.
+    taken: usize,
+    limit: usize,
+    /// Whether a block was refused.
+    refused: bool,
     /// The first free block of each class, as its place; 0 for none.
     free: [usize; CLASSES],
+}
+
+impl Header {
+    /// Counts a block for `size` bytes as taken, if it may be; its class and how much it holds.
+    fn take(&mut self, size: usize) -> Option<(usize, usize)> {
+        if size <= self.limit {
+            let (class, capacity) = class_of(size);
+            if self.taken + capacity <= self.limit {
+                self.taken += capacity;
+                return Some((class, capacity));
+            }
+        }
+        self.refused = true;
+        None
+    }
+
+    /// Everything before `place` may be in use now.
+    fn reach(&mut self, place: usize) {
+        self.unused = place;
+        self.furthest = self.furthest.max(place);
+    }
+
+    /// Takes back what [`Self::take`] counted: there is no place for it.
+    fn refuse(&mut self, capacity: usize) {
+        self.taken -= capacity;
+        self.refused = true;
+    }
 }
 
 /// In front of each block: how many bytes it has for its user. As long as the strictest alignment.
@@ -53,8 +87,10 @@ fn class_of(size: usize) -> (usize, usize) {
 
 #[allow(unsafe_code)] // an allocator is
 impl Region {
-    /// A region of `size` bytes, or none where the machine has no room for it.
-    pub(crate) fn new(size: usize) -> Option<Self> {
+    /// A region of which `limit` bytes can be taken at a time; none where the machine has no
+    /// room for it. There are `spread` times as many addresses, for what lies between blocks.
+    pub(crate) fn new(limit: usize, spread: usize) -> Option<Self> {
+        let size = limit.checked_mul(spread)?.checked_add(1 << 20)?;
         let layout = Layout::from_size_align(size, 4096).ok()?;
         // SAFETY: the size is not zero, for the header is written into it.
         let base = unsafe { alloc(layout) };
@@ -62,6 +98,10 @@ impl Region {
         let header = Header {
             size,
             unused: size_of::<Header>().next_multiple_of(BLOCK_HEADER),
+            furthest: 0,
+            taken: 0,
+            limit,
+            refused: false,
             free: [0; CLASSES],
         };
         assert!(header.unused <= size, "a region holds its own header");
@@ -75,16 +115,25 @@ impl Region {
         RegionAllocator { base: self.base }
     }
 
-    /// Bytes that were in use at some time since the region was new or put back.
+    /// Whether a block was refused since the region was new or put back.
+    pub(crate) fn refused(&self) -> bool {
+        // SAFETY: the header was written when the region was made.
+        unsafe { self.base.cast::<Header>().as_ref() }.refused
+    }
+
+    /// Bytes that were in use at some time, since the region was new or put back to what it was.
     pub(crate) fn used(&self) -> usize {
         // SAFETY: the header was written when the region was made.
-        unsafe { self.base.cast::<Header>().as_ref() }.unused
+        unsafe { self.base.cast::<Header>().as_ref() }.furthest
     }
 
     /// Keeps what the region holds now.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        // SAFETY: all bytes up to there belong to the region.
-        let bytes = unsafe { std::slice::from_raw_parts(self.base.as_ptr(), self.used()) };
+        // SAFETY: all bytes up to there belong to the region, and were written when they were.
+        let bytes = unsafe {
+            let unused = self.base.cast::<Header>().as_ref().unused;
+            std::slice::from_raw_parts(self.base.as_ptr(), unused)
+        };
         Snapshot {
             bytes: bytes.to_vec(),
         }
@@ -143,10 +192,9 @@ unsafe impl Allocator for RegionAllocator {
     fn alloc(&mut self, size: usize) -> *mut u8 {
         let base = self.base.as_ptr();
         let header = self.header();
-        if size > header.size {
+        let Some((class, capacity)) = header.take(size) else {
             return std::ptr::null_mut();
-        }
-        let (class, capacity) = class_of(size);
+        };
         let place = header.free[class];
         if place != 0 {
             // SAFETY: a free block holds the place of the next one.
@@ -157,9 +205,10 @@ unsafe impl Allocator for RegionAllocator {
         }
         let place = header.unused + BLOCK_HEADER;
         if place + capacity > header.size {
+            header.refuse(capacity);
             return std::ptr::null_mut();
         }
-        header.unused = place + capacity;
+        header.reach(place + capacity);
         // SAFETY: the block lies within the region.
         unsafe {
             let block = base.add(place);
@@ -186,6 +235,7 @@ unsafe impl Allocator for RegionAllocator {
         // SAFETY: by the caller's word the block was allocated here.
         unsafe {
             let capacity = Self::capacity(block).read();
+            header.taken -= capacity;
             let place = block.offset_from(base) as usize;
             if place + capacity == header.unused {
                 header.unused = place - BLOCK_HEADER;
@@ -218,11 +268,17 @@ unsafe impl Allocator for RegionAllocator {
             let place = block.offset_from(base) as usize;
             if place + capacity == header.unused && new_size <= header.size {
                 // The last block grows or shrinks where it is.
-                let (_, wanted) = class_of(new_size);
+                header.taken -= capacity;
+                let Some((_, wanted)) = header.take(new_size) else {
+                    header.taken += capacity;
+                    return std::ptr::null_mut();
+                };
                 if place + wanted > header.size {
+                    header.refuse(wanted);
+                    header.taken += capacity;
                     return std::ptr::null_mut();
                 }
-                header.unused = place + wanted;
+                header.reach(place + wanted);
                 Self::capacity(block).write(wanted);
                 return block;
             }
@@ -261,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_region_is_put_back_byte_for_byte_and_allocates_the_same_again() {
-        let region = Region::new(1 << 20).expect("a megabyte");
+        let region = Region::new(1 << 20, 2).expect("two megabytes");
         let mut allocator = region.allocator();
         let kept = allocator.alloc(100);
         // SAFETY: the blocks are used within their sizes and freed once.
@@ -293,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_full_region_says_so() {
-        let region = Region::new(1 << 16).expect("64 kilobytes");
+        let region = Region::new(1 << 16, 4).expect("256 kilobytes");
         let mut allocator = region.allocator();
         assert!(allocator.alloc(1 << 20).is_null());
         assert!(allocator.alloc(usize::MAX).is_null());
@@ -302,6 +358,7 @@ mod tests {
         while !allocator.alloc(1000).is_null() {
             blocks += 1;
         }
-        assert!((40..64).contains(&blocks), "{blocks}");
+        assert!((40..=64).contains(&blocks), "{blocks}");
+        assert!(region.refused());
     }
 }

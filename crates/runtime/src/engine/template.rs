@@ -20,6 +20,9 @@ use crate::program::ProgramOptions;
 /// the next one.
 const MOST_KEPT_BYTES: usize = 32 << 20;
 
+/// Addresses for each byte that a program may use.
+const REGION_SPREAD: usize = 4;
+
 /// Everything that the prelude has seen of the options and the program when it ran. A new entry
 /// of the `host` object that is not a function belongs here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,12 +76,10 @@ impl Engine {
 
     fn new(installed: Installed) -> Result<Self, String> {
         let engine = |error: Error| error.to_string();
-        // Four times as much as the program may use, for what lies between its blocks.
-        let region = Region::new(installed.memory.saturating_mul(4).saturating_add(32 << 20))
+        let region = Region::new(installed.memory, REGION_SPREAD)
             .ok_or("there is no room for its memory")?;
         let quickjs = QuickJs::new_with_alloc(region.allocator()).map_err(engine)?;
         quickjs.set_max_stack_size(STACK_BYTES);
-        quickjs.set_memory_limit(installed.memory);
         quickjs.set_gc_threshold(GC_THRESHOLD_BYTES);
         let context = Context::full(&quickjs).map_err(engine)?;
         let folder = installed.main.parent().unwrap_or(&installed.main);
@@ -121,6 +122,16 @@ impl Engine {
         // it find the new one in the same place.
         let last = unsafe { std::mem::replace(&mut *place, host) };
         drop(last);
+    }
+
+    /// Bytes of memory that the engine has had in use.
+    pub(crate) fn memory(&self) -> usize {
+        self.region.used()
+    }
+
+    /// Whether the program asked for more memory than it may use.
+    pub(crate) fn was_refused_memory(&self) -> bool {
+        self.region.refused()
     }
 
     /// Has the stack counted from here, wherever the engine was made.

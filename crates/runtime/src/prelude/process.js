@@ -314,7 +314,7 @@ Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, 
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding', 'chdir', 
+  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding', 'chdir',
   'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'getegid', 'geteuid',
   'getgid', 'getgroups', 'getuid', 'initgroups', 'kill', 'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
   'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',

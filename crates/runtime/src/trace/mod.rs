@@ -17,6 +17,7 @@ pub struct Trace {
     keep: bool,
     events: Vec<TraceEvent>,
     dropped: u64,
+    clock: Vec<u64>,
 }
 
 /// One thing that happened.
@@ -115,6 +116,7 @@ impl Trace {
             keep,
             events: Vec::new(),
             dropped: 0,
+            clock: Vec::new(),
         }
     }
 
@@ -157,6 +159,17 @@ impl Trace {
         self.hash = bytes.iter().fold(self.hash, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
+    }
+
+    /// What the loop's clock showed at the start and at each reading since, in milliseconds; empty
+    /// unless the run was asked for its events. Node's own timers under these readings show the
+    /// same order.
+    pub fn clock(&self) -> &[u64] {
+        &self.clock
+    }
+
+    pub(crate) fn set_clock(&mut self, readings: Vec<u64>) {
+        self.clock = readings;
     }
 
     /// The events, in order; empty unless the run was asked for them.
