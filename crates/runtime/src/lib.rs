@@ -6,9 +6,10 @@
 //!  seed ─────────┐   │ QuickJS              │ node (Node's own library: streams, Buffer, URL, …)
 //!                ▼   ▼                      ▼
 //!            clock ◄── event_loop ◄──────── host ──► stdout, stderr, exit code
-//!            virtual   timers once, then             trace, hash
-//!                      poll → check → timers …
-//!                          between any two callbacks: microtask (ticks, promise jobs, rejections)
+//!            virtual   timers once, then     │       trace, hash
+//!                      pending → poll → check → closing → timers …
+//!                       ▲  between any two callbacks: microtask (ticks, promise jobs, rejections)
+//!                     world: thread pool, disk, network of hosts and links
 //! ```
 //!
 //! Invariants:
@@ -23,9 +24,11 @@
 //! - A program that does not end is stopped by counting what it does ([`Limits`]), never by the
 //!   machine's clock.
 //! - What the runtime does not have is refused by its name, where it is used.
+//! - Files, names and sockets are those of the simulated world. Of the machine a program sees its
+//!   own modules, and the folders that were granted by name ([`ProgramOptions::readable`]).
 //!
-//! Deliberately absent: files (but for reading the program's own modules), network, child
-//! processes, worker threads, the environment, `Intl`, packages from `node_modules`.
+//! Deliberately absent: TLS and HTTP/2, child processes, worker threads, the environment, `Intl`,
+//! packages from `node_modules`.
 
 mod bytes;
 mod clock;

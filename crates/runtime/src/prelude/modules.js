@@ -9,8 +9,8 @@ const BUILT_IN = {
   ...fromNode([
     '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
     'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
-    'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web', 'string_decoder', 'test',
-    'test/reporters', 'url',
+    'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    'string_decoder', 'test', 'test/reporters', 'url',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
@@ -71,9 +71,8 @@ const REFUSED = {
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
-  'inspector/promises', 'module', 'repl', 'sea', 'tls',
-  'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
+  'async_hooks', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'module',
+  'repl', 'sea', 'tls', 'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
 
 const loaded = new Map();

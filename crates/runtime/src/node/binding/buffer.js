@@ -105,12 +105,13 @@ function startOf(length, offset, needed, forward) {
 }
 
 function find(buffer, wanted, offset, encoding, forward) {
-  const bytes = bytesOf(buffer);
+  const step = encoding === ENCODINGS.UCS2 ? 2 : 1;
+  const all = bytesOf(buffer);
+  const bytes = all.length % step === 0 ? all : all.subarray(0, -1);
   const from = startOf(bytes.length, offset, wanted.length, forward);
   if (wanted.length === 0) return from;
   if (bytes.length === 0 || from < 0 || wanted.length > bytes.length) return -1;
   if (forward && from + wanted.length > bytes.length) return -1;
-  const step = encoding === ENCODINGS.UCS2 ? 2 : 1;
   if (step === 2 && (bytes.length < 2 || wanted.length < 2)) return -1;
   return search.indexOf(bytes, wanted, from - (from % step), forward, step);
 }

@@ -45,15 +45,28 @@ fn update_parts<'js>(
 }
 
 fn parse(input: &str, base: Option<&str>) -> Option<Url> {
-    match base {
-        Some(base) => Url::parse(base).ok()?.join(input).ok(),
-        None => Url::parse(input).ok(),
+    let Some(base) = base else {
+        return Url::parse(input).ok();
+    };
+    let base = Url::parse(base).ok()?;
+    // However many slashes there are before a host, the standard passes over them; the crate does
+    // so only behind a scheme.
+    let trimmed = input.trim_start_matches(|c: char| c <= ' ');
+    let host = trimmed.trim_start_matches(['/', '\\']);
+    let is_web = scheme_type(base.scheme()) != NOT_SPECIAL && base.scheme() != "file";
+    if is_web && trimmed.len() - host.len() > 2 {
+        return base.join(&format!("//{host}")).ok();
     }
+    base.join(input).ok()
 }
 
 /// The URL with one part changed as its setter changes it; none where the setter does nothing.
 fn update(mut url: Url, part: &str, value: &str) -> Option<Url> {
     match part {
+        "protocol" if becomes_file(&url, value) => {
+            let rest = &url[Position::AfterScheme..];
+            return parse(&format!("file{rest}"), None);
+        }
         "protocol" => quirks::set_protocol(&mut url, value).ok()?,
         "host" => quirks::set_host(&mut url, value).ok()?,
         "hostname" => quirks::set_hostname(&mut url, value).ok()?,
@@ -67,6 +80,16 @@ fn update(mut url: Url, part: &str, value: &str) -> Option<Url> {
         _ => return None,
     }
     Some(url)
+}
+
+/// Whether a URL is to be one of a file, and may: the crate refuses it where there is a host.
+fn becomes_file(url: &Url, protocol: &str) -> bool {
+    let is_file = protocol
+        .split(':')
+        .next()
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"));
+    let has_more = url.port().is_some() || !url.username().is_empty() || url.password().is_some();
+    is_file && !has_more && scheme_type(url.scheme()) != NOT_SPECIAL && url.scheme() != "file"
 }
 
 /// Stands for a part that is not there.
@@ -109,6 +132,8 @@ fn parts<'js>(ctx: &Ctx<'js>, url: &Url) -> Result<Array<'js>> {
     Ok(parts)
 }
 
+const NOT_SPECIAL: f64 = 1.0;
+
 fn scheme_type(scheme: &str) -> f64 {
     match scheme {
         "http" => 0.0,
@@ -117,7 +142,7 @@ fn scheme_type(scheme: &str) -> f64 {
         "ftp" => 4.0,
         "wss" => 5.0,
         "file" => 6.0,
-        _ => 1.0,
+        _ => NOT_SPECIAL,
     }
 }
 
