@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rtest_core::Seed;
 use rtest_runtime::{
-    Chance, FindingKind, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, Schedule,
-    run_program,
+    Chance, Finding, FindingKind, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind,
+    Schedule, run_program,
 };
 
 use crate::args::SimArgs;
@@ -51,7 +51,6 @@ fn granted(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 /// Runs one program: its output goes to the streams that node would write it to, its exit code is
 /// the command's, and everything of rtest's own is on stderr.
 fn run(args: &SimArgs, mut options: ProgramOptions) -> Result<Exit, Failure> {
-    options.trace = args.once && args.trace.is_some();
     if let Some(given) = &args.replay {
         let schedule = schedule(given)?;
         options.seed = schedule.seed;
@@ -84,28 +83,38 @@ fn run(args: &SimArgs, mut options: ProgramOptions) -> Result<Exit, Failure> {
 
 type Ran = Result<ProgramOutcome, RuntimeError>;
 
-/// A run, with another one beside it that must give the same bytes. That one is traced, which
-/// changes nothing but that its findings say where.
+/// A run, with another one beside it that must give the same bytes, and, where that finds something
+/// without its place, one that is traced: it changes nothing but that findings say where.
 fn checked(args: &SimArgs, options: &ProgramOptions) -> Result<Ran, Failure> {
-    if args.once {
-        return Ok(run_program(&args.program, options));
-    }
-    let traced = ProgramOptions {
-        trace: true,
+    let mut wanted = ProgramOptions {
+        trace: args.trace.is_some(),
         ..options.clone()
     };
-    let (plain, traced) = std::thread::scope(|scope| {
-        let plain = scope.spawn(|| run_program(&args.program, options));
-        let traced = run_program(&args.program, &traced);
-        (plain.join(), traced)
+    let run = |options: &ProgramOptions| run_program(&args.program, options);
+    if args.once {
+        return Ok(run(&wanted));
+    }
+    let (plain, ran) = std::thread::scope(|scope| {
+        let plain = scope.spawn(|| run(options));
+        let ran = run(&wanted);
+        (plain.join(), ran)
     });
-    match plain {
-        Ok(plain) if same(&plain, &traced) => Ok(traced),
-        _ => Err(Failure::internal(format!(
+    if !plain.is_ok_and(|plain| same(&plain, &ran)) {
+        return Err(Failure::internal(format!(
             "error: {}: run twice under one schedule, it did not give the same bytes",
             args.program.display()
-        ))),
+        )));
     }
+    let outcome = match &ran {
+        Ok(outcome) => Some(outcome),
+        Err(error) => error.outcome.as_deref(),
+    };
+    let is_lost = |finding: &Finding| finding.place.is_none() && !finding.kind.is_fatal();
+    if !wanted.trace && outcome.is_some_and(|outcome| outcome.findings.iter().any(is_lost)) {
+        wanted.trace = true;
+        return Ok(run(&wanted));
+    }
+    Ok(ran)
 }
 
 fn same(first: &Ran, second: &Ran) -> bool {
