@@ -1,7 +1,7 @@
 //! The timers of a clock that a program steers by hand, in the order in which they are due.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rquickjs::Result;
@@ -22,31 +22,36 @@ struct Due {
 #[derive(Debug, Default)]
 struct Queue {
     by_due: BTreeMap<Due, u32>,
-    /// Looked up by slot, never iterated.
-    by_slot: HashMap<u32, Due>,
+    /// When the timer in each slot is due; slots are few more than there are timers.
+    by_slot: Vec<Option<Due>>,
     order: u64,
 }
 
 impl Queue {
     fn insert(&mut self, slot: u32, due: Due) {
         self.remove(slot);
+        let at = slot as usize;
+        if self.by_slot.len() <= at {
+            self.by_slot.resize(at + 1, None);
+        }
         self.by_due.insert(due, slot);
-        self.by_slot.insert(slot, due);
+        self.by_slot[at] = Some(due);
     }
 
     fn remove(&mut self, slot: u32) -> bool {
-        let due = self.by_slot.remove(&slot);
+        let due = self.by_slot.get_mut(slot as usize).and_then(Option::take);
         due.is_some_and(|due| self.by_due.remove(&due).is_some())
     }
 
     /// The first timer that is due by `end`, taken out: its slot, when it was due, and whether it is
     /// an immediate.
     fn pop(&mut self, end: f64) -> Option<(u32, i64, bool)> {
-        let (&due, &slot) = self.by_due.first_key_value()?;
-        if due.at as f64 > end {
+        let first = self.by_due.first_entry()?;
+        if first.key().at as f64 > end {
             return None;
         }
-        self.remove(slot);
+        let (due, slot) = first.remove_entry();
+        self.by_slot[slot as usize] = None;
         Some((slot, due.at, !due.is_timer))
     }
 
@@ -54,7 +59,7 @@ impl Queue {
     fn change(&mut self, change: impl Fn(&mut Due)) {
         for (mut due, slot) in std::mem::take(&mut self.by_due) {
             change(&mut due);
-            self.by_slot.insert(slot, due);
+            self.by_slot[slot as usize] = Some(due);
             self.by_due.insert(due, slot);
         }
     }
@@ -82,7 +87,7 @@ pub(super) fn add(functions: &Functions<'_>) -> Result<()> {
     functions.add("remove", move |slot: u32| at.borrow_mut().remove(slot))?;
     let at = queue.clone();
     functions.add("has", move |slot: u32| {
-        at.borrow().by_slot.contains_key(&slot)
+        matches!(at.borrow().by_slot.get(slot as usize), Some(Some(_)))
     })?;
     let at = queue.clone();
     functions.add("size", move || at.borrow().by_due.len())?;
