@@ -25,6 +25,7 @@ const BUILT_IN = {
   'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
   'child_process': () => ({}),
+  'cluster': () => ({ isWorker: false, isMaster: true, isPrimary: true }),
   'util': () => internal.util,
   'util/types': () => internal.types,
   'worker_threads': () => internal.workerThreads,
@@ -49,12 +50,15 @@ const REFUSED = {
   'console': ['Console', 'context', 'createTask'],
   'crypto': [
     'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'KeyObject',
-    'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'constants', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
+    'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
     'createDiffieHellman', 'createDiffieHellmanGroup', 'createECDH', 'createPrivateKey', 'createPublicKey', 'createSecretKey',
     'createSign', 'createVerify', 'diffieHellman', 'fips', 'generateKey', 'generateKeyPair', 'generateKeyPairSync',
     'generateKeySync', 'generatePrime', 'generatePrimeSync', 'getCipherInfo', 'getCiphers', 'getCurves', 'getDiffieHellman',
     'getFips', 'getHashes', 'hkdf', 'hkdfSync', 'privateDecrypt', 'privateEncrypt', 'prng', 'pseudoRandomBytes', 'publicDecrypt',
     'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
+  ],
+  'cluster': [
+    'SCHED_NONE', 'SCHED_RR', 'Worker', 'disconnect', 'fork', 'schedulingPolicy', 'settings', 'setupMaster', 'setupPrimary', 'workers',
   ],
   'child_process': ['ChildProcess', 'exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
   'events': ['EventEmitterAsyncResource'],
@@ -71,7 +75,7 @@ const REFUSED = {
 
 /** Modules that Node has and the reference runtime has not. */
 const MISSING = new Set([
-  'async_hooks', 'cluster', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
+  'async_hooks', 'constants', 'dgram', 'domain', 'http2', 'https', 'inspector',
   'inspector/promises', 'module', 'repl', 'sea', 'tls',
   'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
 ]);
