@@ -63,12 +63,12 @@ fn table() -> String {
     let mut text = String::from("| module | there | refused by name |\n|---|---|---|\n");
     let mut absent = Vec::new();
     for (name, module) in &found() {
-        if module["module"] == "refused" {
+        let refused = names(module, "refused");
+        let there = names(module, "there");
+        if module["module"] == "refused" || there.is_empty() {
             absent.push(format!("`{name}`"));
             continue;
         }
-        let refused = names(module, "refused");
-        let there = names(module, "there");
         let there = match refused.len() {
             0 => "everything".to_owned(),
             count if count < there.len() => "everything else".to_owned(),
@@ -83,7 +83,7 @@ fn table() -> String {
     }
     writeln!(
         text,
-        "\nModules that are refused by name: {}.",
+        "\nModules of which every use is refused by its name: {}.",
         absent.join(", ")
     )
     .expect("a string takes text");

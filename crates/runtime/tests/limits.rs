@@ -133,8 +133,28 @@ fn what_is_not_there_is_refused_by_name_and_place() {
             "\nnew (require('worker_threads').Worker)('x');",
             "worker_threads.Worker",
         ),
-        ("a.mjs", "\nimport 'node:http2';", "http2"),
-        ("a.mjs", "\nawait import('tls');", "tls"),
+        (
+            "a.mjs",
+            "\nimport { connect } from 'node:http2'; connect('http://a');",
+            "http2.connect",
+        ),
+        (
+            "a.mjs",
+            "\n(await import('tls')).connect(443);",
+            "tls.connect",
+        ),
+        ("a.js", "\nrequire('zlib').gzipSync('');", "zlib.gzipSync"),
+        (
+            "a.js",
+            "\nclass Own extends require('https').Agent {}; new Own();",
+            "https.Agent",
+        ),
+        (
+            "a.js",
+            "\nrequire('https').globalAgent.maxSockets;",
+            "https.globalAgent.maxSockets",
+        ),
+        ("a.mjs", "\nimport 'node:constants';", "constants"),
         ("a.js", "\nrequire('fs').watch('.');", "fs.watch"),
         (
             "a.js",
@@ -173,7 +193,8 @@ fn what_is_not_there_is_refused_by_name_and_place() {
 
 #[test]
 fn a_refusal_that_the_program_catches_is_its_own_business() {
-    let text = "try { require('tls'); } catch (e) { console.log(e.code, typeof fetch); }";
+    let text =
+        "try { require('tls').connect(443); } catch (e) { console.log(e.code, typeof fetch); }";
     let outcome = run(text).expect("it ends");
     assert_eq!(outcome.stdout, b"ERR_NOT_IN_REFERENCE_RUNTIME function\n");
 }

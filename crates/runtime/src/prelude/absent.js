@@ -2,11 +2,14 @@
 // only now and then, so that asking is no error: what is refused, by its name, is any use.
 
 const MEMBERS = {
-  'async_hooks': 'AsyncLocalStorage AsyncResource asyncWrapProviders createHook executionAsyncId executionAsyncResource triggerAsyncId',
+  'async_hooks': `
+    AsyncLocalStorage AsyncResource asyncWrapProviders createHook executionAsyncId executionAsyncResource
+    triggerAsyncId
+  `,
   'child_process': 'ChildProcess exec execFile execFileSync execSync fork spawn spawnSync',
   'cluster': `
-    Worker disconnect fork isMaster isPrimary isWorker schedulingPolicy settings setupMaster setupPrimary
-    workers
+    SCHED_NONE SCHED_RR Worker disconnect fork isMaster isPrimary isWorker schedulingPolicy settings
+    setupMaster setupPrimary workers
   `,
   'dgram': 'Socket createSocket',
   'domain': 'Domain active create createDomain',
@@ -17,14 +20,15 @@ const MEMBERS = {
   'https': 'Agent Server createServer get globalAgent request',
   'inspector': 'Network Session close console open url waitForDebugger',
   'inspector/promises': 'Network Session close console open url waitForDebugger',
-  'repl': 'REPLServer Recoverable builtinModules isValidSyntax start writer',
+  'repl': 'REPLServer REPL_MODE_SLOPPY REPL_MODE_STRICT Recoverable builtinModules isValidSyntax start writer',
   'sea': 'getAsset getAssetAsBlob getRawAsset isSea',
   'tls': `
-    SecureContext Server TLSSocket checkServerIdentity connect convertALPNProtocols createSecureContext
-    createSecurePair createServer getCiphers rootCertificates
+    CLIENT_RENEG_LIMIT CLIENT_RENEG_WINDOW DEFAULT_CIPHERS DEFAULT_ECDH_CURVE DEFAULT_MAX_VERSION
+    DEFAULT_MIN_VERSION SecureContext Server TLSSocket checkServerIdentity connect convertALPNProtocols
+    createSecureContext createSecurePair createServer getCiphers rootCertificates
   `,
-  'tty': 'ReadStream WriteStream isatty',
   'trace_events': 'createTracing getEnabledCategories',
+  'tty': 'ReadStream WriteStream isatty',
   'v8': `
     DefaultDeserializer DefaultSerializer Deserializer GCProfiler Serializer cachedDataVersionTag
     deserialize getHeapCodeStatistics getHeapSnapshot getHeapSpaceStatistics getHeapStatistics promiseHooks
@@ -35,13 +39,19 @@ const MEMBERS = {
     Script compileFunction constants createContext createScript isContext measureMemory runInContext
     runInNewContext runInThisContext
   `,
-  'wasi': '',
+  'wasi': 'WASI',
   'zlib': `
-    BrotliCompress BrotliDecompress Deflate DeflateRaw Gunzip Gzip Inflate InflateRaw Unzip brotliCompress
-    brotliCompressSync brotliDecompress brotliDecompressSync codes constants crc32 createBrotliCompress
-    createBrotliDecompress createDeflate createDeflateRaw createGunzip createGzip createInflate
-    createInflateRaw createUnzip deflate deflateRaw deflateRawSync deflateSync gunzip gunzipSync gzip
-    gzipSync inflate inflateRaw inflateRawSync inflateSync unzip unzipSync
+    BrotliCompress BrotliDecompress DEFLATE DEFLATERAW Deflate DeflateRaw GUNZIP GZIP Gunzip Gzip INFLATE
+    INFLATERAW Inflate InflateRaw UNZIP Unzip ZLIB_VERNUM Z_BEST_COMPRESSION Z_BEST_SPEED Z_BLOCK
+    Z_BUF_ERROR Z_DATA_ERROR Z_DEFAULT_CHUNK Z_DEFAULT_COMPRESSION Z_DEFAULT_LEVEL Z_DEFAULT_MEMLEVEL
+    Z_DEFAULT_STRATEGY Z_DEFAULT_WINDOWBITS Z_ERRNO Z_FILTERED Z_FINISH Z_FIXED Z_FULL_FLUSH Z_HUFFMAN_ONLY
+    Z_MAX_CHUNK Z_MAX_LEVEL Z_MAX_MEMLEVEL Z_MAX_WINDOWBITS Z_MEM_ERROR Z_MIN_CHUNK Z_MIN_LEVEL
+    Z_MIN_MEMLEVEL Z_MIN_WINDOWBITS Z_NEED_DICT Z_NO_COMPRESSION Z_NO_FLUSH Z_OK Z_PARTIAL_FLUSH Z_RLE
+    Z_STREAM_END Z_STREAM_ERROR Z_SYNC_FLUSH Z_VERSION_ERROR brotliCompress brotliCompressSync
+    brotliDecompress brotliDecompressSync codes constants crc32 createBrotliCompress createBrotliDecompress
+    createDeflate createDeflateRaw createGunzip createGzip createInflate createInflateRaw createUnzip
+    deflate deflateRaw deflateRawSync deflateSync gunzip gunzipSync gzip gzipSync inflate inflateRaw
+    inflateRawSync inflateSync unzip unzipSync
   `,
 };
 

@@ -57,6 +57,9 @@ const REFUSED = {
     'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
   ],
   'events': ['EventEmitterAsyncResource'],
+  'module': [
+    'SourceMap', 'findSourceMap', 'globalPaths', 'register', 'runMain', 'syncBuiltinESMExports', 'wrap', 'wrapper',
+  ],
   'perf_hooks': [
     'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
