@@ -154,6 +154,9 @@ function notFound(specifier, parent) {
   return error;
 }
 
+/** `@scope/name` of `@scope/name/file`. */
+const packageOf = (specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+
 /** The file that a package's name leads to; undefined where there is none. */
 function resolvePackage(base, specifier, isImport) {
   const [found, message] = host.resolvePackage(base, specifier, isImport) ?? [];
@@ -269,7 +272,7 @@ internal.resolveImport = function resolveImport(base, specifier) {
   if (!isPath(specifier) && !specifier.startsWith('file://')) {
     const found = resolvePackage(base, specifier, true);
     if (found !== undefined) return found;
-    throw internal.codedError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find package '${specifier.split('/')[0]}' imported from ${base}`);
+    throw internal.codedError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find package '${packageOf(specifier)}' imported from ${base}`);
   }
   const file = host.resolveImport(base, specifier);
   if (file === undefined) {
