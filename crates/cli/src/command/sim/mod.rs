@@ -105,12 +105,10 @@ fn checked(args: &SimArgs, options: &ProgramOptions) -> Result<Ran, Failure> {
             args.program.display()
         )));
     }
-    let outcome = match &ran {
-        Ok(outcome) => Some(outcome),
-        Err(error) => error.outcome.as_deref(),
-    };
     let is_lost = |finding: &Finding| finding.place.is_none() && !finding.kind.is_fatal();
-    if !wanted.trace && outcome.is_some_and(|outcome| outcome.findings.iter().any(is_lost)) {
+    // A program that ran into a limit is not run through all of that once more.
+    let lost = matches!(&ran, Ok(outcome) if outcome.findings.iter().any(is_lost));
+    if lost && !wanted.trace {
         wanted.trace = true;
         return Ok(run(&wanted));
     }
