@@ -203,6 +203,7 @@ fn the_parts_of_a_form_are_compared_each_by_itself() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods)] // on real time
 fn ctrl_c_ends_a_verification_that_waits_for_an_answer() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
