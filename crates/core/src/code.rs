@@ -133,7 +133,7 @@ codes! {
     NothingToSend = "RT0505", "no interaction of a contract can be sent as load",
         "A step `contract` of a flow sends the interactions of pacts, and there is none that it could\nsend: none is of this provider, or all of them are messages, or need provider states. A load\nsets up no states; where the provider is in them anyway, say so:\n\n    - contract: pacts/web-storefront.json\n      provider: storefront\n      states: as-they-are";
     SimFailed = "RT0601", "a program that the reference runtime could not run",
-        "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.\n\nIt has: the language, CommonJS and ES modules from local files, console, process, timers and\ntimers/promises, queueMicrotask, structuredClone, AbortController, EventTarget, performance,\nevents, assert, util (format, inspect, promisify, types).\nIt does not have: files, network, streams, Buffer, URL, crypto, worker threads, packages from\nnode_modules.";
+        "The program ended with an error, or used something that the runtime does not have; the\nmessage names it.\n\nIt has: the language, CommonJS and ES modules, packages from node_modules, and most of Node's own\nlibrary: streams, Buffer, URL, fs over a simulated disk, http and fetch over a simulated network,\nevents, timers, crypto's digests, node:test and tests in the style of Jest and Vitest.\nIt does not have: child processes, worker threads, TLS, HTTP/2, zlib, Intl, native addons.\ndocs/RUNTIME.md has the whole table.";
     BadFlag = "RT0701", "a command-line value that cannot be used",
         "See `rtest COMMAND --help`.";
     GeneratorLimit = "RT0801", "the machine that sends cannot carry this load",
