@@ -21,7 +21,7 @@ pub(crate) enum NoPackage {
     Kept(&'static str, String),
 }
 
-/// Whether a specifier names a package, or an import of the package that it stands in.
+/// The file that a specifier leads to from the file `base`: a package's name, a file in one, or `#name`.
 ///
 /// # Errors
 /// Where it leads nowhere.
