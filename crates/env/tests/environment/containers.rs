@@ -174,11 +174,11 @@ async fn a_new_container_has_nothing_of_what_the_old_one_had_written_and_its_pla
     assert_eq!(found, "0");
     environment.data().reset("cache").await.expect("and again");
     assert_eq!(ask(cache, "PING").await, "+PONG\r\n");
+    environment.stop().await;
     assert!(
         rig.log("cache").matches("Ready to accept").count() >= 3,
         "its log goes on"
     );
-    environment.stop().await;
     assert_eq!(left_of(&rig.run_id), [""; 0]);
 }
 

@@ -22,8 +22,9 @@ fn hold(rig: &Rig) -> Child {
     let stubborn = STUBBORN
         .replace("STAND_IN", STAND_IN)
         .replace("RUN_ID", &rig.run_id);
-    Command::new(STAND_IN)
-        .arg("hold")
+    // A shell's background job ignores Ctrl-C, and so would all that is started from it.
+    Command::new("env")
+        .args(["--default-signal=INT", STAND_IN, "hold"])
         .arg(&rig.run_id)
         .arg(rig.path("logs"))
         .args(["sh", "-c", &stubborn])

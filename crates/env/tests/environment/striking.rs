@@ -83,8 +83,8 @@ async fn a_killed_service_is_down_until_it_is_mended_and_keeps_its_port() {
             "shop ready",
         ]
     );
-    assert_eq!(rig.log("shop").lines().count(), 2, "one log for both lives");
     environment.stop().await;
+    assert_eq!(rig.log("shop").lines().count(), 2, "one log for both lives");
     assert_eq!(left_of(&rig.run_id), [""; 0]);
 }
 
