@@ -29,8 +29,10 @@ impl<'js> EventLoop<'js> {
     /// Runs promise jobs until none is left.
     pub(crate) fn run_microtasks(&self) -> Step<'js> {
         let mut count = 0_u32;
-        while !self.host.stopped() && self.run_microtask() {
-            count += 1;
+        while !self.host.stopped()
+            && let Some(counts) = self.run_microtask()
+        {
+            count += u32::from(counts);
         }
         if count > 0 {
             self.host.record(Action::Microtasks(count), None);
@@ -41,13 +43,18 @@ impl<'js> EventLoop<'js> {
         Ok(())
     }
 
-    fn run_microtask(&self) -> bool {
+    /// Runs a job, if there is one. Returns whether it counts: one that only enters a context is
+    /// nothing of the program's.
+    fn run_microtask(&self) -> Option<bool> {
         self.host.begin_steps();
-        let ran = self.ctx.execute_pending_job();
-        if ran {
+        if !self.ctx.execute_pending_job() {
+            return None;
+        }
+        let counts = !self.contexts.take_entered();
+        if counts {
             self.host.count_callback();
         }
-        ran
+        Some(counts)
     }
 
     /// Reports promises that were rejected and have no handler by now. Returns whether any code

@@ -15,6 +15,7 @@ use super::host::Host;
 use super::loader::run_main;
 use super::modules::{resolve_import, resolve_require};
 use super::packages::{self, NoPackage};
+use super::promise_contexts::PromiseContexts;
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::NewTimer;
@@ -162,7 +163,7 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     bindings.add("place", move |place: Option<String>| at.set_place(place))
 }
 
-fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+fn process<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("write", move |descriptor: u8, text: String| {
         at.write(descriptor, text.as_bytes());
@@ -182,9 +183,19 @@ fn process(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     bindings.add("ticksWaiting", move || at.ticks_waiting())?;
     let at = host.clone();
     bindings.add("runJob", move |ctx: Ctx<'_>| {
-        at.count_callback();
-        ctx.execute_pending_job()
+        let ran = ctx.execute_pending_job();
+        if ran && !PromiseContexts::of(&ctx).take_entered() {
+            at.count_callback();
+        }
+        ran
     })?;
+    bindings.add(
+        "followPromises",
+        |ctx: Ctx<'js>, current: Object<'js>, promise: Function<'js>| {
+            PromiseContexts::follow(&ctx, &current, &promise)
+                .map(|(getter, resolve)| vec![getter, resolve])
+        },
+    )?;
     let at = host.clone();
     bindings.add("callbackScope", move || at.scopes() as f64)?;
     let at = host.clone();

@@ -7,11 +7,13 @@ mod loader;
 mod modules;
 mod packages;
 mod prelude;
+mod promise_contexts;
 mod region;
 mod template;
 mod world;
 
 pub(crate) use host::Host;
+pub(crate) use promise_contexts::PromiseContexts;
 pub(crate) use region::Region;
 
 use std::path::{Path, PathBuf};
@@ -169,6 +171,7 @@ impl Runtime {
             ctx: ctx.clone(),
             host: host.clone(),
             hooks: Hooks::of(&internal)?,
+            contexts: PromiseContexts::of(ctx),
         };
         let path = self.main.to_string_lossy().into_owned();
         let begin = |name: &str| -> Result<Function<'_>> {

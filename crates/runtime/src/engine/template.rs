@@ -12,6 +12,7 @@ use rquickjs::{Context, Error, Function, Runtime as QuickJs, qjs};
 
 use super::host::Host;
 use super::loader::{self, ModuleLoader};
+use super::promise_contexts::PromiseContexts;
 use super::region::{Region, Snapshot};
 use super::{GC_THRESHOLD_BYTES, STACK_BYTES, install};
 use crate::program::ProgramOptions;
@@ -95,8 +96,9 @@ impl Engine {
                 let hook = loader::internal(&ctx, &at)
                     .and_then(|internal| internal.get::<_, Function<'_>>("trackRejection"));
                 if let Ok(hook) = hook {
+                    let context = PromiseContexts::of(&ctx).of_promise(&ctx, &promise);
                     // The hook throws only when the program is out of memory or over.
-                    let _ = hook.call::<_, ()>((promise, reason, handled));
+                    let _ = hook.call::<_, ()>((promise, reason, handled, context));
                 }
             },
         )));
@@ -150,6 +152,7 @@ impl Engine {
         let Installed { main, tracing, .. } = &self.installed;
         let folder = main.parent().unwrap_or(main);
         self.set_host(Host::for_prelude(folder.to_owned(), *tracing));
+        self.context.with(|ctx| PromiseContexts::of(&ctx).forget());
         // SAFETY: the program is over, and what its host held of it was let go of above; the
         // prelude's shared object was there at the snapshot, as were the bindings, which are all
         // that the engine owns of ours.

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use rquickjs::function::IntoArgs;
 use rquickjs::{Ctx, Error, FromJs, Function, Value};
 
-use crate::engine::{Hooks, Host};
+use crate::engine::{Hooks, Host, PromiseContexts};
 use crate::error::Budget;
 use crate::trace::{Action, Phase};
 
@@ -26,6 +26,7 @@ pub(crate) struct EventLoop<'js> {
     pub(crate) ctx: Ctx<'js>,
     pub(crate) host: Rc<Host>,
     pub(crate) hooks: Hooks<'js>,
+    pub(crate) contexts: Rc<PromiseContexts>,
 }
 
 /// Why a call into the program did not return.

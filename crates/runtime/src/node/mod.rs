@@ -24,6 +24,7 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "_http_incoming"
     "_http_outgoing"
     "_http_server"
+    "async_hooks"
     "buffer"
     "diagnostics_channel"
     "dns"

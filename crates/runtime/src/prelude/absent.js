@@ -95,10 +95,7 @@ const KNOWN = {
   cluster: { isMaster: true, isPrimary: true, isWorker: false },
   sea: { isSea: () => false },
   tty: { isatty: () => false },
-  get async_hooks() {
-    const { AsyncResource } = internal.asyncScopes;
-    return { AsyncResource };
-  },
+  get async_hooks() { return internal.asyncHooks; },
   zlib: { constants: ZLIB_CONSTANTS },
 };
 

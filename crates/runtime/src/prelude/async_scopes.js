@@ -2,6 +2,7 @@
 // belongs to by them. A scope is known while its function runs; what it left to run later is put to
 // the scope that was entered last. Programs are refused `async_hooks`, where that would not do.
 
+const current = internal.asyncContext;
 const hooks = new Set();
 const scopes = [];
 let lastId = 1;
@@ -13,6 +14,7 @@ function runSuite(fn, self, args) { return Reflect.apply(fn, self, args); }
 
 class AsyncResource {
   #id = ++lastId;
+  #context = current[0];
 
   constructor(type) {
     for (const hook of hooks) hook.init?.(this.#id, type, scopes.at(-1) ?? 0, this);
@@ -23,12 +25,16 @@ class AsyncResource {
   emitDestroy() { return this; }
 
   runInAsyncScope(fn, self, ...args) {
+    const outer = current[0];
+    current[0] = this.#context;
     lastEntered = this.#id;
     scopes.push(this.#id);
     try {
       return (self?.constructor.name === 'SuiteContext' ? runSuite : runTest)(fn, self, args);
     } finally {
       scopes.pop();
+      this.#context = current[0];
+      current[0] = outer;
     }
   }
 
@@ -50,7 +56,28 @@ internal.asyncScopes = {
 
 // What the network's library notes of its objects, and nobody can look at.
 const ASYNC_ID = Symbol('async_id_symbol');
+const CONTEXT = Symbol('context');
+/** Resources that are entered, each behind the context outside. */
+const entered = [];
 internal.asyncIds = {
+  asyncWrap: { Providers: {} },
+  constants: {},
+  destroyHooksExist: () => false,
+  emitAfter() {
+    const resource = entered.pop();
+    internal.hidden(resource, CONTEXT, current[0]);
+    current[0] = entered.pop();
+  },
+  emitBefore(id, trigger, resource) {
+    entered.push(current[0], resource);
+    current[0] = resource[CONTEXT];
+  },
+  emitDestroy() {},
+  emitInit(id, type, trigger, resource) { internal.hidden(resource, CONTEXT, current[0]); },
+  enabledHooksExist: () => current[0] !== undefined,
+  getDefaultTriggerAsyncId: () => 1,
+  hasAsyncIdStack: () => entered.length > 0,
+  initHooksExist: () => true,
   newAsyncId: () => ++lastId,
   getOrSetAsyncId: (object) => (object[ASYNC_ID] ??= ++lastId),
   defaultTriggerAsyncIdScope: (id, run, ...args) => run(...args),

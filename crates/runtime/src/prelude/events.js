@@ -287,4 +287,7 @@ Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
     defaultMaxListeners = n;
   },
 });
+Object.defineProperty(EventEmitter, 'EventEmitterAsyncResource', {
+  configurable: true, enumerable: true, get: () => internal.EventEmitterAsyncResource,
+});
 internal.EventEmitter = EventEmitter;

@@ -1,12 +1,14 @@
 // Handles: what keeps the loop alive while it is active and referenced.
 
 const { world, closeSoon } = internal;
+const current = internal.asyncContext;
 
 class Handle {
   #isActive = false;
   #isReferenced = true;
   #isClosed = false;
   #holds = false;
+  #context = current[0];
 
   #update() {
     const holds = this.#isActive && this.#isReferenced && !this.#isClosed;
@@ -37,6 +39,11 @@ class Handle {
   hasRef() { return this.#isReferenced && !this.#isClosed; }
   getAsyncId() { return 0; }
 
+  /** Callbacks of the handle's own run in the context in which it was made, or in the one that the
+      last of them left. */
+  enter() { current[0] = this.#context; }
+  leave() { this.#context = current[0]; }
+
   /** Ends the handle now; its callbacks run in the closing phase. */
   close(callback) {
     if (this.#isClosed) return;
@@ -45,6 +52,7 @@ class Handle {
     this.onClosing();
     closeSoon(() => {
       this.onClosed();
+      this.enter();
       if (typeof callback === 'function') callback.call(this);
     });
   }

@@ -44,12 +44,12 @@ function constructorName(value, ctx, recurseTimes, protoProps) {
   let firstProto;
   for (let object = value; object !== null; ) {
     const descriptor = getOwnPropertyDescriptor(object, 'constructor');
-    if (descriptor !== undefined && typeof descriptor.value === 'function' && descriptor.value.name !== '' &&
-        isInstance(value, descriptor.value)) {
-      if (protoProps !== undefined && (firstProto !== object || !BUILT_IN.has(descriptor.value.name))) {
+    const constructor = internal.constructorIn(descriptor);
+    if (typeof constructor === 'function' && constructor.name !== '' && isInstance(value, constructor)) {
+      if (protoProps !== undefined && (firstProto !== object || !BUILT_IN.has(constructor.name))) {
         addPrototypeProperties(ctx, value, firstProto || value, recurseTimes, protoProps);
       }
-      return String(descriptor.value.name);
+      return String(constructor.name);
     }
     object = getPrototypeOf(object);
     if (firstProto === undefined) firstProto = object;
@@ -70,7 +70,8 @@ function addPrototypeProperties(ctx, main, object, recurseTimes, output) {
       object = getPrototypeOf(object);
       if (object === null) return;
       const descriptor = getOwnPropertyDescriptor(object, 'constructor');
-      if (typeof descriptor?.value === 'function' && BUILT_IN.has(descriptor.value.name)) return;
+      const constructor = internal.constructorIn(descriptor);
+      if (typeof constructor === 'function' && BUILT_IN.has(constructor.name)) return;
     }
     for (const key of keys) above.add(key);
     keys = Reflect.ownKeys(object);

@@ -32,7 +32,7 @@ class MessagePort extends EventTarget {
     super();
     states.set(this, {
       port: this, peer: undefined, queue: [], awake: false, started: false, referenced: false, closed: false, onmessage: null,
-      onmessageerror: null, wrappers: new Map(), listening: 0,
+      onmessageerror: null, wrappers: new Map(), listening: 0, context: internal.asyncContext[0],
     });
     open.add(states.get(this));
   }
@@ -211,6 +211,7 @@ internal.portsNext = function portsNext() {
       close(state);
       continue;
     }
+    internal.asyncContext[0] = state.context;
     emit(state.port, 'message', message);
     return true;
   }

@@ -56,7 +56,6 @@ const REFUSED = {
     'getFips', 'getHashes', 'hkdf', 'hkdfSync', 'privateDecrypt', 'privateEncrypt', 'prng', 'pseudoRandomBytes', 'publicDecrypt',
     'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
   ],
-  'events': ['EventEmitterAsyncResource'],
   'module': [
     'SourceMap', 'findSourceMap', 'globalPaths', 'register', 'runMain', 'syncBuiltinESMExports', 'wrap', 'wrapper',
   ],

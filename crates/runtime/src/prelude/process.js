@@ -161,10 +161,12 @@ function exit(code) {
 }
 
 internal.emitBeforeExit = function emitBeforeExit() {
+  internal.asyncContext[0] = undefined;
   process.emit('beforeExit', process.exitCode || 0);
 };
 
 internal.emitExit = function emitExit() {
+  internal.asyncContext[0] = undefined;
   process._exiting = true;
   const code = process.exitCode || 0;
   if (!mainSettled) {

@@ -1,20 +1,23 @@
 // `process.nextTick`, `queueMicrotask` and the bookkeeping of rejections. The loop on the other
 // side decides when each of them runs.
 
+/** Callbacks, their arguments, their contexts. */
 let ticks = [];
 let next = 0;
+const current = internal.asyncContext;
 
 internal.nextTick = function nextTick(callback, ...args) {
   internal.validateFunction(callback, 'callback');
   if (internal.process._exiting) return;
-  ticks.push(callback, args);
+  ticks.push(callback, args, current[0]);
   host.addTick();
 };
 
 internal.runTick = function runTick() {
   const callback = ticks[next];
   const args = ticks[next + 1];
-  next += 2;
+  current[0] = ticks[next + 2];
+  next += 3;
   if (next === ticks.length) {
     ticks = [];
     next = 0;
@@ -36,6 +39,7 @@ internal.queueMicrotask = function queueMicrotask(callback) {
     try {
       callback();
     } catch (error) {
+      current[0] = undefined;
       internal.onUncaught(error, false);
     }
   });
@@ -43,16 +47,16 @@ internal.queueMicrotask = function queueMicrotask(callback) {
 
 // --- rejections -----------------------------------------------------------------------------
 
-/** Rejected without a handler since the last look: promise → reason. */
+/** Rejected without a handler since the last look: promise → reason and context. */
 let pending = new Map();
 /** Reported; a handler may still come. */
 const reported = new WeakSet();
 /** A handler came late. */
 let late = [];
 
-internal.trackRejection = function trackRejection(promise, reason, handled) {
+internal.trackRejection = function trackRejection(promise, reason, handled, context) {
   if (!handled) {
-    pending.set(promise, reason);
+    pending.set(promise, [reason, context]);
     host.rejection();
   } else if (!pending.delete(promise) && reported.delete(promise)) {
     late.push(promise);
@@ -80,6 +84,7 @@ function plainText(value) {
 
 internal.processRejections = function processRejections() {
   let acted = late.length > 0;
+  current[0] = undefined;
   for (const promise of late.splice(0)) {
     if (!internal.process.emit('rejectionHandled', promise)) {
       const warning = new Error('Promise rejection was handled asynchronously');
@@ -89,7 +94,8 @@ internal.processRejections = function processRejections() {
   }
   const rejections = pending;
   pending = new Map();
-  for (const [promise, reason] of rejections) {
+  for (const [promise, [reason, context]] of rejections) {
+    current[0] = context;
     reported.add(promise);
     acted = true;
     internal.handlingUncaught = true;

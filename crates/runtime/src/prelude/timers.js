@@ -18,6 +18,8 @@ const TIMEOUT_MAX = 2 ** 31 - 1;
 const numbered = new Map();
 let lastNumber = 0;
 const kRefed = Symbol('refed');
+const current = internal.asyncContext;
+const kContext = Symbol('context');
 const kNumber = Symbol('asyncId');
 const customPromisify = Symbol.for('nodejs.util.promisify.custom');
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
@@ -74,6 +76,7 @@ class Timeout {
     if (args !== undefined) this._timerArgs = args;
     if (isRepeat) this._repeat = after;
     if (!isRefed) this[kRefed] = false;
+    if (current[0] !== undefined) this[kContext] = current[0];
     insert(this);
   }
 
@@ -105,7 +108,7 @@ class Timeout {
     return this[kNumber];
   }
 }
-Object.assign(Timeout.prototype, { _timerArgs: undefined, _repeat: null, [kRefed]: true });
+Object.assign(Timeout.prototype, { _timerArgs: undefined, _repeat: null, [kRefed]: true, [kContext]: undefined });
 if (Symbol.dispose) Timeout.prototype[Symbol.dispose] = function dispose() { clearTimeout(this); };
 
 /** Starts a timer, or starts it anew. */
@@ -137,11 +140,14 @@ internal.fireTimer = function fireTimer(slot) {
   const timer = slots[slot];
   const repeats = timer._repeat;
   timer[kSlot] = ~slot;
+  current[0] = timer[kContext];
   try {
     const args = timer._timerArgs;
     if (args === undefined) timer._onTimeout();
     else timer._onTimeout(...args);
   } finally {
+    // A store that the callback entered is the timer's from now on.
+    if (current[0] !== timer[kContext]) timer[kContext] = current[0];
     // The callback may have made an interval of a timeout, or the other way round.
     if (timer._repeat && timer._idleTimeout !== -1) {
       timer._idleTimeout = timer._repeat;
@@ -192,6 +198,7 @@ class Immediate {
     this._argv = args;
     this._destroyed = false;
     this[kRefed] = true;
+    if (current[0] !== undefined) this[kContext] = current[0];
     this[kSlot] = hold(this);
     if (tracing) host.place(internal.placeOf(callback));
     immediateStart(this[kSlot]);
@@ -216,6 +223,7 @@ internal.fireImmediate = function fireImmediate(slot) {
   release(slot);
   immediate._destroyed = true;
   immediate[kRefed] = null;
+  current[0] = immediate[kContext];
   try {
     const args = immediate._argv;
     if (args === undefined) immediate._onImmediate();

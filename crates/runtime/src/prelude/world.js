@@ -1,17 +1,19 @@
 // Requests and handles of the simulated world: what the loop calls when something arrives.
 
 const world = host.world();
+const current = internal.asyncContext;
 const callbacks = new Map();
 let lastId = 0;
 
 function expect(callback) {
-  callbacks.set(++lastId, callback);
+  callbacks.set(++lastId, [callback, current[0]]);
   return lastId;
 }
 
 function arrive(id) {
-  const callback = callbacks.get(id);
+  const [callback, context] = callbacks.get(id);
   callbacks.delete(id);
+  current[0] = context;
   callback();
 }
 

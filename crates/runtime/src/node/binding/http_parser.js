@@ -2,6 +2,7 @@
 // their codes and reasons. Lenient parsing is refused.
 
 const { Buffer } = internal.nodeRequire('buffer');
+const current = internal.asyncContext;
 
 const METHODS = [
   'DELETE', 'GET', 'HEAD', 'POST', 'PUT', 'CONNECT', 'OPTIONS', 'TRACE', 'COPY', 'LOCK', 'MKCOL', 'MOVE', 'PROPFIND', 'PROPPATCH',
@@ -79,12 +80,15 @@ class HTTPParser {
   #untilEnd = false;
   #ended = null;
   #steps = null;
+  /** Of its callbacks: the one in which it was set up, or which the last of them left. */
+  #context;
   beganNs = 0;
   headersDone = false;
 
   initialize(type, resource, mostHeaderBytes = 0, lenient = 0, connections = null) {
     if (lenient !== 0) throw internal.unavailable('insecureHTTPParser');
     this.#type = type;
+    this.#context = current[0];
     this.#mostHeaderBytes = mostHeaderBytes > 0 ? mostHeaderBytes : MOST_HEADER_BYTES;
     this.#rest = Buffer.alloc(0);
     this.#reading = this.#messages();
@@ -132,9 +136,16 @@ class HTTPParser {
 
   execute(chunk) {
     const steps = this.#take(chunk);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
+    const outer = current[0];
+    current[0] = this.#context;
+    try {
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+      }
+    } finally {
+      this.#context = current[0];
+      current[0] = outer;
     }
   }
 
@@ -168,11 +179,14 @@ class HTTPParser {
   }
 
   onStreamContinue() {
+    current[0] = this.#context;
     const { done, value } = this.#steps.next();
-    if (!done) return true;
-    this[kOnExecute]?.(value);
-    this.#chunk = null;
-    return false;
+    if (done) {
+      this[kOnExecute]?.(value);
+      this.#chunk = null;
+    }
+    this.#context = current[0];
+    return !done;
   }
 
   pause() {}

@@ -7,6 +7,7 @@ const {
   streamBaseState, kReadBytesOrError, kArrayBufferOffset, kBytesWritten, kLastWriteWasAsync,
 } = internal.nodeBinding('stream_wrap');
 
+const current = internal.asyncContext;
 const constants = { SOCKET: 0, SERVER: 1, UV_TCP_IPV6ONLY: 1 };
 const familyOf = (ip) => (ip.includes(':') ? 'IPv6' : 'IPv4');
 
@@ -60,12 +61,18 @@ class TCP extends Handle {
     return error;
   }
 
-  onAccepted(id) { this.onconnection(0, new TCP(constants.SOCKET, id)); }
+  onAccepted(id) {
+    current[0] = undefined;
+    const client = new TCP(constants.SOCKET, id);
+    this.enter();
+    this.onconnection(0, client);
+    this.leave();
+  }
 
   connect(request, address, port) {
     const error = world.connect(this.#id, address, port);
     if (error !== 0) return error;
-    this.#connecting = request;
+    this.#connecting = { request, context: current[0] };
     world.hold();
     this.#awaits();
     return 0;
@@ -74,11 +81,12 @@ class TCP extends Handle {
   connect6(request, address, port) { return this.connect(request, address, port); }
 
   onConnected(status) {
-    const request = this.#connecting;
-    if (request === undefined) return;
+    if (this.#connecting === undefined) return;
+    const { request, context } = this.#connecting;
     this.#connecting = undefined;
     world.release();
     this.#awaits();
+    current[0] = context;
     request.oncomplete(status, this, request, true, true);
   }
 
@@ -99,7 +107,9 @@ class TCP extends Handle {
     if (this.consumer !== null) return this.consumer.onStreamRead(Buffer.from(data));
     streamBaseState[kReadBytesOrError] = data.byteLength;
     streamBaseState[kArrayBufferOffset] = 0;
+    this.enter();
     this.onread(data);
+    this.leave();
     return false;
   }
 
@@ -109,7 +119,9 @@ class TCP extends Handle {
     this.#isReading = false;
     this.#awaits();
     streamBaseState[kReadBytesOrError] = status;
+    this.enter();
     this.onread(undefined);
+    this.leave();
   }
 
   // --- writing --------------------------------------------------------------------------------
@@ -124,7 +136,7 @@ class TCP extends Handle {
     if (isError) return result;
     this.bytesWritten += data.length;
     if (result === false) {
-      this.#writes.push({ request, bytes: data.length });
+      this.#writes.push({ request, bytes: data.length, context: current[0] });
       world.hold();
       this.#awaits();
     }
@@ -155,8 +167,9 @@ class TCP extends Handle {
     const writes = this.#writes;
     this.#writes = [];
     this.#awaits();
-    for (const { request } of writes) {
+    for (const { request, context } of writes) {
       world.release();
+      current[0] = context;
       request.oncomplete(status, this, undefined);
     }
   }

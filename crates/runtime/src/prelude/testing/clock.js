@@ -155,10 +155,12 @@ class Clock {
 
   /** Runs ticks and promise jobs now. */
   runMicrotasks() {
+    const context = internal.asyncContext[0];
     do {
       while (host.takeTick()) internal.runTick();
       while (host.runJob());
     } while (host.ticksWaiting());
+    internal.asyncContext[0] = context;
   }
 
   /** Moves time on as if the machine had slept: what became due meanwhile runs once. */
@@ -260,12 +262,14 @@ class Clock {
     this.#duringTick = true;
     const before = this.#firing;
     this.#firing = slot;
+    const context = internal.asyncContext[0];
     try {
       if (isImmediate) internal.fireImmediate(slot);
       else internal.fireTimer(slot);
     } catch (error) {
       failures.push(error);
     } finally {
+      internal.asyncContext[0] = context;
       this.#firing = before;
       if (this.#isOver && before === undefined && installed === null) internal.keepTimersIn(host, 1);
     }
