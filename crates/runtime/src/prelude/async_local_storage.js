@@ -41,6 +41,9 @@ function followPromises() {
 }
 
 class AsyncLocalStorage {
+  /** The store that is hidden while `exit` runs. */
+  #hidden;
+
   constructor() {
     followPromises();
     this.kResourceStore = Symbol('kResourceStore');
@@ -56,7 +59,11 @@ class AsyncLocalStorage {
     setStore(this, undefined);
   }
 
-  _enable() { this.enabled = true; }
+  _enable() {
+    if (this.enabled) return;
+    this.enabled = true;
+    if (this.#hidden !== undefined && this.getStore() === undefined) setStore(this, this.#hidden);
+  }
 
   enterWith(store) {
     this._enable();
@@ -66,33 +73,31 @@ class AsyncLocalStorage {
   run(store, callback, ...args) {
     if (is(store, this.getStore())) return apply(callback, null, args);
     this._enable();
-    return inside(this, store, callback, args);
+    const outer = current[0];
+    const inner = withStore(outer, this, store);
+    current[0] = inner;
+    try {
+      return apply(callback, null, args);
+    } finally {
+      if (current[0] === inner) current[0] = outer;
+      else setStore(this, outer?.get(this)); // other storages keep what it made of theirs
+    }
   }
 
   exit(callback, ...args) {
     if (!this.enabled) return apply(callback, null, args);
-    this.enabled = false;
+    const outer = this.#hidden;
+    this.#hidden = this.getStore();
+    this.disable();
     try {
-      return inside(this, undefined, callback, args);
+      return apply(callback, null, args);
     } finally {
       this._enable();
+      this.#hidden = outer;
     }
   }
 
   getStore() { return this.enabled ? current[0]?.get(this) : undefined; }
-}
-
-/** Calls a function with a store. Other storages keep what it makes of theirs. */
-function inside(storage, store, callback, args) {
-  const outer = current[0];
-  const inner = withStore(outer, storage, store);
-  current[0] = inner;
-  try {
-    return apply(callback, null, args);
-  } finally {
-    if (current[0] === inner) current[0] = outer;
-    else setStore(storage, outer?.get(storage));
-  }
 }
 
 internal.asyncHooks = { AsyncLocalStorage, AsyncResource };
