@@ -6,7 +6,7 @@ const at = (...args) => console.log(...args, als.getStore());
 const channel = channels.channel('work');
 channel.bindStore(als, (data) => ({ id: data.id }));
 channel.subscribe((data) => at('published', data.id));
-console.log(channel.runStores({ id: 1 }, function (x) { at('in runStores', x, this.me); setTimeout(at, 1, 'later'); return 7; }, { me: 1 }, 'arg'));
+console.log(channel.runStores({ id: 1 }, function (x) { at('in runStores', x, this.me); setImmediate(at, 'later'); return 7; }, { me: 1 }, 'arg'));
 at('outside');
 
 const tracing = channels.tracingChannel('job');

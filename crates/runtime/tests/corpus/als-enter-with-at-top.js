@@ -11,7 +11,9 @@ process.nextTick(() => at('tick before'));
 Promise.resolve().then(() => at('then before'));
 als.enterWith(1);
 at('entered');
-setImmediate(() => at('immediate'));
+setImmediate(() => {
+  at('immediate');
+  setTimeout(at, 1, 'timeout');
+});
 process.nextTick(() => at('tick'));
 Promise.resolve().then(() => at('then'));
-setTimeout(() => at('timeout'), 1);
