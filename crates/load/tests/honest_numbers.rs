@@ -208,7 +208,7 @@ async fn cancelling_at_any_instant_leaves_a_whole_record() {
         assert_eq!(recorded.failed_with(ErrorKind::Dropped), sum.dropped);
         let end = recorded.ticks().iter().map(|tick| tick.to).max();
         let took = end.expect("a last tick") - cancelled_at;
-        assert!(took < 100 * MS, "it ended {took:?} after it was told to");
+        assert!(took < SECOND, "it ended {took:?} after it was told to");
         if after > 100 * MS {
             assert!(sum.interrupted > 0, "{sum:?}");
         }

@@ -597,7 +597,11 @@ async fn toxics_and_down_through_the_api_act_on_live_connections() {
     assert!(round_trip().await >= Duration::from_millis(200));
     api.expect(204, "DELETE", "/proxies/p/toxics/latency_downstream", "")
         .await;
-    assert!(round_trip().await < Duration::from_millis(120));
+    let mut fastest = Duration::MAX;
+    for _ in 0..5 {
+        fastest = fastest.min(round_trip().await);
+    }
+    assert!(fastest < Duration::from_millis(120), "{fastest:?}");
 
     api.expect(200, "PATCH", "/proxies/p", r#"{"enabled":false}"#)
         .await;

@@ -169,7 +169,7 @@ pub(crate) fn template(text: &str) -> Template {
 
 /// A request whose answer must be of this class of status.
 pub(crate) fn request(method: &str, path: &str) -> CaseRequest {
-    let timeout = Duration::from_secs(20);
+    let timeout = Duration::from_secs(60);
     CaseRequest {
         request: RequestStep::new(method, template(path), timeout),
         schema: None,

@@ -368,7 +368,7 @@ async fn a_pause_ends_with_its_lease() {
         .strike("cache", &ServiceFault::Pause, lease)
         .await
         .expect("it is paused");
-    let freed = tokio::time::timeout(Duration::from_secs(20), ask(address, "PING")).await;
+    let freed = tokio::time::timeout(Duration::from_secs(60), ask(address, "PING")).await;
     assert_eq!(
         freed.as_deref(),
         Ok("+PONG\r\n"),

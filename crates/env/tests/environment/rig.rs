@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const STAND_IN: &str = env!("CARGO_BIN_EXE_rtest-env-stand-in");
 
 /// Longer than anything takes that does happen.
-const NEVER: Duration = Duration::from_secs(20);
+const NEVER: Duration = Duration::from_secs(60);
 
 pub(crate) struct Rig {
     pub(crate) dir: TempDir,
@@ -145,7 +145,7 @@ pub(crate) fn command(name: &str, words: &[&str]) -> ServicePlan {
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
-            within: Duration::from_secs(20),
+            within: Duration::from_secs(60),
         },
         data: DataPlan::default(),
         span: Span::of_flag("suite.yaml", &format!("{name}: …")),
@@ -169,7 +169,7 @@ pub(crate) fn server(name: &str) -> ServicePlan {
             probe: ReadinessProbe::Http {
                 path: "/health".to_owned(),
             },
-            within: Duration::from_secs(20),
+            within: Duration::from_secs(60),
         },
         ..command(name, &["unused"])
     }

@@ -68,7 +68,7 @@ async fn hold(run_id: &str, log_dir: &str, command: &[&str]) -> io::Result<()> {
         env: Vec::new(),
         ready: Readiness {
             probe: ReadinessProbe::Tcp,
-            within: Duration::from_secs(10),
+            within: Duration::from_secs(60),
         },
         data: DataPlan::default(),
         span: Span::of_flag("stand-in", name),

@@ -243,7 +243,8 @@ fn looking_up_has_a_limit() {
             let looking_up = exchange.phases.get(RequestPhase::LookingUp);
             assert!(looking_up >= Duration::from_millis(50), "{looking_up:?}");
             let took = exchange.done_at - exchange.sent_at;
-            assert!(took < Duration::from_millis(55), "at the limit: {took:?}");
+            // Nothing else would end it before the minute that a request may take.
+            assert!(took < Duration::from_secs(10), "at the limit: {took:?}");
         }
     });
 }
