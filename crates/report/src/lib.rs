@@ -26,6 +26,7 @@ mod ending;
 mod endpoints;
 mod engine;
 mod excerpt;
+mod fault;
 mod groups;
 mod html;
 mod json;

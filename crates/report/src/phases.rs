@@ -1,10 +1,14 @@
 //! The run cut into stretches: before the faults, during each, between them, after them.
 
+use std::borrow::Cow;
+
 use rtest_core::Histogram;
 use rtest_core::clock::RunTime;
 use rtest_core::sample::SeriesKey;
 use rtest_core::window::WindowId;
 use rtest_metrics::RunRecord;
+
+use crate::fault::fault_words;
 
 /// Numbers of a selection of requests, read from merged histograms.
 #[derive(Clone, Debug, Default)]
@@ -63,18 +67,17 @@ pub(crate) struct Stretch {
 
 impl Stretch {
     /// The word for it: `before`, `latency 400ms ± 50ms`.
-    pub(crate) fn label<'a>(&self, record: &'a RunRecord) -> &'a str {
-        match self.kind {
+    pub(crate) fn label<'a>(&self, record: &'a RunRecord) -> Cow<'a, str> {
+        Cow::Borrowed(match self.kind {
             StretchKind::Whole => "whole run",
             StretchKind::Before => "before",
             StretchKind::Between => "between",
             StretchKind::After => "after",
-            StretchKind::During(fault) => record
-                .header
-                .faults
-                .get(usize::from(fault))
-                .map_or("fault", |fault| &fault.description),
-        }
+            StretchKind::During(fault) => {
+                let fault = record.header.faults.get(usize::from(fault));
+                return fault.map_or(Cow::Borrowed("fault"), fault_words);
+            }
+        })
     }
 
     /// As reports for machines name it: the phase, and the fault where it is one's.
@@ -165,9 +168,4 @@ fn fault_free(record: &RunRecord) -> Vec<Stretch> {
         first = range.end;
     }
     stretches
-}
-
-/// A fault's short sign in tables and charts: `F1`.
-pub(crate) fn fault_sign(index: u16) -> String {
-    format!("F{}", u32::from(index) + 1)
 }

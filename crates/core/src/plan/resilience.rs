@@ -129,7 +129,12 @@ impl Resilience {
                 jitter,
                 unsafe_too,
             } => {
-                let mut words = format!("at most {max_per_request} retries a request");
+                let retries = if *max_per_request == 1 {
+                    "retry"
+                } else {
+                    "retries"
+                };
+                let mut words = format!("at most {max_per_request} {retries} a request");
                 for (asked, word) in [
                     (*backoff, ", after growing pauses"),
                     (*jitter, ", at spread instants"),

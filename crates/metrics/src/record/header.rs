@@ -646,7 +646,11 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
         Arrivals::Poisson => ", Poisson",
     };
     match executor {
-        Plan::ConstantVus { vus, duration } => format!("{vus} VUs for {}", shown(*duration)),
+        Plan::ConstantVus { vus, duration } => format!(
+            "{} for {}",
+            counted(u64::from(*vus), "VU"),
+            shown(*duration)
+        ),
         Plan::RampingVus {
             start_vus, stages, ..
         } => {
@@ -659,7 +663,9 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
             iterations,
             max_duration,
         } => format!(
-            "{iterations} iterations shared by {vus} VUs, at most {}",
+            "{} shared by {}, at most {}",
+            counted(*iterations, "iteration"),
+            counted(u64::from(*vus), "VU"),
             shown(*max_duration)
         ),
         Plan::PerVuIterations {
@@ -667,7 +673,9 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
             iterations,
             max_duration,
         } => format!(
-            "{iterations} iterations of each of {vus} VUs, at most {}",
+            "{} of each of {}, at most {}",
+            counted(*iterations, "iteration"),
+            counted(u64::from(*vus), "VU"),
             shown(*max_duration)
         ),
         Plan::ConstantArrivalRate {
@@ -700,6 +708,11 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
             shown(executor.duration())
         ),
     }
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 fn joined(steps: impl Iterator<Item = String>) -> String {

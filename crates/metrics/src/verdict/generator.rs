@@ -104,7 +104,7 @@ fn core(record: &RunRecord) -> Option<Gate> {
             MAX_WAITED_SHARE * 100.0
         ),
         format!(
-            "{:.1} %, and was busy {:.0} %",
+            "waited {:.1} %, worked {:.0} %",
             waited * 100.0,
             busy * 100.0
         ),

@@ -2,7 +2,8 @@ use rtest_core::clock::RunTime;
 use rtest_metrics::{RunRecord, Summary, Verdict};
 
 use super::chart::TimeAxis;
-use crate::phases::{Stretch, fault_sign};
+use crate::fault::{fault_sign, fault_words};
+use crate::phases::Stretch;
 use crate::timeline::Timeline;
 
 /// What every section draws from, computed once.
@@ -75,7 +76,7 @@ impl<'a> Context<'a> {
     /// `F1 latency 400ms ± 50ms`.
     pub(crate) fn fault_label(&self, fault: u16) -> String {
         let header = self.record.header.faults.get(usize::from(fault));
-        let what = header.map_or("", |header| &header.description);
-        format!("{} {what}", fault_sign(fault))
+        let words = header.map_or_else(Default::default, fault_words);
+        format!("{} {words}", fault_sign(fault))
     }
 }

@@ -146,7 +146,7 @@ pub(super) fn passed(out: &mut String, record: &RunRecord, verdict: &Verdict, st
     for (kind, gates) in kinds {
         // A threshold's number is what people came for.
         if gates.len() > LISTED && kind != GateKind::Threshold {
-            let all = format!("{} of this kind", gates.len());
+            let all = format!("all {}", gates.len());
             rows.push((kind, GateStatus::Passed, all, String::new()));
             continue;
         }

@@ -8,10 +8,11 @@ use super::table::{Cell, Column, Table, cut};
 use crate::checks::CheckRow;
 use crate::endpoints::EndpointRow;
 use crate::engine;
+use crate::fault::fault_sign;
 use crate::groups::GroupRow;
 use crate::number::{count, counted, ms, percent, rate, seconds};
 use crate::outcomes::OutcomeRow;
-use crate::phases::{Numbers, Stretch, StretchKind, fault_sign};
+use crate::phases::{Numbers, Stretch, StretchKind};
 use crate::replayed::ReplayRow;
 use crate::visible::one_line;
 
@@ -78,8 +79,8 @@ fn stretches(out: &mut String, record: &RunRecord, stretches: &[Stretch], style:
         let label = stretch.label(record);
         let (label, ink) = match stretch.kind {
             StretchKind::During(fault) => (format!("{} {label}", fault_sign(fault)), Ink::Fault),
-            StretchKind::Whole => (label.to_owned(), Ink::Strong),
-            _ => (label.to_owned(), Ink::Plain),
+            StretchKind::Whole => (label.into_owned(), Ink::Strong),
+            _ => (label.into_owned(), Ink::Plain),
         };
         let since_start = |at: rtest_core::RunTime| {
             seconds(start.map_or(0.0, |start| at.since(start).as_secs_f64()))

@@ -97,7 +97,7 @@ fn report(folder: &Path, journal: &UndoRecord, leftovers: Leftovers) -> (String,
     }
     if journal.open.is_empty() {
         let broken = journal.broken;
-        let _ = writeln!(text, "  all {broken} faults were mended by the run itself");
+        let _ = writeln!(text, "  nothing to undo: all {broken} faults are mended");
     }
     let _ = writeln!(
         text,

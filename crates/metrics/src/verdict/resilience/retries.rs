@@ -67,7 +67,8 @@ fn correlated(wanted: Wanted, retries: &Retries) -> Finding {
         }
     }
     let repeated = retries.repeated;
-    let seen = format!("{repeated} retries, at most {most} for one request");
+    let retries_word = if repeated == 1 { "retry" } else { "retries" };
+    let seen = format!("{repeated} {retries_word}, at most {most} for one request");
     let found = if !wrong.is_empty() {
         Finding::judged(false, wrong.join("; "))
     } else if too_few {

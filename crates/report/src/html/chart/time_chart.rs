@@ -2,9 +2,9 @@ use std::fmt::Write as _;
 
 use super::frame::{self, Shade};
 use super::{Scale, TimeAxis};
+use crate::fault::{fault_sign, fault_words};
 use crate::html::context::Context;
 use crate::html::markup::esc;
-use crate::phases::fault_sign;
 use crate::timeline::{Point, Timeline};
 
 /// A chart over the run's time. All of them share one axis, one set of shaded faults and one
@@ -185,7 +185,7 @@ pub(super) fn shades(context: &Context<'_>, timeline: &Timeline) -> Vec<Shade> {
                 .header
                 .faults
                 .get(usize::from(band.fault))
-                .map(|fault| fault.description.clone())
+                .map(|fault| fault_words(fault).into_owned())
                 .unwrap_or_default(),
         })
         .collect()

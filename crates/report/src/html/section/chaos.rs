@@ -2,12 +2,13 @@ use rtest_metrics::{FaultRecord, Gate, GateKind};
 
 use super::attempts;
 use super::load::quantile;
+use crate::fault::{fault_sign, fault_words};
 use crate::html::chart::{Bar, Gantt, Mark, Row};
 use crate::html::context::Context;
 use crate::html::markup::Heading::{Number, Words};
 use crate::html::markup::{esc, place, status_chip, table};
 use crate::number::{percent, seconds};
-use crate::phases::{Numbers, StretchKind, fault_sign};
+use crate::phases::{Numbers, StretchKind};
 
 pub(super) fn render(context: &Context<'_>) -> Option<String> {
     let header = &context.record.header;
@@ -200,7 +201,7 @@ fn faults(out: &mut String, context: &Context<'_>) {
                 "<tr><th scope=\"row\"><b class=\"sign\">{}</b> {}</th><td>{}</td>\
                  <td class=\"num\">{}–{} s</td><td class=\"num\">{when}</td><td>{proof} {}</td><td>{}</td></tr>\n",
                 fault_sign(index),
-                esc(&header.description),
+                esc(&fault_words(header)),
                 esc(&header.target),
                 seconds(header.at_ms as f64 / 1e3),
                 seconds(header.at_ms.saturating_add(header.for_ms) as f64 / 1e3),
@@ -259,7 +260,7 @@ fn around(out: &mut String, context: &Context<'_>) {
         rows.push_str(&format!(
             "<tr><th scope=\"row\"><b class=\"sign\">{}</b> {}</th>{}{}{}{}{}</tr>\n",
             fault_sign(fault),
-            esc(stretch.label(context.record)),
+            esc(&stretch.label(context.record)),
             three(&|numbers| percent(numbers.failed, numbers.requests)),
             three(&|numbers| quantile(&numbers.response_time, 0.5)),
             three(&|numbers| quantile(&numbers.response_time, 0.95)),

@@ -117,8 +117,8 @@ fn stretch_row(context: &Context<'_>, stretch: &Stretch) -> String {
                 format!("<b class=\"sign\">{sign}</b> {}", esc(words)),
             )
         }
-        StretchKind::Whole => ("whole", stretch.label(context.record).to_owned()),
-        _ => ("", stretch.label(context.record).to_owned()),
+        StretchKind::Whole => ("whole", stretch.label(context.record).into_owned()),
+        _ => ("", stretch.label(context.record).into_owned()),
     };
     let numbers = &stretch.numbers;
     format!(

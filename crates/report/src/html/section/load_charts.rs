@@ -163,7 +163,9 @@ pub(super) fn per_second_label(value: f64) -> String {
 
 /// Before, each fault, after. Without faults, the run.
 fn curves(context: &Context<'_>) -> Vec<Curve<'static>> {
-    const FAULTS: [&str; 4] = ["cfault0", "cfault1", "cfault2", "cfault3"];
+    const FAULTS: [&str; 6] = [
+        "cfault0", "cfault1", "cfault2", "cfault3", "cfault4", "cfault5",
+    ];
     let has_faults = context.stretches.len() > 1;
     let mut faults = 0;
     let stretches = context.stretches.iter().filter_map(|stretch| {
@@ -180,7 +182,7 @@ fn curves(context: &Context<'_>) -> Vec<Curve<'static>> {
         };
         let label = match stretch.kind {
             StretchKind::During(fault) => context.fault_label(fault),
-            _ => stretch.label(context.record).to_owned(),
+            _ => stretch.label(context.record).into_owned(),
         };
         Some(Curve {
             class,

@@ -263,9 +263,9 @@ fn numbers(context: &Context<'_>, used: &[Used<'_>]) -> String {
         }
         for stretch in &context.stretches {
             let (class, label) = match stretch.kind {
-                StretchKind::Whole => ("whole", stretch.label(context.record).to_owned()),
+                StretchKind::Whole => ("whole", stretch.label(context.record).into_owned()),
                 StretchKind::During(fault) => ("", context.fault_label(fault)),
-                _ => ("", stretch.label(context.record).to_owned()),
+                _ => ("", stretch.label(context.record).into_owned()),
             };
             let name = if is_first(context, stretch) {
                 used.name

@@ -89,6 +89,11 @@ fn gates(out: &mut String, context: &Context<'_>, shown: &[&Gate]) {
             &open,
         ));
     }
+    let (noun, caption) = if open.is_empty() {
+        ("gate", "Gates that passed")
+    } else {
+        ("further gate", "Further gates that passed")
+    };
     let mut kinds: BTreeMap<GateKind, u64> = BTreeMap::new();
     for gate in &folded {
         *kinds.entry(gate.kind).or_default() += 1;
@@ -99,9 +104,9 @@ fn gates(out: &mut String, context: &Context<'_>, shown: &[&Gate]) {
         .collect();
     out.push_str(&format!(
         "<details><summary>{} passed: {}</summary>\n{}</details>\n",
-        counted(folded.len() as u64, "further gate"),
+        counted(folded.len() as u64, noun),
         kinds.join(", "),
-        gate_table("Further gates that passed", &folded)
+        gate_table(caption, &folded)
     ));
 }
 
