@@ -1,5 +1,5 @@
 //! Prints a program that nobody has seen, to run on Node and here:
-//! `cargo run -p rtest-runtime --example gen -- --seed N [--kind timer-free|timers] [--depth D]`.
+//! `cargo run -p rtest-runtime --example gen -- --seed N [--kind timer-free|timers|contexts] [--depth D]`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -20,9 +20,10 @@ fn main() -> ExitCode {
             ("--depth", _, Ok(number)) => depth = number.min(6) as u32,
             ("--kind", "timer-free", _) => kind = Kind::TimerFree,
             ("--kind", "timers", _) => kind = Kind::Timers,
+            ("--kind", "contexts", _) => kind = Kind::Contexts,
             _ => {
                 eprintln!(
-                    "not understood: {name} {value}; --seed NUMBER, --kind timer-free|timers, --depth 0..6"
+                    "not understood: {name} {value}; --seed NUMBER, --kind timer-free|timers|contexts, --depth 0..6"
                 );
                 return ExitCode::from(2);
             }

@@ -49,6 +49,37 @@ fn programs_without_timers_run_in_nodes_order() {
     }
 }
 
+/// Programs over async contexts, and how far their callbacks nest.
+const CONTEXT_PROGRAMS: u64 = 25;
+const CONTEXT_DEPTH: u32 = 3;
+
+#[test]
+fn programs_over_async_contexts_have_nodes_stores() {
+    if !node::is_present("random programs over async contexts") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut lines = 0;
+    for seed in 0..CONTEXT_PROGRAMS {
+        let program = folder.path().join(format!("contexts-{seed}.js"));
+        let text = generator::program(seed, Kind::Contexts, CONTEXT_DEPTH);
+        std::fs::write(&program, &text).expect("written");
+        let (expected, _) = node::run(&program);
+        let outcome = run(&program, seed);
+        let (ours, theirs) = (
+            String::from_utf8_lossy(&outcome.stdout),
+            String::from_utf8_lossy(&expected),
+        );
+        lines += theirs.lines().count();
+        let line = ours.lines().zip(theirs.lines()).position(|(a, b)| a != b);
+        assert!(
+            ours == theirs,
+            "program {seed} differs at output line {line:?}:\n{text}"
+        );
+    }
+    assert!(lines > 3000, "the programs do something: {lines} lines");
+}
+
 /// Programs with timers; Node's runs of each; seeds tried at most to show what Node showed.
 const PROGRAMS: u64 = 25;
 const NODE_RUNS: usize = 6;

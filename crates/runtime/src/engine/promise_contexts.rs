@@ -17,9 +17,9 @@
 //! changes, and no code of the program is touched. What is no promise is wrapped into one: that is
 //! seen by the engine's own hook. A program that makes no `AsyncLocalStorage` has neither.
 //!
-//! Two things cannot be seen: that a program itself reads `constructor` of a pending promise (it
-//! counts as handled from then on), and that a thenable rejects (what awaits it goes on in the
-//! context that the job before it had).
+//! Two things cannot be seen: that it is the program itself that reads `constructor` of a pending
+//! promise (which then may count as handled), and that a thenable rejects (what awaits it goes on in
+//! the context that the job before it had).
 
 #![allow(unsafe_code)] // the engine's promise hook, jobs and getters are C
 
@@ -150,19 +150,18 @@ impl PromiseContexts {
         self.entered.take()
     }
 
-    /// The context in which a promise was made, as far as it is known.
+    /// The context in which a promise was made; where that is not known, that of the code that runs.
     pub(crate) fn of_promise<'js>(&self, ctx: &Ctx<'js>, promise: &Value<'js>) -> Value<'js> {
         let made = self.made.borrow();
         // SAFETY: the promise is an object of this engine; what is kept is a value of it that is
         // counted.
         unsafe {
-            match made.get(&address(promise.as_raw())) {
-                Some(made) => {
-                    let raw = ctx.as_raw().as_ptr();
-                    Value::from_raw(ctx.clone(), qjs::JS_DupValue(raw, made.context))
-                }
-                None => Value::new_undefined(ctx.clone()),
-            }
+            let raw = ctx.as_raw().as_ptr();
+            let context = match made.get(&address(promise.as_raw())) {
+                Some(made) => qjs::JS_DupValue(raw, made.context),
+                None => self.context(raw),
+            };
+            Value::from_raw(ctx.clone(), context)
         }
     }
 }
@@ -267,14 +266,23 @@ impl PromiseContexts {
         unsafe {
             let mut context = self.context(ctx);
             if qjs::JS_PromiseState(ctx, promise) == qjs::JSPromiseStateEnum_JS_PROMISE_PENDING {
-                let enter =
-                    qjs::JS_NewCFunctionData(ctx, Some(enter_reaction), 0, 0, 1, &raw mut context);
-                let mut handlers = [enter, enter];
+                let mut handlers = [FULFILLED, REJECTED].map(|magic| {
+                    qjs::JS_NewCFunctionData(
+                        ctx,
+                        Some(enter_reaction),
+                        1,
+                        magic,
+                        1,
+                        &raw mut context,
+                    )
+                });
                 self.entering.set(true);
                 let derived = qjs::JS_Call(ctx, then, promise, 2, handlers.as_mut_ptr());
                 self.entering.set(false);
                 qjs::JS_FreeValue(ctx, derived);
-                qjs::JS_FreeValue(ctx, enter);
+                for handler in handlers {
+                    qjs::JS_FreeValue(ctx, handler);
+                }
             } else {
                 self.enter_next(ctx, context);
             }
@@ -361,25 +369,36 @@ unsafe extern "C" fn on_resolve(
 
 /// A job: enters the context that is its argument.
 unsafe extern "C" fn enter_job(ctx: *mut JSContext, _argc: c_int, argv: *mut JSValue) -> JSValue {
-    unsafe { enter(ctx, *argv) }
+    unsafe { enter(ctx, *argv) };
+    qjs::JS_UNDEFINED
 }
 
-/// A reaction: enters the context in its data.
+/// What a reaction is to.
+const FULFILLED: c_int = 0;
+const REJECTED: c_int = 1;
+
+/// A reaction: enters the context in its data. Where no job follows the one of a rejection, nobody
+/// waits after all, and the rejection goes on as that of a promise without handlers.
 unsafe extern "C" fn enter_reaction(
     ctx: *mut JSContext,
     _this: JSValue,
     _argc: c_int,
-    _argv: *mut JSValue,
-    _magic: c_int,
+    argv: *mut JSValue,
+    magic: c_int,
     data: *mut JSValue,
 ) -> JSValue {
-    unsafe { enter(ctx, *data) }
+    unsafe {
+        enter(ctx, *data);
+        if magic == REJECTED && !qjs::JS_IsJobPending(qjs::JS_GetRuntime(ctx)) {
+            return qjs::JS_Throw(ctx, qjs::JS_DupValue(ctx, *argv));
+        }
+    }
+    qjs::JS_UNDEFINED
 }
 
-unsafe fn enter(ctx: *mut JSContext, context: JSValue) -> JSValue {
+unsafe fn enter(ctx: *mut JSContext, context: JSValue) {
     if let Some(this) = unsafe { contexts(ctx) } {
         unsafe { this.enter(ctx, context) };
         this.entered.set(true);
     }
-    qjs::JS_UNDEFINED
 }

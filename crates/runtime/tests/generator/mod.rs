@@ -1,5 +1,7 @@
 //! Programs from a seed, to compare with Node: what they print is the order of their callbacks.
 
+mod contexts;
+
 use std::fmt::Write as _;
 
 use rand::RngExt;
@@ -13,10 +15,15 @@ pub(crate) enum Kind {
     /// Timers and intervals of a few milliseconds among them: their order depends on how long
     /// things take.
     Timers,
+    /// Stores of `AsyncLocalStorage` over all that is asynchronous, without timers.
+    Contexts,
 }
 
 /// The program of a seed; `depth` bounds how far callbacks nest.
 pub(crate) fn program(seed: u64, kind: Kind, depth: u32) -> String {
+    if kind == Kind::Contexts {
+        return contexts::program(seed, depth);
+    }
     let mut generator = Generator::new(seed, kind);
     generator
         .text
