@@ -23,7 +23,7 @@ pub struct RuntimeError {
 pub enum RuntimeErrorKind {
     /// Its file cannot be read.
     Unreadable(io::Error),
-    /// Its file is not JavaScript in one of the known wrappings.
+    /// Its file is neither JavaScript nor TypeScript in one of the known wrappings.
     UnsupportedFile,
     /// It uses something of Node's that the reference runtime does not have.
     Unavailable {
@@ -61,7 +61,8 @@ impl fmt::Display for RuntimeErrorKind {
         match self {
             Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
             Self::UnsupportedFile => f.write_str(
-                "not a program for the reference runtime, which runs .js, .mjs and .cjs files",
+                "not a program for the reference runtime, which runs .js, .mjs, .cjs, .ts, .mts and .cts \
+                 files",
             ),
             Self::Unavailable { name, place } => {
                 write!(f, "{name} is not available in the reference runtime")?;

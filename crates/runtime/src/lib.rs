@@ -40,13 +40,16 @@ mod engine;
 mod error;
 mod event_loop;
 mod explore;
+mod imports;
 mod jest;
 mod microtask;
 mod node;
 mod program;
 mod trace;
+mod typescript;
 pub mod vu;
 mod world;
+mod zlib;
 
 pub use clock::EPOCH_MS;
 pub use error::{Budget, RuntimeError, RuntimeErrorKind};

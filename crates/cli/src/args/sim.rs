@@ -5,7 +5,7 @@ use rtest_core::Seed;
 
 #[derive(Debug, Args)]
 pub(crate) struct SimArgs {
-    /// A program: .js, .mjs or .cjs
+    /// A program: .js, .mjs, .cjs, or TypeScript: .ts, .mts, .cts
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) program: PathBuf,
     /// The machine's stalls, Math.random and all else of chance; without it the machine is idle and

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::RngExt;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Array, Ctx, Exception, Function, Object, Result, TypedArray, Value};
+use rquickjs::{Array, Ctx, Function, Object, Result, TypedArray, Value};
 
 use super::bytecode;
 use super::host::Host;
@@ -47,6 +47,10 @@ pub(crate) fn host_object<'js>(
     let at = host.clone();
     bindings.add("world", move |ctx: Ctx<'js>| {
         super::world::world_object(&ctx, &at)
+    })?;
+    let at = host.clone();
+    bindings.add("zlib", move |ctx: Ctx<'js>| {
+        super::zlib::zlib_object(&ctx, &at)
     })?;
     exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;
@@ -255,7 +259,7 @@ fn exploration(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     bindings.add("leaks", move || at.find_leaks())
 }
 
-fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+fn modules<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     bindings.add("resolveRequire", |base: String, specifier: String| {
         resolve_require(Path::new(&base), &specifier)
             .map(|path| path.to_string_lossy().into_owned())
@@ -286,10 +290,22 @@ fn modules(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("readModule", move |ctx: Ctx<'_>, path: String| {
-        let text = at.modules.borrow_mut().text(Path::new(&path));
-        text.map(|text| text.to_string())
-            .map_err(|error| Exception::throw_message(&ctx, &format!("{path}: {error}")))
+        super::loader::text(&ctx, &at, Path::new(&path), false)
     })?;
+    let at = host.clone();
+    bindings.add("importsOf", move |ctx: Ctx<'js>, path: String| {
+        let text = super::loader::text(&ctx, &at, Path::new(&path), true)?;
+        let imports = super::source::imports(&text);
+        let found = Object::new(ctx)?;
+        found.set("awaits", imports.awaits)?;
+        found.set("specifiers", imports.specifiers.clone())?;
+        Ok::<_, rquickjs::Error>(found)
+    })?;
+    bindings.add("evaluateModule", |ctx: Ctx<'js>, text: String| {
+        super::loader::evaluate(&ctx, text)
+    })?;
+    let at = host.clone();
+    bindings.add("callbacks", move || at.callbacks() as f64)?;
     let at = host.clone();
     bindings.add("mentions", move |words: String| {
         at.modules.borrow().mention(&words)

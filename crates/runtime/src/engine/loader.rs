@@ -3,11 +3,12 @@ use std::rc::Rc;
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
-use rquickjs::{Ctx, Error, Function, Module, Object, Result, Value};
+use rquickjs::{Array, Ctx, Error, Exception, Function, Module, Object, Result, Value};
 
 use super::bytecode;
 use super::host::Host;
 use super::modules::Format;
+use super::source::NoSource;
 
 /// Resolves and loads what `import` names. What is not an ES module itself (a built-in module, a
 /// CommonJS or JSON file) gets a facade: a module generated here that exports its properties.
@@ -48,18 +49,46 @@ pub(crate) fn declare<'js>(
 ) -> Result<Module<'js, Declared>> {
     let path = PathBuf::from(name);
     let format = host.modules.borrow_mut().format(&path);
-    if name.starts_with("node:") || format != Some(Format::Module) {
+    let text = match format {
+        Some(Format::CommonJs | Format::Module) => text(ctx, host, &path, true)?,
+        _ => String::new(),
+    };
+    if format != Some(Format::Module) {
         return declare_facade(ctx, host, name);
     }
-    let text = host
-        .modules
-        .borrow_mut()
-        .text(&path)
-        .map_err(|error| Error::new_loading_message(name, error.to_string()))?;
-    let module = bytecode::module(ctx, name, text.to_string())
-        .inspect_err(|_| host.compile_failed.set(true))?;
+    let module =
+        bytecode::module(ctx, name, text).inspect_err(|_| host.compile_failed.set(true))?;
     describe(ctx, host, &module.meta()?, &path)?;
     Ok(module)
+}
+
+/// The text of a module, which some `import` or `require` leads to.
+///
+/// # Errors
+/// Throws what keeps the engine from it.
+pub(crate) fn text(ctx: &Ctx<'_>, host: &Rc<Host>, path: &Path, is_import: bool) -> Result<String> {
+    let text = host.modules.borrow_mut().text(path);
+    let error = match text {
+        Ok(text) => return Ok(text.to_string()),
+        Err(error) => error,
+    };
+    let shown = path.display();
+    let message = error.to_string();
+    let (code, excerpt) = match error {
+        NoSource::Unreadable(error) => {
+            return Err(Exception::throw_message(ctx, &format!("{shown}: {error}")));
+        }
+        NoSource::Typed(refused) => {
+            // Node shows URLs of what it imports, but for files whose format it looks for in them.
+            let is_url = is_import && path.extension().is_some_and(|it| it != "ts");
+            let scheme = if is_url { "file://" } else { "" };
+            let place = format!("{scheme}{shown}:{}\n{}", refused.line, refused.excerpt);
+            (refused.code, place)
+        }
+        NoSource::TypedPackage(_) => ("ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING", String::new()),
+    };
+    let make: Function<'_> = internal(ctx, host)?.get("noSource")?;
+    Err(ctx.throw(make.call((code, message, excerpt))?))
 }
 
 /// Fills in `import.meta`.
@@ -106,6 +135,15 @@ pub(crate) fn run_main<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, path: &str) -> Resu
     let (_, promise) = declare(ctx, host, path)?.eval()?;
     let watch: Function<'_> = internal(ctx, host)?.get("watchMain")?;
     watch.call((promise,))
+}
+
+/// Runs a module of this text at once, as far as it does not await; its promise and its namespace.
+pub(crate) fn evaluate<'js>(ctx: &Ctx<'js>, text: String) -> Result<Array<'js>> {
+    let (module, promise) = bytecode::module(ctx, "node:internal/require", text)?.eval()?;
+    let given = Array::new(ctx.clone())?;
+    given.set(0, promise)?;
+    given.set(1, module.namespace()?)?;
+    Ok(given)
 }
 
 /// The prelude's shared object.

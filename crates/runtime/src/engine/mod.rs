@@ -9,8 +9,10 @@ mod packages;
 mod prelude;
 mod promise_contexts;
 mod region;
+mod source;
 mod template;
 mod world;
+mod zlib;
 
 pub(crate) use host::Host;
 pub(crate) use promise_contexts::PromiseContexts;
@@ -26,6 +28,7 @@ use crate::event_loop::{EventLoop, Main};
 use crate::program::{ProgramOptions, ProgramOutcome};
 use host::Stop;
 use modules::Format;
+use source::NoSource;
 use template::{Engine, Installed};
 
 /// What the engine may use of the thread's stack: about as many calls deep as Node's default.
@@ -108,10 +111,10 @@ impl Runtime {
         let Some(format @ (Format::CommonJs | Format::Module)) = format else {
             return Err(failed(RuntimeErrorKind::UnsupportedFile));
         };
-        host.modules
-            .borrow_mut()
-            .text(&main)
-            .map_err(|error| failed(RuntimeErrorKind::Unreadable(error)))?;
+        // What else is wrong with it, the program's own report tells.
+        if let Err(NoSource::Unreadable(error)) = host.modules.borrow_mut().text(&main) {
+            return Err(failed(RuntimeErrorKind::Unreadable(error)));
+        }
         let installed = Installed::new(main.clone(), argv(&main, &options.args), options);
         let engine = Engine::with_host(host, installed)
             .map_err(|message| failed(RuntimeErrorKind::Engine(message)))?;

@@ -2,6 +2,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::source::{self, NoSource};
+
 /// The files of a program: how a specifier leads to one, in which wrapping each is, and their
 /// texts, for excerpts in error reports.
 ///
@@ -35,27 +37,15 @@ impl Format {
 }
 
 impl Modules {
-    /// The text of a module, read once.
+    /// The text of a module as the engine runs it, read once.
     ///
     /// # Errors
-    /// Where it cannot be read, holds a NUL character, or is not UTF-8.
-    pub(crate) fn text(&mut self, path: &Path) -> std::io::Result<Rc<str>> {
+    /// Those of [`source::read`].
+    pub(crate) fn text(&mut self, path: &Path) -> Result<Rc<str>, NoSource> {
         if let Some(text) = self.texts.get(path) {
             return Ok(text.clone());
         }
-        let text = std::fs::read_to_string(path)?;
-        if text.contains('\0') {
-            return Err(std::io::Error::new(
-                std::io::ErrorKind::InvalidData,
-                "it holds a NUL character",
-            ));
-        }
-        // The engine takes a `#!` line only at the very start, which a wrapping moves.
-        let text = match text.strip_prefix("#!") {
-            Some(rest) => format!("//{rest}"),
-            None => text,
-        };
-        let text: Rc<str> = text.trim_start_matches('\u{feff}').into();
+        let text: Rc<str> = source::read(path)?.into();
         self.texts.insert(path.to_owned(), text.clone());
         Ok(text)
     }
@@ -77,10 +67,10 @@ impl Modules {
     /// its syntax.
     pub(crate) fn format(&mut self, path: &Path) -> Option<Format> {
         match path.extension()?.to_str()? {
-            "mjs" => Some(Format::Module),
-            "cjs" => Some(Format::CommonJs),
+            "mjs" | "mts" => Some(Format::Module),
+            "cjs" | "cts" => Some(Format::CommonJs),
             "json" => Some(Format::Json),
-            "js" => Some(match package_type(path).as_deref() {
+            "js" | "ts" => Some(match package_type(path).as_deref() {
                 Some("module") => Format::Module,
                 Some("commonjs") => Format::CommonJs,
                 // Of packages Node does not guess.
@@ -137,7 +127,7 @@ fn package_type(path: &Path) -> Option<String> {
     Some(package.get("type")?.as_str()?.to_owned())
 }
 
-/// Whether a `.js` file that nothing says the format of reads as a module: a line that begins
+/// Whether a `.js` or `.ts` file that nothing says the format of reads as a module: a line that begins
 /// with an `import` or `export` declaration, or a top-level `await`.
 fn has_module_syntax(text: &str) -> bool {
     text.lines().any(|line| {
@@ -155,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_js_file_is_a_module_by_extension_package_or_syntax() {
+    fn a_file_is_a_module_by_extension_package_or_syntax() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let write = |name: &str, text: &str| {
             let path = folder.path().join(name);
@@ -172,14 +162,31 @@ mod tests {
             ("c.js", "import('./x.js')", Some(Format::CommonJs)),
             ("d.js", "export const a = 1;", Some(Format::Module)),
             ("e.txt", "", None),
+            ("a.mts", "", Some(Format::Module)),
+            ("a.cts", "", Some(Format::CommonJs)),
+            (
+                "a.ts",
+                "import type x from './x.ts';",
+                Some(Format::CommonJs),
+            ),
+            (
+                "b.ts",
+                "import { type x } from './x.ts';",
+                Some(Format::Module),
+            ),
+            ("c.ts", "export type A = 1;", Some(Format::CommonJs)),
+            ("d.ts", "enum A {}", Some(Format::CommonJs)),
+            ("e.tsx", "", None),
         ];
         for (name, text, format) in cases {
             let path = write(name, text);
             assert_eq!(modules.format(&path), format, "{name}");
         }
         write("pkg/package.json", r#"{ "type": "module" }"#);
-        let path = write("pkg/lib/a.js", "let a = 1;");
-        assert_eq!(modules.format(&path), Some(Format::Module));
+        for name in ["pkg/lib/a.js", "pkg/lib/a.ts"] {
+            let path = write(name, "let a = 1;");
+            assert_eq!(modules.format(&path), Some(Format::Module), "{name}");
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ const LAZY: &[(&str, &str)] = files! {
     "node_lib"
     "os"
     "perf_hooks"
+    "require_module"
     "sim"
     "sim_network"
     "sockets"

@@ -138,6 +138,7 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "test/reporters"
     "url"
     "util"
+    "zlib"
 };
 
 /// What `internalBinding` gives, by its names.
@@ -166,6 +167,7 @@ const BINDINGS: &[(&str, &str)] = files! { "binding":
     "url"
     "util"
     "uv"
+    "zlib"
 };
 
 /// The function that a file of Node's library is the body of; none for an id that is not here.

@@ -47,6 +47,7 @@ if (typeof Atomics === 'object') {
 fromNode('buffer', ['Buffer', 'Blob', 'File']);
 fromNode('internal/encoding', ['TextEncoder', 'TextDecoder']);
 fromNode(UNDICI, ['FormData', 'Headers', 'Request', 'Response']);
+fromNode('internal/webstreams/compression', ['CompressionStream', 'DecompressionStream']);
 fromNode('internal/url', ['URL', 'URLSearchParams']);
 fromNode('stream/web', [
   'ByteLengthQueuingStrategy', 'CountQueuingStrategy', 'ReadableByteStreamController', 'ReadableStream', 'ReadableStreamBYOBReader',
@@ -60,7 +61,7 @@ for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'Perfo
 }
 
 for (const name of [
-  'BroadcastChannel', 'CompressionStream', 'Crypto', 'CryptoKey', 'DecompressionStream', 'Intl', 'PerformanceObserver',
+  'BroadcastChannel', 'Crypto', 'CryptoKey', 'Intl', 'PerformanceObserver',
   'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'SubtleCrypto', 'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));

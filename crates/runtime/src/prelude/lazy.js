@@ -29,6 +29,7 @@ const OFFERS = {
   node_lib: ['nodeRequire', 'nodeBinding', 'nodeOriginal'],
   os: ['os'],
   perf_hooks: ['performance', 'perfHooks'],
+  require_module: ['requireModule', 'requireCycle', 'requireMadeBy', 'runImported'],
   sim: ['sim'],
   sim_network: ['simNetwork', 'simPeer'],
   sockets: [

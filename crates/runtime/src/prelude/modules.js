@@ -10,7 +10,7 @@ const BUILT_IN = {
     '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
     'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
     'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
-    'string_decoder', 'test', 'test/reporters', 'url',
+    'string_decoder', 'test', 'test/reporters', 'url', 'zlib',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
@@ -64,6 +64,10 @@ const REFUSED = {
     'monitorEventLoopDelay',
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
+  'zlib': [
+    'BrotliCompress', 'BrotliDecompress', 'brotliCompress', 'brotliCompressSync', 'brotliDecompress', 'brotliDecompressSync',
+    'createBrotliCompress', 'createBrotliDecompress',
+  ],
   'worker_threads': [
     'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
     'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',
@@ -73,7 +77,7 @@ const REFUSED = {
 /** Modules that Node has and the reference runtime has not: any use of them is refused. */
 const ABSENT = new Set([
   'async_hooks', 'child_process', 'cluster', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'repl',
-  'sea', 'tls', 'trace_events', 'tty', 'v8', 'vm', 'wasi', 'zlib',
+  'sea', 'tls', 'trace_events', 'tty', 'v8', 'vm', 'wasi',
 ]);
 
 /** Modules that are refused where they are asked for. */
@@ -125,6 +129,16 @@ internal.getBuiltinModule = function getBuiltinModule(id) {
 };
 
 const isPath = (specifier) => /^(\.{0,2}\/|\.{1,2}$)/.test(specifier);
+
+/** What is thrown of a file whose types cannot be taken away. Node puts the place before its stack. */
+internal.noSource = function noSource(code, message, excerpt) {
+  const error = internal.codedError(excerpt === '' ? Error : SyntaxError, code, message);
+  if (excerpt !== '') {
+    const frames = error.stack.includes('\n    at ') ? '' : '\n    at parseTypeScript (node:internal/modules/typescript:63:40)';
+    internal.hidden(error, 'stack', `${excerpt}\n${error.stack}${frames}`);
+  }
+  return error;
+};
 
 // --- CommonJS -------------------------------------------------------------------------------
 
@@ -189,7 +203,7 @@ function run(module) {
   } else if (filename.endsWith('.node')) {
     throw internal.unavailable(`the native addon ${filename}`);
   } else if (format === 'module') {
-    throw internal.unavailable(`require() of the ES module ${filename}`);
+    module.exports = internal.requireModule(filename, module.parent?.filename);
   } else {
     const wrapper = host.compileCommonJs(filename, host.readModule(filename));
     internal.wrappers.add(wrapper);
@@ -202,6 +216,7 @@ function load(file, parent) {
   const known = cache[file];
   if (known !== undefined) {
     if (parent && !parent.children.includes(known)) parent.children.push(known);
+    if (!known.loaded && host.formatOf(file) === 'module') throw internal.requireCycle(file, known.parent?.filename);
     return known.exports;
   }
   const module = new Module(file, parent);
@@ -212,7 +227,10 @@ function load(file, parent) {
     run(module);
     done = true;
   } finally {
-    if (!done) delete cache[file];
+    if (!done) {
+      delete cache[file];
+      parent?.children.splice(parent.children.indexOf(module), 1);
+    }
   }
   return module.exports;
 }
@@ -240,6 +258,7 @@ internal.moduleModule = () => Object.assign(Module, {
   builtinModules: [...Object.keys(BUILT_IN), ...ABSENT, ...MISSING].filter((name) => !name.startsWith('rtest:')).sort(),
   createRequire(file) {
     const path = String(file).startsWith('file:') ? internal.nodeRequire('url').fileURLToPath(file) : String(file);
+    internal.requireMadeBy(path);
     return makeRequire(new Module(path, null));
   },
   isBuiltin(specifier) {
@@ -366,6 +385,6 @@ internal.facade = function facade(name) {
     names: [...names].filter((key) => key !== 'default'),
     late: [],
     later() {},
-    load: () => load(name, undefined),
+    load: () => internal.runImported(name, () => load(name, undefined)),
   };
 };

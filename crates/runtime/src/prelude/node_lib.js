@@ -45,14 +45,6 @@ const OURS = {
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
-  // For answers that are compressed; a fetch of one is refused.
-  'zlib': () => ({
-    constants: { Z_SYNC_FLUSH: 2, BROTLI_OPERATION_FLUSH: 1 },
-    createBrotliDecompress: internal.refuser('zlib'),
-    createGunzip: internal.refuser('zlib'),
-    createInflate: internal.refuser('zlib'),
-    createInflateRaw: internal.refuser('zlib'),
-  }),
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
   'worker_threads': () => internal.workerThreads,

@@ -25,6 +25,12 @@ const PRELUDE_FRAMES = {
   ],
   setTimeout: ['setTimeout (node:timers:140:3)'],
   emit: ['EventEmitter.emit (node:events:524:28)'],
+  requireModule: [
+    'ModuleJobSync.runSync (node:internal/modules/esm/module_job:437:37)',
+    'ModuleLoader.importSyncForRequire (node:internal/modules/esm/loader:389:47)',
+    'loadESMFromCJS (node:internal/modules/cjs/loader:1363:24)',
+    'Module._compile (node:internal/modules/cjs/loader:1503:5)',
+  ],
   require: [...CJS_FRAMES, 'Module.require (node:internal/modules/cjs/loader:1289:19)', 'require (node:internal/modules/helpers:182:18)'],
   runMainScript: [
     ...CJS_FRAMES,
@@ -127,8 +133,13 @@ function callPlace(site, names) {
   while (isWord(place.text[end])) end++;
   const here = place.text.slice(at, end);
   const calledHere = place.text[end] === '(' || /^new\s/.test(place.text.slice(at));
-  if (calledHere && names.includes(here)) return withNew(place);
+  if (names.includes(here) && (calledHere || /^ +\(/.test(place.text.slice(end)))) return withNew(place);
   let nearest;
+  if (place.text[at] === '(' && place.text[at - 1] === ' ') {
+    const callee = wordBefore(place); // types of a call leave white space behind its name
+    if (names.includes(callee.word)) return withNew(callee);
+    if (!NOT_CALLED.has(callee.word)) nearest = callee;
+  }
   for (let open = openBefore(place); open !== undefined; open = openBefore(open)) {
     const before = open.text.slice(0, open.column - 1);
     if (open.text[open.column - 1] === '{' && /(\)|=>|\b(else|try|do|finally))\s*$/.test(before)) break; // a body
@@ -183,7 +194,9 @@ function frames(sites, names) {
     const called = names;
     names = name ? [name, ...(isClass(fn) ? ['super'] : [])] : [];
     if (isPrelude(site)) {
-      lines.push(...(PRELUDE_FRAMES[name] ?? []));
+      const shown = PRELUDE_FRAMES[name] ?? [];
+      const isCompiled = shown[0] === CJS_FRAMES[0] && lines.at(-1)?.startsWith('Module._compile ');
+      lines.push(...(isCompiled ? shown.slice(1) : shown));
       continue;
     }
     if (isNative(site)) {

@@ -1,0 +1,1 @@
+import './awaits.mjs'; export const q = 1;

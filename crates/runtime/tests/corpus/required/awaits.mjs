@@ -1,0 +1,2 @@
+console.log('not run by require');
+export const z = await Promise.resolve(1);

@@ -1,0 +1,1 @@
+console.log('circle'); exports.r = require('./circle.mjs');

@@ -1,0 +1,1 @@
+import './circle.cjs'; export const a = 1;

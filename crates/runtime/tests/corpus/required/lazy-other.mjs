@@ -1,0 +1,1 @@
+export { later } from './lazy.mjs'; export const other = 2;

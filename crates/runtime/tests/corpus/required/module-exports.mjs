@@ -1,0 +1,1 @@
+export { x as 'module.exports' } from './names-only.mjs'; export const y = 2;

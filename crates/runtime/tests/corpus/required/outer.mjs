@@ -1,0 +1,1 @@
+export { v as value } from './mid.cjs';

@@ -1,0 +1,2 @@
+console.log('runs once');
+export const x = 1; export default function hello() {}

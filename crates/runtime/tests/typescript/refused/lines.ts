@@ -1,0 +1,6 @@
+let a;
+enum Long {
+  First,
+  Second,
+}
+let b;

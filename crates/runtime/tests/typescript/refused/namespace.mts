@@ -1,0 +1,1 @@
+export namespace Shapes { export const sides = 3; }

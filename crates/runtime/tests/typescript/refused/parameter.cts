@@ -1,0 +1,3 @@
+class Shop {
+	constructor(private readonly name: string) {}
+}

@@ -1,0 +1,3 @@
+const a: number = 1;
+function f(x: string, : number) {
+}
