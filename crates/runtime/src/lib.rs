@@ -36,6 +36,7 @@
 
 mod bytes;
 mod clock;
+mod compression;
 mod engine;
 mod error;
 mod event_loop;
@@ -49,7 +50,6 @@ mod trace;
 mod typescript;
 pub mod vu;
 mod world;
-mod zlib;
 
 pub use clock::EPOCH_MS;
 pub use error::{Budget, RuntimeError, RuntimeErrorKind};

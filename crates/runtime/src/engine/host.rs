@@ -9,6 +9,7 @@ use rtest_core::{Seed, Stream};
 
 use super::modules::Modules;
 use crate::clock::{EPOCH_MS, VirtualClock};
+use crate::compression::Streams;
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::{Break, Immediates, Timers, Watch};
 use crate::explore::{ChoicePoint, Chooser, Finding, FindingKind, last_words};
@@ -16,7 +17,6 @@ use crate::program::{Limits, ProgramOptions};
 use crate::trace::{Action, Phase, Trace};
 use crate::world::World;
 use crate::world::disk::Disk;
-use crate::zlib::Streams;
 
 /// Everything of one program that lives on this side of the engine: what the bindings change and
 /// the loop reads. One thread only; nothing here is borrowed across a call into the program.
@@ -31,7 +31,7 @@ pub(crate) struct Host {
     pub(crate) immediates: RefCell<Immediates>,
     pub(crate) world: RefCell<World>,
     /// What `zlib` has open.
-    pub(crate) zlib: RefCell<Streams>,
+    pub(crate) streams: RefCell<Streams>,
     pub(crate) modules: RefCell<Modules>,
     pub(crate) trace: RefCell<Trace>,
     pub(crate) stdout: RefCell<Vec<u8>>,
@@ -145,7 +145,7 @@ impl Host {
             random_bytes: RefCell::new(options.seed.stream("runtime/crypto")),
             timers: RefCell::default(),
             immediates: RefCell::default(),
-            zlib: RefCell::default(),
+            streams: RefCell::default(),
             modules: RefCell::default(),
             trace: RefCell::new(Trace::new(options.trace)),
             stdout: RefCell::default(),

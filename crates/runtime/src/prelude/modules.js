@@ -64,10 +64,6 @@ const REFUSED = {
     'monitorEventLoopDelay',
   ],
   'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
-  'zlib': [
-    'BrotliCompress', 'BrotliDecompress', 'brotliCompress', 'brotliCompressSync', 'brotliDecompress', 'brotliDecompressSync',
-    'createBrotliCompress', 'createBrotliDecompress',
-  ],
   'worker_threads': [
     'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
     'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',

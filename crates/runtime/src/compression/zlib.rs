@@ -1,12 +1,11 @@
-//! What Node's `zlib` has in C++: streams that are compressed or decompressed a buffer at a time, as
-//! `ZlibContext` of `node_zlib.cc` does it over zlib.
-
-use std::collections::HashMap;
+//! gzip and deflate, as `ZlibContext` of `node_zlib.cc` has them over zlib.
 
 use zlib_rs::{
     Deflate, DeflateConfig, DeflateError, DeflateFlush, Inflate, InflateError, InflateFlush,
     Method, Status, Strategy,
 };
+
+use super::{CUT_OFF, Failure, Step};
 
 const OK: i32 = 0;
 const STREAM_END: i32 = 1;
@@ -14,7 +13,7 @@ const NEED_DICT: i32 = 2;
 const STREAM_ERROR: i32 = -2;
 const DATA_ERROR: i32 = -3;
 const MEM_ERROR: i32 = -4;
-const BUF_ERROR: i32 = -5;
+pub(super) const BUF_ERROR: i32 = -5;
 
 const FINISH: i32 = 4;
 
@@ -23,7 +22,7 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// What is done to a stream, in the order of Node's numbers, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     Deflate,
     Inflate,
     Gzip,
@@ -34,7 +33,7 @@ enum Mode {
 }
 
 impl Mode {
-    fn of(number: i32) -> Option<Self> {
+    pub(super) fn of(number: i32) -> Option<Self> {
         let modes = [
             Self::Deflate,
             Self::Inflate,
@@ -65,24 +64,13 @@ pub(crate) struct Settings {
     pub(crate) dictionary: Vec<u8>,
 }
 
-/// What one step gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Step {
-    /// zlib's number, and what is wrong, where something is.
-    pub(crate) error: Option<(i32, String)>,
-    /// Bytes of the input that were not taken.
-    pub(crate) left: usize,
-    /// What came of it.
-    pub(crate) output: Vec<u8>,
-}
-
 enum Engine {
     Deflate(Deflate),
     Inflate(Inflate),
 }
 
 /// One stream.
-struct Stream {
+pub(super) struct Stream {
     mode: Mode,
     settings: Settings,
     engine: Engine,
@@ -91,7 +79,7 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(mode: Mode, settings: Settings) -> Self {
+    pub(super) fn new(mode: Mode, settings: Settings) -> Self {
         let engine = engine(mode, &settings);
         Self {
             mode,
@@ -102,11 +90,19 @@ impl Stream {
     }
 
     /// Begins anew, with the same settings.
-    fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.engine = engine(self.mode, &self.settings);
     }
 
-    fn step(&mut self, flush: i32, input: &[u8], room: usize) -> Step {
+    /// Compresses more or less from here on. That is a hint: zlib-rs refuses it of a stream that has
+    /// been written to, whose level then stays.
+    pub(super) fn set_level(&mut self, level: i32) {
+        if let Engine::Deflate(deflate) = &mut self.engine {
+            let _ = deflate.set_level(level);
+        }
+    }
+
+    pub(super) fn step(&mut self, flush: i32, input: &[u8], room: usize) -> Step {
         let mut output = vec![0; room];
         let (mut taken, mut given) = (0, 0);
         let mut code = self.work(flush, input, &mut taken, &mut output, &mut given);
@@ -120,7 +116,7 @@ impl Stream {
         }
         let is_cut_off = given < room && flush == FINISH;
         let words = match code {
-            OK | BUF_ERROR if is_cut_off => Some("unexpected end of file"),
+            OK | BUF_ERROR if is_cut_off => Some(CUT_OFF),
             OK | BUF_ERROR | STREAM_END => None,
             NEED_DICT if self.settings.dictionary.is_empty() => Some("Missing dictionary"),
             NEED_DICT => Some("Bad dictionary"),
@@ -132,7 +128,11 @@ impl Stream {
         };
         output.truncate(given);
         Step {
-            error: words.map(|words| (code, said.unwrap_or(words).to_owned())),
+            failure: words.map(|words| Failure {
+                number: code,
+                name: name(code).to_owned(),
+                words: said.unwrap_or(words).to_owned(),
+            }),
             left: input.len() - taken,
             output,
         }
@@ -255,6 +255,17 @@ fn engine(mode: Mode, settings: &Settings) -> Engine {
     }
 }
 
+/// What zlib calls one of its numbers.
+const fn name(code: i32) -> &'static str {
+    match code {
+        NEED_DICT => "Z_NEED_DICT",
+        STREAM_ERROR => "Z_STREAM_ERROR",
+        DATA_ERROR => "Z_DATA_ERROR",
+        MEM_ERROR => "Z_MEM_ERROR",
+        _ => "Z_BUF_ERROR",
+    }
+}
+
 const fn status_code(status: Status) -> i32 {
     match status {
         Status::Ok => OK,
@@ -281,56 +292,6 @@ fn inflate_flush(flush: i32) -> InflateFlush {
     InflateFlush::try_from(flush).unwrap_or(InflateFlush::SyncFlush)
 }
 
-/// The streams of one program, by number.
-#[derive(Default)]
-pub(crate) struct Streams {
-    /// Looked up, never iterated.
-    open: HashMap<u32, Stream>,
-    last: u32,
-}
-
-impl Streams {
-    /// Opens a stream; its number. Nothing for a mode that there is not.
-    pub(crate) fn open(&mut self, mode: i32, settings: Settings) -> Option<u32> {
-        let stream = Stream::new(Mode::of(mode)?, settings);
-        self.last += 1;
-        self.open.insert(self.last, stream);
-        Some(self.last)
-    }
-
-    /// How many are open.
-    pub(crate) fn count(&self) -> usize {
-        self.open.len()
-    }
-
-    /// Feeds a stream, and takes at most `room` bytes from it. Nothing of one that is closed.
-    pub(crate) fn step(&mut self, id: u32, flush: i32, input: &[u8], room: usize) -> Option<Step> {
-        Some(self.open.get_mut(&id)?.step(flush, input, room))
-    }
-
-    /// Begins a stream anew.
-    pub(crate) fn reset(&mut self, id: u32) {
-        if let Some(stream) = self.open.get_mut(&id) {
-            stream.reset();
-        }
-    }
-
-    /// Compresses more or less from here on. That is a hint: zlib-rs refuses it of a stream that has
-    /// been written to, whose level then stays.
-    pub(crate) fn set_level(&mut self, id: u32, level: i32) {
-        if let Some(Engine::Deflate(deflate)) =
-            self.open.get_mut(&id).map(|stream| &mut stream.engine)
-        {
-            let _ = deflate.set_level(level);
-        }
-    }
-
-    /// Lets go of a stream.
-    pub(crate) fn close(&mut self, id: u32) {
-        self.open.remove(&id);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -353,8 +314,8 @@ mod tests {
         let mut all = Vec::new();
         loop {
             let step = stream.step(FINISH, input, 64);
-            if let Some(error) = step.error {
-                return Err(error);
+            if let Some(failure) = step.failure {
+                return Err((failure.number, failure.words));
             }
             all.extend_from_slice(&step.output);
             input = &input[input.len() - step.left..];
