@@ -81,13 +81,13 @@ fn packages_are_what_they_are_in_node() {
         ),
         (
             "c.mjs",
-            "for (const name of ['none', '@scope/none', '@scope/new/hidden.js']) {\n\
+            "for (const name of ['none', '@scope/none', '@scope/new/hidden.js', '@scope/new/sub/two']) {\n\
                await import(name).catch((error) => console.log(error.code, error.message.replaceAll(import.meta.dirname, '')));\n}",
         ),
         (
             "d.cjs",
-            "for (const name of ['none', '@scope/new/hidden.js']) {\n\
-               try { require(name); } catch (error) { console.log(error.code, error.message.replaceAll(__dirname, '')); }\n}",
+            "for (const name of ['none', '@scope/new/hidden.js', '@scope/new/sub/two']) {\n\
+               try { require(name); } catch (error) { console.log(error.code, error.message.replaceAll(__dirname, ''), error.path?.replaceAll(__dirname, '')); }\n}",
         ),
         (
             "e.mjs",

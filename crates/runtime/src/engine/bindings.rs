@@ -276,6 +276,11 @@ fn modules<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
         ) {
             Ok(path) => Some(vec![path.to_string_lossy().into_owned()]),
             Err(NoPackage::Missing) => None,
+            Err(NoPackage::Gone { file, package_json }) => Some(vec![
+                file.to_string_lossy().into_owned(),
+                String::new(),
+                package_json.to_string_lossy().into_owned(),
+            ]),
             Err(NoPackage::Kept(code, message)) => Some(vec![code.to_owned(), message]),
         },
     )?;

@@ -117,7 +117,8 @@ pub(crate) fn resolve_require(base: &Path, specifier: &str) -> Option<PathBuf> {
         .ok()
 }
 
-fn package_json(folder: &Path) -> Option<serde_json::Value> {
+/// What a folder's `package.json` says.
+pub(super) fn package_json(folder: &Path) -> Option<serde_json::Value> {
     let text = std::fs::read_to_string(folder.join("package.json")).ok()?;
     serde_json::from_str(&text).ok()
 }

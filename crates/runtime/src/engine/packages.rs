@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use oxc_resolver::{ResolveError, ResolveOptions, Resolver};
+use oxc_resolver::{ResolveContext, ResolveError, ResolveOptions, Resolver};
 
 /// How Node finds packages: in the `node_modules` of each folder upwards, by their `exports`, else
 /// by their `main`; and `#names` by the `imports` of the package that they stand in.
@@ -17,6 +17,13 @@ struct Packages {
 pub(crate) enum NoPackage {
     /// There is no such package, or no such file in it.
     Missing,
+    /// The file that its `exports` or `imports` lead to is not there.
+    Gone {
+        /// That file.
+        file: PathBuf,
+        /// The `package.json` that leads there.
+        package_json: PathBuf,
+    },
     /// Its `package.json` keeps this to itself: Node's code and message.
     Kept(&'static str, String),
 }
@@ -29,12 +36,15 @@ pub(crate) fn resolve(base: &Path, specifier: &str, is_import: bool) -> Result<P
     static PACKAGES: OnceLock<Packages> = OnceLock::new();
     let packages = PACKAGES.get_or_init(Packages::new);
     let folder = base.parent().unwrap_or(Path::new("/"));
-    let found = match is_import {
-        true => packages.import.resolve(folder, specifier),
-        false => packages.require.resolve(folder, specifier),
+    let resolver = match is_import {
+        true => &packages.import,
+        false => &packages.require,
     };
-    match found {
+    match resolver.resolve(folder, specifier) {
         Ok(found) => Ok(found.path().to_owned()),
+        Err(ResolveError::NotFound(_)) => {
+            Err(gone(resolver, folder, specifier).unwrap_or(NoPackage::Missing))
+        }
         Err(error) => Err(told(error)),
     }
 }
@@ -52,6 +62,43 @@ impl Packages {
             import: Resolver::new(options("import")),
         }
     }
+}
+
+/// The file that a package's `exports` or `imports` led to in vain: what was looked for by its whole
+/// name, and only then with an extension behind it.
+fn gone(resolver: &Resolver, folder: &Path, specifier: &str) -> Option<NoPackage> {
+    let package = match specifier.starts_with('#') {
+        true => folder.ancestors().find(|at| has(at, "imports"))?.to_owned(),
+        false => {
+            let parts = if specifier.starts_with('@') { 2 } else { 1 };
+            let name: PathBuf = specifier.split('/').take(parts).collect();
+            let mut above = folder
+                .ancestors()
+                .map(|at| at.join("node_modules").join(&name));
+            above.find(|at| has(at, "exports"))?
+        }
+    };
+    let mut seen = ResolveContext::default();
+    let _ = resolver.resolve_with_context(folder, specifier, None, &mut seen);
+    let missing = &seen.missing_dependencies;
+    let with = |path: &Path, extension: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(extension);
+        PathBuf::from(name)
+    };
+    let tried = missing
+        .iter()
+        .filter(|path| path.starts_with(&package) && missing.contains(&with(path, ".node")));
+    let file = tried.min_by_key(|path| path.as_os_str().len())?.clone();
+    Some(NoPackage::Gone {
+        file,
+        package_json: package.join("package.json"),
+    })
+}
+
+/// Whether a folder's `package.json` has this key.
+fn has(folder: &Path, key: &str) -> bool {
+    super::modules::package_json(folder).is_some_and(|package| package.get(key).is_some())
 }
 
 fn told(error: ResolveError) -> NoPackage {
@@ -106,7 +153,7 @@ mod tests {
         write("node_modules/@x/new/f/one.js", "");
         write(
             "app/package.json",
-            r##"{ "imports": { "#own": "./own.js" } }"##,
+            r##"{ "imports": { "#own": "./own.js", "#gone": "./gone.js" } }"##,
         );
         write("app/own.js", "");
         let base = folder.join("app/deep/main.js");
@@ -123,6 +170,21 @@ mod tests {
             assert_eq!(resolved, Ok(folder.join(found)), "{specifier}");
         }
         assert_eq!(resolve(&base, "none", false), Err(NoPackage::Missing));
+        assert_eq!(resolve(&base, "old/none", true), Err(NoPackage::Missing));
+        for is_import in [false, true] {
+            for (specifier, package, file) in [
+                ("@x/new/f/two", "node_modules/@x/new", "f/two.js"),
+                ("#gone", "app", "gone.js"),
+            ] {
+                let package = folder.join(package);
+                let found = resolve(&base, specifier, is_import);
+                let gone = NoPackage::Gone {
+                    file: package.join(file),
+                    package_json: package.join("package.json"),
+                };
+                assert_eq!(found, Err(gone));
+            }
+        }
         let kept = |specifier| match resolve(&base, specifier, true) {
             Err(NoPackage::Kept(code, message)) => (code, message),
             other => panic!("{other:?}"),

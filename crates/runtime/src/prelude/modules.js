@@ -166,9 +166,19 @@ function notFound(specifier, parent) {
 /** `@scope/name` of `@scope/name/file`. */
 const packageOf = (specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 
+/** What `import` says of a file that is not there. */
+const notThere = (file, base) => internal.codedError(
+  Error, 'ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${base}`, { url: `file://${file}` });
+
 /** The file that a package's name leads to; undefined where there is none. */
 function resolvePackage(base, specifier, isImport) {
-  const [found, message] = host.resolvePackage(base, specifier, isImport) ?? [];
+  const [found, message, packageJson] = host.resolvePackage(base, specifier, isImport) ?? [];
+  if (message === '') {
+    // The package leads to a file that is not there.
+    if (isImport) throw notThere(found, base);
+    const error = new Error(`Cannot find module '${found}'`);
+    throw Object.assign(error, { code: 'MODULE_NOT_FOUND', path: packageJson });
+  }
   if (message !== undefined) {
     throw internal.codedError(Error, found, isImport ? `${message} imported from ${base}` : message);
   }
@@ -291,8 +301,7 @@ internal.resolveImport = function resolveImport(base, specifier) {
   const file = host.resolveImport(base, specifier);
   if (file === undefined) {
     const wanted = specifier.startsWith('/') ? specifier : new PathJoin(pathOf(base), specifier).path;
-    throw internal.codedError(
-      Error, 'ERR_MODULE_NOT_FOUND', `Cannot find module '${wanted}' imported from ${base}`, { url: `file://${wanted}` });
+    throw notThere(wanted, base);
   }
   return file;
 };
