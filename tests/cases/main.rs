@@ -163,6 +163,47 @@ fn cases_are_selected_by_name_tag_and_part() {
 }
 
 #[test]
+fn cases_run_beside_each_other_where_they_may_and_are_told_in_order() {
+    let suite = "
+name: side by side
+environment: { services: { catalog: { builtin: catalog, reset: RESET } } }
+cases:
+  - { name: a, steps: [{ get: /products/7 }] }
+  - { name: b, steps: [{ get: /products/7, expect: { json: { $.id: 8 } } }] }
+  - { name: c, steps: [{ get: /products/7 }] }
+";
+    let names = |out: &Path| -> Vec<String> {
+        let report = report(out);
+        let cases = report["rtest"]["cases"].as_array().expect("cases").iter();
+        cases
+            .map(|case| case["name"].as_str().expect("a name").to_owned())
+            .collect()
+    };
+    let out = tempfile::tempdir().expect("a folder");
+    let ran = run_suite(
+        &suite.replace("RESET", "none"),
+        out.path(),
+        &["--jobs", "3"],
+    )
+    .exits(1);
+    ran.shows("ran beside `a`, `c`: what services printed may be of theirs")
+        .shows("--jobs 3");
+    assert_eq!(names(out.path()), ["a", "b", "c"]);
+    let out = tempfile::tempdir().expect("a folder");
+    let ran = run_suite(
+        &suite.replace("RESET", "restart"),
+        out.path(),
+        &["--jobs", "3"],
+    )
+    .exits(1);
+    let ran = ran.shows(
+        "one after the other, not 3 at a time: the data of `catalog` is brought back before each",
+    );
+    assert!(!ran.stdout.contains("ran beside"), "{}", ran.stdout);
+    assert_eq!(names(out.path()), ["a", "b", "c"]);
+}
+
+#[test]
 fn a_snapshot_is_missing_then_written_then_compared() {
     let suite = "
 name: snapshots

@@ -6,7 +6,7 @@ use reqwest::Url;
 use reqwest::cookie::CookieStore;
 use reqwest::header::HeaderValue;
 
-/// The cookies of the case that runs: one runs at a time, and each begins without any.
+/// The cookies of the case that has them, for each case begins without any.
 #[derive(Debug, Default)]
 pub(crate) struct Cookies(Mutex<Option<cookie_store::CookieStore>>);
 

@@ -1,7 +1,7 @@
 //! Sending a request, and reading its answer up to a bound.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -35,11 +35,11 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Clients that share the cookies of a case.
+/// Clients that share the cookies of a case; one case has them at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Clients {
     /// By how many redirects each follows.
-    following: Mutex<BTreeMap<u32, Client>>,
+    following: BTreeMap<u32, Client>,
     pub(crate) cookies: Arc<Cookies>,
 }
 
@@ -129,12 +129,8 @@ fn body(
 }
 
 impl Clients {
-    fn following(&self, redirects: u32) -> Result<Client, String> {
-        let mut clients = self
-            .following
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(client) = clients.get(&redirects) {
+    fn following(&mut self, redirects: u32) -> Result<Client, String> {
+        if let Some(client) = self.following.get(&redirects) {
             return Ok(client.clone());
         }
         let policy = match redirects {
@@ -149,7 +145,7 @@ impl Clients {
             .cookie_provider(Arc::clone(&self.cookies))
             .build();
         let client = built.map_err(|error| causes(&error))?;
-        clients.insert(redirects, client.clone());
+        self.following.insert(redirects, client.clone());
         Ok(client)
     }
 
@@ -158,7 +154,7 @@ impl Clients {
     /// # Errors
     /// There is no answer, or no whole one: why.
     pub(crate) async fn send(
-        &self,
+        &mut self,
         filled: &Filled,
         clock: &dyn Clock,
     ) -> Result<Answered, String> {

@@ -2,22 +2,26 @@
 //! come of each.
 //!
 //! ```text
-//! CasePlan ──► data brought back ──► step ──► step ──► …  ──► CaseResult
-//!                  (DataControl)      │         ▲
+//! CasePlan ──► data brought back ──► step ──► step ──► …  ──► CaseResult ──► told in order
+//!                  (DataControl)      │         ▲                               (Telling)
 //!                                     ├─ held?  │ captures
 //!                                     └─ again, while there is time (`within`)
 //! ```
 //!
 //! Invariants:
-//! - Cases run one after the other, in the suite's order: the stores that they look into are shared.
-//! - Before each attempt the data of every service that has a `reset` is brought back.
+//! - A case runs alone, for the stores that it looks into are shared, unless it and its neighbours
+//!   are `concurrent`: then `jobs` of them run at the same time.
+//! - Whoever runs alone has the data of every service with a `reset` brought back before each
+//!   attempt; neighbours that run beside each other, once before the first of them.
+//! - Results are told in the suite's order, whatever the order in which cases end.
+//! - Cases share no clients, and so no cookies.
 //! - The first step that does not hold ends its case, and no other.
 //! - What a server or a store sends is read up to a bound, within a time.
 //! - A case that passes only when it is tried again is told as flaky.
 //!
-//! Deliberately absent: starting services, what brings data back, verdicts, cookies (a session's
-//! cookie is captured and sent like any header).
+//! Deliberately absent: starting services, what brings data back, verdicts.
 
+mod company;
 mod context;
 mod cookies;
 mod exchange;
@@ -27,6 +31,7 @@ mod json_diff;
 mod runner;
 mod snapshot;
 mod step;
+mod telling;
 
 pub use context::CaseContext;
 pub use runner::run;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rtest_core::plan::{Body, SchemaPlan, SnapshotPlan};
+use rtest_core::plan::{Body, CasePlan, SchemaPlan, SnapshotPlan};
 use rtest_core::{CaseResult, CaseStatus, Span};
 use serde_json::json;
-use support::{Expecting, Witness, answer, case, request, run, serve, template};
+use support::{Expecting, Witness, answer, case, request, run, run_at_once, serve, template};
 use tokio::io::AsyncWriteExt;
 
 /// The first difference of the step that did not hold.
@@ -355,4 +355,174 @@ async fn cookies_are_kept_from_step_to_step_and_not_from_case_to_case() {
         let held = result.status == CaseStatus::Passed;
         assert!(held, "{}: {:?}", result.name, result.steps);
     }
+}
+
+/// How many requests are with the server, and the most there have been.
+static WITHIN: AtomicU32 = AtomicU32::new(0);
+
+fn concurrent(mut case: CasePlan) -> CasePlan {
+    case.concurrent = true;
+    case
+}
+
+#[tokio::test]
+async fn neighbours_run_beside_each_other_and_are_told_in_order() {
+    // Nobody is answered until three have come; `/last` is answered last.
+    let url = serve(|request, stream| {
+        Box::pin(async move {
+            WITHIN.fetch_add(1, Ordering::SeqCst);
+            while WITHIN.load(Ordering::SeqCst) < 3 {
+                tokio::task::yield_now().await;
+            }
+            if request.starts_with("GET /last") {
+                while WITHIN.load(Ordering::SeqCst) < 5 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            let status = match request.starts_with("GET /fails") {
+                true => "500 Oops",
+                false => "200 OK",
+            };
+            answer(stream, status, b"{}").await;
+            WITHIN.fetch_add(1, Ordering::SeqCst);
+        })
+    })
+    .await;
+    let get = |name: &str| concurrent(case(name, vec![request("GET", &format!("/{name}")).step()]));
+    let cases = vec![get("last"), get("fails"), get("holds")];
+    let witness = Arc::new(Witness::default());
+    let results = run_at_once(3, cases, &url, &[], &witness).await;
+    let told: Vec<(&str, CaseStatus)> = results.iter().map(|it| (&*it.name, it.status)).collect();
+    assert_eq!(
+        told,
+        [
+            ("last", CaseStatus::Passed),
+            ("fails", CaseStatus::Failed),
+            ("holds", CaseStatus::Passed)
+        ]
+    );
+    assert_eq!(
+        results[1].beside,
+        ["last", "holds"],
+        "its log is theirs too"
+    );
+    assert!(results[0].beside.is_empty(), "nobody asks");
+    let resets = witness.resets.lock().expect("no panic");
+    assert_eq!(*resets, ["db", "cache"], "once before them all");
+    assert!(witness.notes.lock().expect("no panic").is_empty());
+}
+
+#[tokio::test]
+async fn whoever_may_not_run_beside_others_runs_alone_with_data_of_his_own() {
+    static INSIDE: AtomicU32 = AtomicU32::new(0);
+    let url = serve(|request, stream| {
+        Box::pin(async move {
+            let others = INSIDE.fetch_add(1, Ordering::SeqCst);
+            // Whoever wants to be beside him has the chance.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            INSIDE.fetch_sub(1, Ordering::SeqCst);
+            let is_alone = others == 0 || request.starts_with("GET /beside");
+            let status = if is_alone { "200 OK" } else { "500 Oops" };
+            answer(stream, status, b"{}").await;
+        })
+    })
+    .await;
+    let get = |name: &str, path: &str| case(name, vec![request("GET", path).step()]);
+    let mut cases = vec![
+        get("a", "/alone"),
+        concurrent(get("b", "/beside")),
+        concurrent(get("c", "/beside")),
+        get("d", "/alone"),
+        get("e", "/alone"),
+        concurrent(get("f", "/alone")),
+    ];
+    cases[5].retries = 1;
+    let witness = Arc::new(Witness::default());
+    let results = run_at_once(8, cases, &url, &[], &witness).await;
+    assert!(
+        results.iter().all(|it| it.status == CaseStatus::Passed),
+        "{results:?}"
+    );
+    let resets = witness.resets.lock().expect("no panic");
+    assert_eq!(resets.len(), 2 * 5, "b and c share one");
+}
+
+#[tokio::test]
+async fn that_cases_run_in_turn_all_the_same_is_said_once() {
+    let url = serve(|_, stream| Box::pin(answer(stream, "200 OK", b"{}"))).await;
+    let get = |name: &str| case(name, vec![request("GET", "/").step()]);
+    let witness = Arc::new(Witness::default());
+    let results = run_at_once(4, vec![get("a"), get("b")], &url, &[], &witness).await;
+    assert_eq!(results.len(), 2);
+    let notes = witness.notes.lock().expect("no panic");
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(
+        notes[0].contains("not 4 at a time") && notes[0].contains("`db`, `cache`"),
+        "{notes:?}"
+    );
+}
+
+#[tokio::test]
+async fn cookies_of_one_case_are_not_sent_by_the_one_beside_it() {
+    static WAITING: AtomicU32 = AtomicU32::new(0);
+    let url = serve(|request, mut stream| {
+        Box::pin(async move {
+            if let Some((_, name)) = request.split_once("/login?") {
+                let name = name.split(' ').next().unwrap_or_default();
+                // Both are logged in before either goes on.
+                WAITING.fetch_add(1, Ordering::SeqCst);
+                while WAITING.load(Ordering::SeqCst) < 2 {
+                    tokio::task::yield_now().await;
+                }
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nset-cookie: {name}=1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
+                let _ = stream.write_all(head.as_bytes()).await;
+                return;
+            }
+            let cookie = request.lines().find_map(|line| line.strip_prefix("cookie: "));
+            answer(stream, "200 OK", json!({ "cookie": cookie }).to_string().as_bytes()).await;
+        })
+    })
+    .await;
+    let logged_in = |name: &str| {
+        let look = request("GET", "/").json("$.cookie", json!(format!("{name}=1")));
+        let steps = vec![
+            request("GET", &format!("/login?{name}")).step(),
+            look.step(),
+        ];
+        concurrent(case(name, steps))
+    };
+    let cases = vec![logged_in("ada"), logged_in("grace")];
+    let witness = Arc::new(Witness::default());
+    let results = run_at_once(2, cases, &url, &[], &witness).await;
+    assert!(
+        results.iter().all(|it| it.status == CaseStatus::Passed),
+        "{results:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_has_ended_before_its_turn_is_told_also_where_the_run_is_ended() {
+    static WITNESS: std::sync::OnceLock<Arc<Witness>> = std::sync::OnceLock::new();
+    let witness = WITNESS.get_or_init(Arc::default);
+    let url = serve(|request, stream| {
+        Box::pin(async move {
+            if request.starts_with("GET /never") {
+                std::future::pending::<()>().await;
+            }
+            if request.starts_with("GET /ends") {
+                // The case before it has ended: it was the only other that could run.
+                WITNESS.get().expect("set").cancel.cancel();
+                std::future::pending::<()>().await;
+            }
+            answer(stream, "200 OK", b"{}").await;
+        })
+    })
+    .await;
+    let get = |name: &str| concurrent(case(name, vec![request("GET", &format!("/{name}")).step()]));
+    let cases = vec![get("never"), get("holds"), get("ends")];
+    let results = run_at_once(2, cases, &url, &[], witness).await;
+    let told: Vec<&str> = results.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(told, ["holds"]);
 }

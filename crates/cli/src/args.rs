@@ -98,6 +98,9 @@ pub(crate) struct RunArgs {
     /// Of the cases, run those with this tag; repeatable
     #[arg(long = "tag", value_name = "TAG")]
     pub(crate) tags: Vec<String>,
+    /// Of the cases that may run beside each other, run N at a time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) jobs: Option<u32>,
     /// Write the cases' snapshots instead of comparing with them
     #[arg(long)]
     pub(crate) update_snapshots: bool,

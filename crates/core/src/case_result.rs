@@ -24,6 +24,9 @@ pub struct CaseResult {
     pub steps: Vec<StepResult>,
     /// What services printed meanwhile, of a case that failed: service and lines.
     pub logs: Vec<(String, Vec<String>)>,
+    /// The cases that ran at the same time, of a case that failed: what services printed may be
+    /// of theirs.
+    pub beside: Vec<String>,
     /// How long all attempts took, with what was brought back before them.
     pub took: Duration,
     /// Its entry in the suite.

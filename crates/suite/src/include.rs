@@ -22,11 +22,15 @@ pub(crate) fn cases(
     secrets: &mut Secrets,
     found: &mut Diagnostics,
 ) {
-    let Kind::Mapping(entries) = &mut root.kind else {
+    let Some(mut node) = root.entry_mut("cases") else {
         return;
     };
-    let node = entries.iter_mut().find(|(key, _)| key.text == "cases");
-    let Some((_, node)) = node else { return };
+    if matches!(node.kind, Kind::Mapping(_)) {
+        let Some(list) = node.entry_mut("list") else {
+            return;
+        };
+        node = list;
+    }
     let Some(text) = node.scalar_text().map(str::to_owned) else {
         return;
     };

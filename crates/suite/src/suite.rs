@@ -257,13 +257,10 @@ impl CheckedSuite {
             links: parts.links,
             // Where nothing is done, nobody asks what it took.
             sample: parts.sample.filter(|_| !stages.is_empty()),
-            cases: CasesPlan {
-                cases: parts
-                    .cases
-                    .into_iter()
-                    .filter(|_| runs(Stage::Cases))
-                    .collect(),
-                update_snapshots: false,
+            cases: if runs(Stage::Cases) {
+                parts.cases
+            } else {
+                CasesPlan::default()
             },
             load: if runs(Stage::Chaos) {
                 load

@@ -30,7 +30,7 @@ fn a_case_has_its_target_tags_and_retries_and_else_the_only_service_that_speaks_
     assert_eq!(cases[1].target, Some(Target::Service("web".to_owned())));
     assert_eq!((cases[1].tags.len(), cases[1].retries), (0, 0));
     assert_eq!((cases[0].cookies, cases[1].cookies), (false, true));
-    assert_eq!((cases[0].span.line, cases[0].span.column), (10, 5));
+    assert_eq!((cases[0].span.line, cases[0].span.column), (12, 7));
 }
 
 #[test]
@@ -135,5 +135,30 @@ fn cases_of_a_folder_are_read_in_the_order_of_names_and_keep_their_places() {
             .contains("there is no file or folder `nowhere`"),
         "{}",
         found[0]
+    );
+}
+
+#[test]
+fn a_case_may_run_beside_others_where_it_says_so_or_where_nothing_is_reset() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let step = "steps: [{ get: /, expect: { status: 200 } }]";
+    let list = format!(
+        "- {{ name: a, {step} }}\n- {{ name: b, concurrent: true, {step} }}\n- {{ name: c, concurrent: false, {step} }}\n"
+    );
+    std::fs::write(folder.path().join("list.yaml"), list).expect("written");
+    let plan = |reset: &str, cases: &str| {
+        let suite = format!(
+            "name: it\nenvironment: {{ services: {{ web: {{ builtin: catalog, reset: {reset} }} }} }}\ncases: {cases}\n"
+        );
+        let path = folder.path().join("suite.yaml");
+        std::fs::write(&path, suite).expect("written");
+        let plan = self::cases(&path);
+        let may: Vec<bool> = plan.cases.iter().map(|case| case.concurrent).collect();
+        (plan.jobs, may)
+    };
+    assert_eq!(plan("none", "list.yaml"), (1, vec![true, true, false]));
+    assert_eq!(
+        plan("restart", "{ jobs: 3, list: list.yaml }"),
+        (3, vec![false, true, false])
     );
 }

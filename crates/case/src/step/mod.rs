@@ -24,7 +24,7 @@ const STORE_TIME: Duration = Duration::from_secs(10);
 /// What steps work with.
 pub(crate) struct Bench<'a> {
     pub(crate) context: &'a CaseContext,
-    pub(crate) clients: &'a Clients,
+    pub(crate) clients: &'a mut Clients,
     /// The URL of the case's target.
     pub(crate) target: Option<&'a str>,
     pub(crate) update_snapshots: bool,

@@ -74,6 +74,8 @@ pub(crate) struct Witness {
     /// Resets, by service; the next of them fail.
     pub(crate) resets: Mutex<Vec<String>>,
     pub(crate) refuses: bool,
+    /// Ends the cases.
+    pub(crate) cancel: CancellationToken,
 }
 
 impl EventSink for Witness {
@@ -115,8 +117,19 @@ impl ServiceLogs for Witness {
     }
 }
 
-/// Runs cases against `url`; what became of each.
+/// Runs cases against `url`, one after the other; what became of each.
 pub(crate) async fn run(
+    cases: Vec<CasePlan>,
+    url: &str,
+    variables: &[(&str, &str)],
+    witness: &Arc<Witness>,
+) -> Vec<CaseResult> {
+    run_at_once(1, cases, url, variables, witness).await
+}
+
+/// Runs up to `jobs` cases at a time against `url`; what became of each.
+pub(crate) async fn run_at_once(
+    jobs: u32,
     cases: Vec<CasePlan>,
     url: &str,
     variables: &[(&str, &str)],
@@ -126,7 +139,7 @@ pub(crate) async fn run(
     let context = CaseContext {
         clock: Arc::new(MonotonicClock::start()),
         events: Arc::clone(witness) as Arc<dyn EventSink>,
-        cancel: CancellationToken::new(),
+        cancel: witness.cancel.clone(),
         data: Arc::clone(witness) as Arc<dyn DataControl>,
         logs: Arc::clone(witness) as Arc<dyn ServiceLogs>,
         targets: vec![Some(url.to_owned()); cases.len()],
@@ -137,6 +150,7 @@ pub(crate) async fn run(
     };
     let plan = CasesPlan {
         cases,
+        jobs,
         update_snapshots: false,
     };
     rtest_case::run(&plan, &context).await;
@@ -150,6 +164,7 @@ pub(crate) fn case(name: &str, steps: Vec<CaseStep>) -> CasePlan {
         target: None,
         retries: 0,
         cookies: true,
+        concurrent: false,
         steps,
         span: Span::of_flag("suite.yaml", name),
     }

@@ -53,8 +53,10 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
                 .map(move |it| format!(" {flag} {}", quoted(it)))
         })
         .collect();
+    let jobs = args.jobs;
+    let jobs = jobs.map_or_else(String::new, |jobs| format!(" --jobs {jobs}"));
     let command = format!(
-        "rtest run {}{attach}{stage}{only}{shard} --seed {}",
+        "rtest run {}{attach}{stage}{only}{jobs}{shard} --seed {}",
         quoted(&args.suite.display().to_string()),
         plan.seed
     );
@@ -69,6 +71,7 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
 /// Leaves the cases that are asked for.
 fn select(plan: &mut Plan, args: &RunArgs) -> Result<(), Failure> {
     plan.cases.update_snapshots = args.update_snapshots;
+    plan.cases.jobs = args.jobs.unwrap_or(plan.cases.jobs);
     if args.cases.is_empty() && args.tags.is_empty() {
         return Ok(());
     }
@@ -161,9 +164,14 @@ fn describe(plan: &Plan) -> String {
     for link in &plan.links {
         line(format!("link      {}  as {}", link.name, link.variable));
     }
+    let jobs = plan.cases.jobs;
     for case in &plan.cases.cases {
+        let beside = match case.concurrent {
+            true if jobs > 1 => format!("  beside others, {jobs} at a time"),
+            _ => String::new(),
+        };
         line(format!(
-            "case      {}  {} steps",
+            "case      {}  {} steps{beside}",
             case.name,
             case.steps.len()
         ));

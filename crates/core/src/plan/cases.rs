@@ -14,12 +14,25 @@ use crate::span::Span;
 use crate::template::Template;
 
 /// The integration cases of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct CasesPlan {
-    /// In the order in which they run.
+    /// In the order in which they begin, and in which their results are told.
     pub cases: Vec<CasePlan>,
+    /// How many run at the same time at most; at least 1.
+    pub jobs: u32,
     /// Whether snapshots are written instead of compared.
     pub update_snapshots: bool,
+}
+
+/// None, and if there were any, one after the other.
+impl Default for CasesPlan {
+    fn default() -> Self {
+        Self {
+            cases: Vec::new(),
+            jobs: 1,
+            update_snapshots: false,
+        }
+    }
 }
 
 /// One case.
@@ -35,6 +48,9 @@ pub struct CasePlan {
     pub retries: u32,
     /// Whether what answers set as cookies is sent with the requests that follow.
     pub cookies: bool,
+    /// Whether it may run beside others: data is brought back before the first of a row of such
+    /// cases, and not between them.
+    pub concurrent: bool,
     /// Its steps, in order. The first that fails ends it.
     pub steps: Vec<CaseStep>,
     /// Its entry in the suite.

@@ -26,10 +26,35 @@ pub struct CaseEntry {
     /// What services printed meanwhile, of a case that did not simply pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<LogEntry>,
+    /// The cases that ran at the same time, of a case that did not simply pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<String>,
     /// How long it took, in nanoseconds.
     pub took_ns: u64,
     /// Its entry in the suite.
     pub span: SpanRecord,
+}
+
+/// Names of cases that are told.
+const MOST_BESIDE: usize = 5;
+
+impl CaseEntry {
+    /// Who ran beside it, in a sentence; nothing where it ran alone, or passed.
+    pub fn told_beside(&self) -> Option<String> {
+        let shown = self.beside.iter().take(MOST_BESIDE);
+        let shown: Vec<String> = shown.map(|name| format!("`{name}`")).collect();
+        let more = match self.beside.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let told = || {
+            format!(
+                "ran beside {}{more}: what services printed may be of theirs",
+                shown.join(", ")
+            )
+        };
+        (!shown.is_empty()).then(told)
+    }
 }
 
 /// How a case came out.
@@ -105,6 +130,7 @@ impl From<&CaseResult> for CaseEntry {
                     lines: lines.clone(),
                 })
                 .collect(),
+            beside: result.beside.clone(),
             took_ns: nanos(result.took),
             span: (&result.span).into(),
         }

@@ -59,6 +59,7 @@ fn evidence(case: &CaseEntry) -> Vec<Evidence> {
     for step in case.steps.iter().filter(|step| !step.held) {
         evidence.extend(of_step(step));
     }
+    evidence.extend(case.told_beside().map(Evidence::plain));
     evidence.extend(case.logs.iter().map(|log| {
         let lines = log.lines.join("\n");
         Evidence::plain(format!("{} printed meanwhile:\n{lines}", log.service))

@@ -387,6 +387,7 @@ fn case(case: &CaseEntry) -> Value {
             "service": log.service,
             "lines": log.lines,
         })).collect::<Vec<_>>(),
+        "beside": case.beside,
         "took_ms": ms(case.took_ns),
         "at": span(&case.span),
     })

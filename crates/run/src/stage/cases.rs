@@ -6,7 +6,7 @@ use rtest_core::Diagnostic;
 use super::StageContext;
 use crate::target;
 
-/// Runs the integration cases, one after the other, past the links' proxies.
+/// Runs the integration cases, past the links' proxies.
 pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     let plan = &context.plan.cases;
     let mut targets = Vec::new();

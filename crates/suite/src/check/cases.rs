@@ -4,7 +4,8 @@ mod request;
 mod store;
 
 use rtest_core::plan::{
-    CasePlan, CaseStep as StepPlan, CaseStepKind, LoadPlan, Protocol, ServicePlan, Target,
+    CasePlan, CaseStep as StepPlan, CaseStepKind, CasesPlan, LoadPlan, Protocol, ServicePlan,
+    Target,
 };
 use rtest_core::{Code, Diagnostic, Span};
 
@@ -19,6 +20,8 @@ struct Around<'a> {
     services: &'a [ServicePlan],
     /// Where requests go that a case says nothing else of.
     target: Option<Target>,
+    /// Whether the data of any service is brought back before a case.
+    has_reset: bool,
     /// Whether every service could be read: then one that is not there is an error.
     is_complete: bool,
 }
@@ -30,7 +33,7 @@ pub(super) fn check(
     services: &[ServicePlan],
     load: Option<&LoadPlan>,
     cx: &mut Context<'_>,
-) -> Vec<CasePlan> {
+) -> CasesPlan {
     let mut named = cx.services.names();
     let knows_all = named.all(|name| services.iter().any(|it| it.name == name));
     drop(named);
@@ -39,17 +42,22 @@ pub(super) fn check(
         target: load
             .map(|load| load.target.clone())
             .or_else(|| only_http(services)),
+        has_reset: services.iter().any(|it| it.data.reset.is_some()),
         is_complete: knows_all && (file.load.is_absent() || load.is_some()),
     };
-    unique_names(&cases.0.items, cx);
+    unique_names(&cases.list.items, cx);
     let outside = std::mem::take(&mut cx.scope);
     let mut plans = Vec::new();
-    for case in &cases.0.items {
+    for case in &cases.list.items {
         cx.scope = Scope::of_case();
         plans.extend(self::case(&case.value, &around, cx));
     }
     cx.scope = outside;
-    plans
+    CasesPlan {
+        cases: plans,
+        jobs: cases.jobs.value().map_or(1, |jobs| jobs.small()),
+        update_snapshots: false,
+    }
 }
 
 /// The only service that speaks HTTP.
@@ -111,6 +119,11 @@ fn case(case: &Case, around: &Around<'_>, cx: &mut Context<'_>) -> Option<CasePl
         target: target.flatten(),
         retries: case.retries.value().map_or(0, |retries| retries.small()),
         cookies: case.cookies.value().copied().unwrap_or(true),
+        concurrent: case
+            .concurrent
+            .value()
+            .copied()
+            .unwrap_or(!around.has_reset),
         steps,
         span: name.whole.clone(),
     })

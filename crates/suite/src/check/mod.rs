@@ -27,7 +27,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rtest_core::plan::{
-    CasePlan, ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage,
+    CasesPlan, ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage,
 };
 
 use crate::diagnostics::Diagnostics;
@@ -63,7 +63,7 @@ pub(crate) struct Parts {
     pub(crate) links: Vec<LinkPlan>,
     /// How often is looked at what services use.
     pub(crate) sample: Option<Duration>,
-    pub(crate) cases: Vec<CasePlan>,
+    pub(crate) cases: CasesPlan,
     pub(crate) load: Option<LoadPlan>,
     pub(crate) chaos: Option<ChaosPlan>,
     pub(crate) contracts: Vec<ContractPlan>,

@@ -12,11 +12,50 @@ use crate::record::record;
 use crate::scalar::{Json, Positive, Whole};
 use crate::shape::{Entry, Field, Shape};
 
-/// Cases; a path in their place has been replaced by what is in its files.
+/// Cases, and how they are run.
 #[derive(Clone, Debug)]
-pub(crate) struct Cases(pub(crate) List<Case, 1>);
+pub(crate) struct Cases {
+    /// The cases.
+    pub(crate) list: List<Case, 1>,
+    /// How many run at the same time at most.
+    pub(crate) jobs: Field<Whole<1, 256>>,
+}
 
 impl Shape for Cases {
+    fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
+        if !matches!(node.kind, Kind::Mapping(_)) {
+            let CaseList(list) = CaseList::read(node, found)?;
+            let jobs = Field::Absent;
+            return Some(Self { list, jobs });
+        }
+        let keys = CasesKeys::read(node, found)?;
+        let CaseList(list) = keys.list.value()?;
+        Some(Self {
+            list: list.clone(),
+            jobs: keys.jobs,
+        })
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [CaseList::schema(), CasesKeys::schema()] })
+    }
+}
+
+record! {
+    /// Cases, and how they are run.
+    CasesKeys, "`cases`" {
+        /// How many cases run at the same time at most, of those that may; 1 where absent. `rtest run --jobs N` wins over it.
+        jobs "jobs": optional Whole<1, 256>,
+        /// The cases: a list, or a path to a file or a folder of them.
+        list "list": required CaseList,
+    }
+}
+
+/// Cases; a path in their place has been replaced by what is in its files.
+#[derive(Clone, Debug)]
+pub(crate) struct CaseList(List<Case, 1>);
+
+impl Shape for CaseList {
     fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
         List::read(node, found).map(Self)
     }
@@ -43,6 +82,8 @@ record! {
         retries "retries": optional Whole<0, 10>,
         /// Whether what answers set as cookies is sent with the requests that follow; true where absent. Each case begins without any.
         cookies "cookies": optional bool,
+        /// Whether it may run beside other such cases (`--jobs`): data is brought back before the first of a row of them, not between them. True where absent, if no service has a `reset`.
+        concurrent "concurrent": optional bool,
         /// Its steps, in order; the first that does not hold ends it.
         steps "steps": required List<CaseStep, 1>,
     }

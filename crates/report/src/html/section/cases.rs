@@ -47,6 +47,9 @@ fn branch(out: &mut String, case: &CaseEntry) {
     for step in &case.steps {
         self::step(out, step);
     }
+    if let Some(beside) = case.told_beside() {
+        out.push_str(&format!("<p>{}</p>\n", esc(&beside)));
+    }
     for log in &case.logs {
         out.push_str(&format!(
             "<details><summary>{} printed meanwhile</summary><pre>{}</pre></details>\n",

@@ -100,6 +100,10 @@ pub(super) fn cases() -> Scene {
                 trouble: None,
                 steps,
                 logs,
+                beside: match status {
+                    CaseStatus::Flaky => vec![names[0].to_owned()],
+                    CaseStatus::Passed | CaseStatus::Failed => Vec::new(),
+                },
                 took: Duration::from_millis(90),
                 span: span_in(FILE, SUITE, &format!("name: {name}")),
             })),
