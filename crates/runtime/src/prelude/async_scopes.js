@@ -1,6 +1,6 @@
 // `AsyncResource`, and who runs, as far as Node's test runner asks: it finds the test that a callback
 // belongs to by them. A scope is known while its function runs; what it left to run later is put to
-// the scope that was entered last. Programs are refused `async_hooks`, where that would not do.
+// the scope that was entered last. A program's own `AsyncResource` is Node's, over `asyncIds`.
 
 const current = internal.asyncContext;
 const hooks = new Set();
@@ -54,7 +54,8 @@ internal.asyncScopes = {
   executionAsyncId: () => scopes.at(-1) ?? (internal.handlingUncaught ? lastEntered : 0),
 };
 
-// What the network's library notes of its objects, and nobody can look at.
+// What Node's library asks of `internal/async_hooks`: ids that nobody looks at, and the context of a
+// resource, which is entered before its function and left behind it.
 const ASYNC_ID = Symbol('async_id_symbol');
 const CONTEXT = Symbol('context');
 /** Resources that are entered, each behind the context outside. */
