@@ -190,7 +190,9 @@ fn a_search_shows_what_it_found_and_a_command_that_shows_it_again() {
         .shows("at limiter.mjs:16:3")
         .shows("configuration: seed ")
         .shows(" choices of chance:");
-    assert_eq!(search.stderr, "", "{}", search.text());
+    // Progress, where a search takes long.
+    let is_progress = |line: &str| line.starts_with("rtest: ");
+    assert!(search.stderr.lines().all(is_progress), "{}", search.text());
     let again = rtest(&["sim", &race, "--seeds", "60"]).exits(1);
     assert_eq!(
         search.stdout, again.stdout,
@@ -212,6 +214,96 @@ fn a_search_shows_what_it_found_and_a_command_that_shows_it_again() {
     // Without its choices the run is calm.
     let calm = format!("{}:", schedule.rsplit_once(':').expect("its choices").0);
     rtest(&["sim", &race, "--replay", &calm]).exits(0);
+}
+
+/// The blocks of a page that show a finding.
+fn shown_findings(page: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(binary::root().join(page)).expect("a page");
+    let blocks = text.split("```\n").filter(|block| block.starts_with("1. "));
+    blocks.map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn the_pages_show_what_is_printed() {
+    let found = rtest(&["sim", "fixtures/sims/limiter.mjs", "--seeds", "300"]).exits(1);
+    for page in ["README.md", "docs/RUNTIME.md"] {
+        let blocks = shown_findings(page);
+        assert!(!blocks.is_empty(), "{page} shows a finding");
+        for line in blocks.iter().flat_map(|block| block.lines()) {
+            let line = line.trim_end_matches('…').trim_end();
+            let is_printed = found
+                .stdout
+                .lines()
+                .any(|printed| printed.starts_with(line));
+            assert!(is_printed, "{page}: `{line}` is not in\n{}", found.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_search_says_which_test_failed_and_how() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "import { describe, expect, test } from 'vitest';\n\
+                describe('sum', () => { test('of two', () => expect(1).toBe(2)); });";
+    let file = program(folder.path(), "sum.test.mjs", text);
+    let words = "1. test failed\n   sum > of two: expect(received).toBe(expected) // Object.is equality\n   \
+                 Expected: 2\n   Received: 1\n   at sum.test.mjs:2:56\n   in 5 of 5 runs";
+    let ran = rtest(&["sim", &file, "--seeds", "5"]).exits(1).shows(words);
+    assert!(!ran.stdout.contains("configuration:"), "{}", ran.text());
+}
+
+#[test]
+fn what_is_used_and_not_there_ends_the_run_where_it_is_caught_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "const price = async () => { try { await fetch('https://a.internal/'); } catch { return 0; } };\n\
+                await price();";
+    let file = program(folder.path(), "price.mjs", text);
+    rtest(&["sim", &file])
+        .exits(1)
+        .shows("is not available in the reference runtime (asked for at ");
+    rtest(&["sim", &file, "--seeds", "5"]).exits(1);
+}
+
+#[test]
+fn an_interrupted_search_shows_what_it_found() {
+    use std::process::Stdio;
+    let race = fixture("lost-update.mjs");
+    let mut command = command(&["sim", &race, "--seeds", "4000000000"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut search = command.spawn().expect("rtest starts");
+    // The first line of progress tells that it is under way, and hears signals.
+    let mut said = String::new();
+    let mut stderr = std::io::BufReader::new(search.stderr.take().expect("it is piped"));
+    std::io::BufRead::read_line(&mut stderr, &mut said).expect("a line of progress");
+    assert!(said.contains(" of 4,000,000,000 runs, "), "{said}");
+    let interrupted = Command::new("kill")
+        .args(["-INT", &search.id().to_string()])
+        .status();
+    assert!(interrupted.expect("kill is a command").success());
+    let ran = search.wait_with_output().expect("it ends");
+    let stdout = String::from_utf8_lossy(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(130), "{stdout}");
+    assert!(stdout.contains(": interrupted after "), "{stdout}");
+    assert!(
+        stdout.contains(" of 4,000,000,000 runs (random, "),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("\n1. ") && stdout.contains("replay: rtest sim "),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn a_trace_that_cannot_be_written_is_told_before_anything_runs() {
+    let trace = "/nonexistent/trace.html";
+    for more in [&[][..], &["--seeds", "5"]] {
+        let words = [&["sim", &fixture("limiter.mjs"), "--trace", trace], more].concat();
+        let ran = rtest(&words)
+            .exits(2)
+            .shows("--trace: /nonexistent/trace.html: ");
+        assert_eq!(ran.stdout, "", "{}", ran.text());
+    }
 }
 
 #[test]

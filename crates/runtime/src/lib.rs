@@ -56,8 +56,8 @@ pub use error::{Budget, RuntimeError, RuntimeErrorKind};
 pub use explore::{
     Chance, ChanceRecord, Choice, ChoicePoint, Coverage, FailedRun, Finding, FindingId,
     FindingKind, FirstRun, ForcedChoice, Found, MOST_FAILURES, Machine, Schedule, ScheduleError,
-    Search, SearchOptions, Shrunk, Strategy, Swarm, Taken, search,
+    Search, SearchOptions, Shrunk, Strategy, Swarm, Taken, Watcher, search, search_watched,
 };
 pub use program::{Limits, ProgramOptions, ProgramOutcome, run_program};
-pub use trace::{Action, Phase, Trace, TraceEvent};
+pub use trace::{Action, Phase, Trace, TraceEvent, TraceOf};
 pub use world::WorkKind;

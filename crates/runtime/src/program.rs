@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -88,6 +88,9 @@ impl Default for Limits {
 /// What a program did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgramOutcome {
+    /// What its packages tried while they were loaded, and the runtime does not have: the name, and
+    /// the place where it is known. They caught the error, or it ended the program.
+    pub tried: BTreeSet<(String, Option<String>)>,
     /// What it wrote to stdout, byte for byte as Node would have.
     pub stdout: Vec<u8>,
     /// What it wrote to stderr, and the report of the exception that ended it, if one did.

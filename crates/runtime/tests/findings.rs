@@ -304,6 +304,7 @@ fn exhaustive_search_finds_a_needle_and_says_that_it_was_complete() {
         search.coverage,
         Coverage::Complete {
             forced: Some(1),
+            beyond: 0,
             all: true
         }
     );
@@ -314,8 +315,13 @@ fn exhaustive_search_finds_a_needle_and_says_that_it_was_complete() {
         cut.coverage,
         Coverage::Complete {
             forced: Some(0),
+            beyond: 19,
             all: false
         }
+    );
+    assert_eq!(
+        cut.coverage.to_string(),
+        "the schedule of no forced choice was run, and 19 with more: not complete"
     );
     let calm = "setTimeout(() => { throw new Error('always'); }, 5);";
     let calm = search_of("a.js", calm, 10, Strategy::Exhaustive { forced: 0 });
@@ -336,6 +342,22 @@ fn pct_finds_a_needle_about_as_often_as_its_bound_says() {
     assert_eq!(shrunk.forced.len(), 1);
     let forced = &shrunk.forced[0];
     assert!((249..=251).contains(&forced.at.as_millis()), "{forced:?}");
+}
+
+/// Fails once its ten timers are some 6 ms late in all.
+const LATE: &str = "const began = Date.now();\nlet left = 10;\nconst step = () => {\n\
+                    if (--left > 0) return setTimeout(step, 10);\n\
+                    if (Date.now() - began > 106) throw new Error('late');\n};\nsetTimeout(step, 10);";
+
+#[test]
+fn one_long_stall_is_shown_in_the_place_of_several_short_ones() {
+    let search = search_of("a.js", LATE, 200, Strategy::Random);
+    let [found] = search.found.as_slice() else {
+        panic!("{:?}", search.found);
+    };
+    let shrunk = found.shrunk.as_ref().expect("it was shrunk");
+    assert_eq!(shrunk.forced.len(), 1, "{shrunk:?}");
+    assert!(shrunk.minimal && shrunk.from > 1, "{shrunk:?}");
 }
 
 #[test]

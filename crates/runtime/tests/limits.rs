@@ -196,11 +196,88 @@ fn what_is_not_there_is_refused_by_name_and_place() {
 }
 
 #[test]
-fn a_refusal_that_the_program_catches_is_its_own_business() {
-    let text =
-        "try { require('tls').connect(443); } catch (e) { console.log(e.code, typeof fetch); }";
+fn what_is_used_and_not_there_ends_the_run_whatever_the_program_catches() {
+    for (file, text, refused) in [
+        (
+            "a.js",
+            "\ntry { require('tls').connect(443); } catch { console.log('caught'); }",
+            "tls.connect",
+        ),
+        (
+            "a.js",
+            "process.on('uncaughtException', () => console.log('caught'));\nrequire('tls').connect(443);",
+            "tls.connect",
+        ),
+        (
+            "a.mjs",
+            "\ntry { await fetch('https://prices.internal/7'); } catch { console.log('caught'); }",
+            "tls.connect",
+        ),
+        (
+            "a.test.mjs",
+            "import { test } from 'node:test'; import tls from 'node:tls';\ntest('a', () => tls.connect(1));",
+            "tls.connect",
+        ),
+    ] {
+        match run_with(file, text, small()) {
+            Err(RuntimeError {
+                kind: RuntimeErrorKind::Unavailable { name, place },
+                outcome: Some(outcome),
+                ..
+            }) => {
+                assert_eq!(name, refused, "{text}");
+                assert!(!outcome.stdout.starts_with(b"caught"), "{text}");
+                if !text.contains("fetch") {
+                    let place = place.expect("a place");
+                    assert!(place.starts_with(&format!("{file}:2:")), "{text}: {place}");
+                }
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn whether_something_is_there_may_be_asked() {
+    let text = "const tls = require('tls'), { serialize } = require('v8');
+        console.log(typeof tls.connect, 'connect' in tls, typeof WebAssembly, typeof serialize);
+        try { require('node:sqlite'); } catch (e) { console.log(e.code); }
+        try { require('v8').serialize.anything; } catch (e) { console.log(e.code); }";
     let outcome = run(text).expect("it ends");
-    assert_eq!(outcome.stdout, b"ERR_NOT_IN_REFERENCE_RUNTIME function\n");
+    assert_eq!(
+        String::from_utf8_lossy(&outcome.stdout),
+        "function true function function\nERR_UNKNOWN_BUILTIN_MODULE\nERR_NOT_IN_REFERENCE_RUNTIME\n"
+    );
+}
+
+#[test]
+fn a_package_that_tries_something_while_it_is_loaded_goes_on() {
+    for (package, main) in [
+        ("index.js", "require('pkg')"),
+        ("index.mjs", "import('pkg')"),
+    ] {
+        let (folder, path) = program("a.js", &format!("{main};\nconsole.log('on');"));
+        let home = folder.path().join("node_modules/pkg");
+        std::fs::create_dir_all(&home).expect("made");
+        std::fs::write(
+            home.join("package.json"),
+            format!("{{ \"exports\": \"./{package}\" }}"),
+        )
+        .expect("written");
+        let text = "let v8; try { v8 = process.getBuiltinModule('v8').serialize(1); } catch {}";
+        std::fs::write(home.join(package), text).expect("written");
+        let outcome = run_program(&path, &ProgramOptions::new(Seed::new(1))).expect("it ends");
+        assert_eq!(outcome.stdout, b"on\n");
+        let tried: Vec<_> = outcome.tried.into_iter().collect();
+        let [(name, Some(place))] = tried.as_slice() else {
+            panic!("{tried:?}");
+        };
+        assert_eq!(name, "v8.serialize");
+        assert!(
+            place.starts_with(&format!("node_modules/pkg/{package}:1:")),
+            "{place}"
+        );
+    }
 }
 
 #[test]

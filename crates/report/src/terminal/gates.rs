@@ -21,7 +21,7 @@ const NAME_WIDTH: usize = 56;
 /// Lines of what was expected, and of what was there.
 const DETAIL_LINES: usize = 4;
 
-/// Longest command that is shown whole, in bytes.
+/// Longest request that is shown whole, in bytes.
 const COMMAND: usize = 4096;
 
 /// Lines of one piece of evidence.
@@ -96,25 +96,34 @@ fn show_evidence(out: &mut String, evidence: &Evidence, style: Style) {
     let lines: Vec<String> = text
         .lines()
         .flat_map(|line| match line {
-            // To be pasted: in one piece, however wide the terminal is.
-            line if line.starts_with("curl ") && line.len() <= COMMAND => vec![line.to_owned()],
+            line if is_command(line) => vec![line.to_owned()],
             line => wrap(line, room),
         })
         .collect();
-    for (index, line) in lines.iter().take(EVIDENCE_LINES).enumerate() {
+    let (shown, rest) = lines.split_at(lines.len().min(EVIDENCE_LINES));
+    for (index, line) in shown.iter().enumerate() {
         let lead = if index == 0 { "    - " } else { "      " };
         out.push_str(&format!("{lead}{line}\n"));
     }
-    if lines.len() > EVIDENCE_LINES {
-        let more = counted((lines.len() - EVIDENCE_LINES) as u64, "more line");
+    let (commands, left_out): (Vec<_>, Vec<_>) = rest.iter().partition(|line| is_command(line));
+    if !left_out.is_empty() {
+        let more = counted(left_out.len() as u64, "more line");
         out.push_str(&format!(
             "      {}\n",
             style.paint(Ink::Faint, &format!("… {more}"))
         ));
     }
+    for command in commands {
+        out.push_str(&format!("      {command}\n"));
+    }
     if let Some(span) = &evidence.span {
         indented(out, &excerpt(span), 6, style);
     }
+}
+
+/// Whether a line is to be pasted: it stays in one piece, however wide the terminal is.
+fn is_command(line: &str) -> bool {
+    line.starts_with("replay: rtest ") || (line.starts_with("curl ") && line.len() <= COMMAND)
 }
 
 fn indented(out: &mut String, text: &str, by: usize, style: Style) {
@@ -202,5 +211,27 @@ fn sign(status: GateStatus) -> (&'static str, Ink) {
         GateStatus::Failed => ("✗", Ink::Bad),
         GateStatus::Inconclusive => ("?", Ink::Doubtful),
         GateStatus::Skipped => ("–", Ink::Faint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_replays_stays_whole_behind_evidence_that_is_cut() {
+        let schedule: Vec<String> = (1..60).map(|nth| format!("f{nth}=5")).collect();
+        let command = format!(
+            "replay: rtest sim a.mjs --replay v1:3:{}",
+            schedule.join(",")
+        );
+        let needs = "needs: at 12ms: stalls 1ms at a turn of the loop\n".repeat(20);
+        let mut out = String::new();
+        let evidence = Evidence::plain(format!("always: broken\n{needs}{command}"));
+        show_evidence(&mut out, &evidence, Style::default());
+        let lines: Vec<&str> = out.lines().map(str::trim_start).collect();
+        assert_eq!(lines.len(), EVIDENCE_LINES + 2, "{out}");
+        assert_eq!(lines[EVIDENCE_LINES], "… 9 more lines");
+        assert_eq!(lines.last(), Some(&command.as_str()));
     }
 }

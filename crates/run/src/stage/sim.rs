@@ -104,7 +104,7 @@ fn failure_of(found: &Found, search: &Search, sim: &SimPlan) -> SimFailure {
             .map_or(search.first_seed, |first| first.schedule.seed)
             .value(),
         exit_code: first.map_or(0, |first| first.exit_code),
-        message: finding.message.clone(),
+        message: finding.line(),
         kind: finding.kind.name().to_owned(),
         place: finding.place.clone(),
         runs: found.runs,

@@ -210,7 +210,12 @@ fn process<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     bindings.add("exit", move |code: i32| at.exit(code))?;
     let at = host.clone();
     bindings.add("refuse", move |name: String, place: Option<String>| {
+        let place = place.or_else(|| at.running());
         at.fail_with(RuntimeErrorKind::Unavailable { name, place });
+    })?;
+    let at = host.clone();
+    bindings.add("tried", move |name: String, place: Option<String>| {
+        at.tried.borrow_mut().insert((name, place));
     })?;
     let at = host.clone();
     bindings.add("outOfMemory", move || {
@@ -234,6 +239,7 @@ fn exploration(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
                 "rejection" => FindingKind::UnhandledRejection,
                 "deadlock" => FindingKind::Deadlock,
                 "leak" => FindingKind::Leak,
+                "test" => FindingKind::Test,
                 _ => FindingKind::Always,
             };
             at.find(kind, message, place);

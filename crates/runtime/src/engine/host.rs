@@ -1,5 +1,5 @@
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -40,6 +40,8 @@ pub(crate) struct Host {
     pub(crate) findings: RefCell<Vec<Finding>>,
     /// Calls of `sometimes`, by place and message: whether it ever held.
     pub(crate) sometimes: RefCell<BTreeMap<(String, String), bool>>,
+    /// What packages tried while they were loaded, and is not here, with its place.
+    pub(crate) tried: RefCell<BTreeSet<(String, Option<String>)>>,
     /// How long the loop is held up.
     pub(crate) watch: Watch,
     /// Whether handles left behind are a finding.
@@ -152,6 +154,7 @@ impl Host {
             stderr: RefCell::default(),
             findings: RefCell::default(),
             sometimes: RefCell::default(),
+            tried: RefCell::default(),
             watch: Watch::default(),
             leaks: options.leaks,
             rejections: Cell::new(false),
@@ -254,6 +257,13 @@ impl Host {
         self.choices.borrow_mut().choose(point, at_ns)
     }
 
+    /// Whether a test has failed.
+    pub(crate) fn test_failed(&self) -> bool {
+        let findings = self.findings.borrow();
+        let mut kinds = findings.iter().map(|finding| finding.kind);
+        kinds.any(|kind| kind == FindingKind::Test)
+    }
+
     /// Something is wrong with the program; the same thing is said once.
     pub(crate) fn find(&self, kind: FindingKind, message: String, place: Option<String>) {
         let finding = Finding {
@@ -283,10 +293,10 @@ impl Host {
             finding.message = words();
         }
         let explained = |finding: &Finding| {
-            use FindingKind::{Deadlock, Limit, Uncaught, UnhandledRejection};
+            use FindingKind::{Deadlock, Limit, Test, Uncaught, UnhandledRejection};
             matches!(
                 finding.kind,
-                Uncaught | UnhandledRejection | Deadlock | Limit
+                Uncaught | UnhandledRejection | Test | Deadlock | Limit
             )
         };
         if exit_code != 0 && !findings.iter().any(explained) {
@@ -296,6 +306,8 @@ impl Host {
                 place: None,
             });
         }
+        // What failed comes before what it left behind.
+        findings.sort_by_key(|finding| finding.kind == FindingKind::Leak);
         findings
     }
 

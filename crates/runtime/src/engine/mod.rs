@@ -200,6 +200,7 @@ impl Runtime {
             findings: host.take_findings(exit_code),
             chance: host.choices.borrow().record(),
             sometimes: host.sometimes.take(),
+            tried: host.tried.take(),
             stdout: host.stdout.take(),
             stderr: host.stderr.take(),
             exit_code,

@@ -71,6 +71,7 @@ const LAZY: &[(&str, &str)] = files! {
     "structured_clone"
     "table"
     "testing/clock"
+    "testing/failures"
     "testing/fake_timers"
     "testing/jest"
     "testing/jest_lib"

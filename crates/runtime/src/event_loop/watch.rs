@@ -150,6 +150,10 @@ impl Host {
 
     /// The program ran into a limit: what that says about it.
     pub(crate) fn find_limit(&self, budget: Budget) {
+        // A test that fails does not come to close what it opened.
+        if matches!(budget, Budget::Wait | Budget::VirtualTime(_)) && self.test_failed() {
+            return;
+        }
         let kind = match budget {
             Budget::Callbacks(_) => {
                 let under_way = match self.watch.under_way.get() {
@@ -172,6 +176,10 @@ impl Host {
             _ => FindingKind::Limit,
         };
         let mut message = budget.to_string();
+        if matches!(budget, Budget::Steps(_)) {
+            // The engine knows the last call, not the loop's own line.
+            message.push_str(" It is at the line named or below it.");
+        }
         if let Some(waiting) = self.waiting() {
             message.push_str(&format!(" ({waiting})"));
         }

@@ -5,7 +5,7 @@ use std::fmt;
 pub struct Finding {
     /// What sort of thing.
     pub kind: FindingKind,
-    /// What, in one line.
+    /// What; in several lines where it is an assertion's words.
     pub message: String,
     /// `file:line:column`, relative to the program's folder, where it is known.
     pub place: Option<String>,
@@ -20,6 +20,8 @@ pub enum FindingKind {
     UnhandledRejection,
     /// The program ended itself with a code other than 0.
     ExitCode,
+    /// A test failed. The message begins with its full name.
+    Test,
     /// Nothing is left to happen, and the program still awaits something.
     Deadlock,
     /// A condition given to `always` did not hold.
@@ -55,6 +57,7 @@ impl FindingKind {
             Self::Uncaught => "uncaught exception",
             Self::UnhandledRejection => "unhandled rejection",
             Self::ExitCode => "exit code",
+            Self::Test => "test failed",
             Self::Deadlock => "deadlock",
             Self::Always => "always",
             Self::Sometimes => "sometimes",
@@ -71,7 +74,7 @@ impl FindingKind {
 /// `uncaught exception: Error: lost update (app.mjs:12:9)`
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.name(), self.message)?;
+        write!(f, "{}: {}", self.kind.name(), self.line())?;
         match &self.place {
             Some(place) => write!(f, " ({place})"),
             None => Ok(()),
@@ -79,8 +82,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What makes two findings the same one: their kind and place, and their message but for its
-/// numbers.
+/// What makes two findings the same one: their kind and place, and their message (of a failed test,
+/// its first line) but for its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FindingId {
     kind: FindingKind,
@@ -104,10 +107,22 @@ impl FindingId {
 }
 
 impl Finding {
+    /// Its message in one line.
+    pub fn line(&self) -> String {
+        let lines: Vec<&str> = self.message.lines().map(str::trim).collect();
+        lines.join(" ")
+    }
+
     /// What it is the same as.
     pub fn id(&self) -> FindingId {
+        // What a test expected and got is another thing from run to run; its name and what it
+        // asserts are not.
+        let told = match self.kind {
+            FindingKind::Test => self.message.lines().next().unwrap_or_default(),
+            _ => &self.message,
+        };
         let mut message = String::new();
-        for char in self.message.chars() {
+        for char in told.chars() {
             match char {
                 '0'..='9' | '.' if message.ends_with('#') => {}
                 '0'..='9' => message.push('#'),

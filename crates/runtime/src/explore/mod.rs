@@ -32,7 +32,10 @@ pub use chooser::{Chance, ChanceRecord, Taken};
 pub(crate) use finding::last_words;
 pub use finding::{Finding, FindingId, FindingKind};
 pub use schedule::{Schedule, ScheduleError};
-pub use search::{FailedRun, FirstRun, Found, MOST_FAILURES, Search, SearchOptions, search};
+pub use search::{
+    FailedRun, FirstRun, Found, MOST_FAILURES, Search, SearchOptions, Watcher, search,
+    search_watched,
+};
 pub use shrink::{ForcedChoice, Shrunk};
 pub use strategy::{Coverage, Strategy};
 pub use swarm::{Machine, Swarm};

@@ -97,6 +97,40 @@ const MOST_SHRUNK: usize = 5;
 /// Points of a run that an exhaustive search forces choices at.
 const HORIZON: usize = 10_000;
 
+/// Who looks on while a search goes; asked and told from the threads that run programs.
+pub trait Watcher: Sync {
+    /// Whether the search is to end. Asked before each run.
+    fn cancelled(&self) -> bool;
+    /// One more run of the search was made; whether something was found in it.
+    fn ran(&self, failed: bool);
+}
+
+/// One that only knows when to end.
+struct Until<'a>(&'a (dyn Fn() -> bool + Sync));
+
+impl Watcher for Until<'_> {
+    fn cancelled(&self) -> bool {
+        (self.0)()
+    }
+
+    fn ran(&self, _failed: bool) {}
+}
+
+/// [`search_watched`] with nobody who wants to know how far it is.
+///
+/// # Errors
+/// Those of [`search_watched`].
+///
+/// # Cancellation
+/// `cancel` is asked before each run; one under way ends by itself or at its limits.
+pub fn search(
+    path: &Path,
+    options: &SearchOptions,
+    cancel: &(dyn Fn() -> bool + Sync),
+) -> Result<Search, RuntimeError> {
+    search_watched(path, options, &Until(cancel))
+}
+
 /// Runs the program at `path` many times, under schedules that the strategy gives, and tells what
 /// is wrong with it. Runs are made side by side, one on each core; what is reported does not
 /// depend on how many there are.
@@ -106,17 +140,18 @@ const HORIZON: usize = 10_000;
 /// A limit that it runs into is a finding.
 ///
 /// # Cancellation
-/// `cancel` is asked before each run; one under way ends by itself or at its limits.
-pub fn search(
+/// `watcher` is asked before each run; one under way ends by itself or at its limits. What was found
+/// by then is reported.
+pub fn search_watched(
     path: &Path,
     options: &SearchOptions,
-    cancel: &(dyn Fn() -> bool + Sync),
+    watcher: &dyn Watcher,
 ) -> Result<Search, RuntimeError> {
     let mut tally = Tally::default();
     let searcher = Searcher {
         path,
         options,
-        cancel,
+        watcher,
     };
     let coverage = match options.strategy {
         Strategy::Random => searcher.random(&mut tally)?,
@@ -129,7 +164,7 @@ pub fn search(
 struct Searcher<'a> {
     path: &'a Path,
     options: &'a SearchOptions,
-    cancel: &'a (dyn Fn() -> bool + Sync),
+    watcher: &'a dyn Watcher,
 }
 
 /// What is kept of one run.
@@ -143,13 +178,42 @@ struct Ended {
     virtual_time: Duration,
 }
 
+/// Failing runs that are shrunk beside the first, at most.
+const MOST_OTHERS: usize = 3;
+
+/// What is kept of a finding.
+struct Known {
+    id: FindingId,
+    found: Found,
+    /// Hash of its first run's trace.
+    trace_hash: String,
+    /// The schedules of those of its runs that made the fewest choices, the fewest first.
+    shortest: Vec<Schedule>,
+}
+
+impl Known {
+    /// One more run has it.
+    fn count(&mut self, ended: &Ended) {
+        self.found.runs += 1;
+        let choices = ended.chance.taken.len();
+        let is_longer = |known: &Schedule| known.choices.len() > choices;
+        let place = self.shortest.iter().position(is_longer);
+        let place = place.unwrap_or(self.shortest.len());
+        if place < MOST_OTHERS {
+            let schedule = Schedule::new(ended.seed, ended.chance.choices());
+            self.shortest.insert(place, schedule);
+            self.shortest.truncate(MOST_OTHERS);
+        }
+    }
+}
+
 /// What is kept of all of them.
 #[derive(Default)]
 struct Tally {
     runs: u32,
     failed: u32,
     failures: Vec<FailedRun>,
-    found: Vec<(FindingId, Found, String)>,
+    found: Vec<Known>,
     sometimes: BTreeMap<(String, String), bool>,
     first: Option<Ended>,
 }
@@ -174,8 +238,8 @@ impl Tally {
         for finding in &ended.findings {
             let id = finding.id();
             let room = self.found.len() < MOST_FOUND;
-            match self.found.iter_mut().find(|(known, ..)| *known == id) {
-                Some((_, found, _)) => found.runs += 1,
+            match self.found.iter_mut().find(|known| known.id == id) {
+                Some(known) => known.count(&ended),
                 None if room => {
                     let found = Found {
                         finding: finding.clone(),
@@ -187,7 +251,12 @@ impl Tally {
                         }),
                         shrunk: None,
                     };
-                    self.found.push((id, found, ended.trace_hash.clone()));
+                    self.found.push(Known {
+                        id,
+                        found,
+                        trace_hash: ended.trace_hash.clone(),
+                        shortest: Vec::new(),
+                    });
                 }
                 None => {}
             }
@@ -219,9 +288,18 @@ impl Searcher<'_> {
         Ok(Ended::of(seed, outcome))
     }
 
+    /// Tells of a run of the search.
+    fn count(&self, ran: Result<Ended, RuntimeError>) -> Result<Ended, RuntimeError> {
+        if let Ok(ended) = &ran {
+            self.watcher.ran(!ended.findings.is_empty());
+        }
+        ran
+    }
+
     fn random(&self, tally: &mut Tally) -> Result<Coverage, RuntimeError> {
-        let runs = side_by_side(self.path, self.options.runs, self.cancel, |index| {
-            self.run(self.seed(index), Chance::Seeded, 0)
+        let cancel = || self.watcher.cancelled();
+        let runs = side_by_side(self.path, self.options.runs, &cancel, |index| {
+            self.count(self.run(self.seed(index), Chance::Seeded, 0))
         })?;
         runs.into_iter().for_each(|ended| tally.count(ended));
         Ok(Coverage::Drawn)
@@ -229,16 +307,17 @@ impl Searcher<'_> {
 
     /// The calm run of the first seed is the first run: its points are those that are drawn from.
     fn pct(&self, depth: u32, tally: &mut Tally) -> Result<Coverage, RuntimeError> {
-        let calm = side_by_side(self.path, 1, self.cancel, |_| {
-            self.run(self.seed(0), Chance::Forced(Vec::new()), 0)
+        let cancel = || self.watcher.cancelled();
+        let calm = side_by_side(self.path, 1, &cancel, |_| {
+            self.count(self.run(self.seed(0), Chance::Forced(Vec::new()), 0))
         })?;
         let chance = calm.first().map(|ended| ended.chance.clone());
         let chance = chance.unwrap_or_default();
         calm.into_iter().for_each(|ended| tally.count(ended));
-        let runs = side_by_side(self.path, self.options.runs - 1, self.cancel, |index| {
+        let runs = side_by_side(self.path, self.options.runs - 1, &cancel, |index| {
             let seed = self.seed(index + 1);
             let choices = change_points(seed, depth, &chance);
-            self.run(seed, Chance::Forced(choices), 0)
+            self.count(self.run(seed, Chance::Forced(choices), 0))
         })?;
         runs.into_iter().for_each(|ended| tally.count(ended));
         Ok(Coverage::Bounded {
@@ -250,18 +329,20 @@ impl Searcher<'_> {
 
     /// Schedules of no forced choice, then of one, and so on.
     fn exhaustive(&self, forced: u32, tally: &mut Tally) -> Result<Coverage, RuntimeError> {
+        let cancel = || self.watcher.cancelled();
         let seed = self.seed(0);
         let mut level = vec![Node::default()];
         let mut complete = None;
+        let mut within = 0;
         let mut cut = false;
         for depth in 0..=forced {
             let room = (self.options.runs - tally.runs) as usize;
             cut |= level.len() > room;
             level.truncate(room);
             let count = u32::try_from(level.len()).unwrap_or(u32::MAX);
-            let runs = side_by_side(self.path, count, self.cancel, |index| {
+            let runs = side_by_side(self.path, count, &cancel, |index| {
                 let node = &level[index as usize];
-                self.run(seed, Chance::Forced(node.choices.clone()), HORIZON)
+                self.count(self.run(seed, Chance::Forced(node.choices.clone()), HORIZON))
             })?;
             cut |= runs.len() < level.len();
             let room = (self.options.runs - tally.runs) as usize - runs.len();
@@ -277,8 +358,9 @@ impl Searcher<'_> {
             }
             if !cut {
                 complete = Some(depth);
+                within = tally.runs;
             }
-            if next.is_empty() || (self.cancel)() {
+            if next.is_empty() || self.watcher.cancelled() {
                 break;
             }
             level = next;
@@ -286,7 +368,8 @@ impl Searcher<'_> {
         // Where no run came to a point that was not forced, there is nothing deeper.
         Ok(Coverage::Complete {
             forced: complete,
-            all: !cut && !(self.cancel)(),
+            beyond: tally.runs - within,
+            all: !cut && !self.watcher.cancelled(),
         })
     }
 
@@ -308,22 +391,22 @@ impl Searcher<'_> {
             search.trace_hash.clone_from(&first.trace_hash);
             search.virtual_time = first.virtual_time;
         }
-        for (index, (id, mut found, trace_hash)) in tally.found.into_iter().enumerate() {
+        for (index, known) in tally.found.into_iter().enumerate() {
+            let mut found = known.found;
             if let Some(first) = &found.first {
                 let schedule = &first.schedule;
                 let chance = Chance::Forced(schedule.choices.clone());
                 let again = self.alone(|| self.run(schedule.seed, chance.clone(), 0))?;
-                search.deterministic &= again.trace_hash == trace_hash;
-                if self.options.shrink && index < MOST_SHRUNK && !(self.cancel)() {
-                    let options = &self.options.program;
-                    let shrunk = self.alone(|| shrink(self.path, options, schedule, &id))?;
-                    found.shrunk = Some(shrunk);
+                search.deterministic &= again.trace_hash == known.trace_hash;
+                if self.options.shrink && index < MOST_SHRUNK {
+                    let shorter = known.shortest.iter().filter(|other| *other != schedule);
+                    found.shrunk = self.shrunk(schedule, shorter, &known.id)?;
                 }
             }
             search.found.push(found);
         }
         for ((place, message), held) in tally.sometimes {
-            if !held && !(self.cancel)() {
+            if !held && !self.watcher.cancelled() {
                 search.found.push(Found {
                     finding: Finding {
                         kind: FindingKind::Sometimes,
@@ -337,6 +420,30 @@ impl Searcher<'_> {
             }
         }
         Ok(search)
+    }
+
+    /// The least of what the first run and, where that needs several choices, the shortest of the
+    /// others come down to; nothing where the search is cancelled.
+    fn shrunk<'a>(
+        &self,
+        first: &'a Schedule,
+        others: impl Iterator<Item = &'a Schedule>,
+        id: &FindingId,
+    ) -> Result<Option<Shrunk>, RuntimeError> {
+        let (options, cancel) = (&self.options.program, || self.watcher.cancelled());
+        let mut least: Option<Shrunk> = None;
+        for schedule in std::iter::once(first).chain(others) {
+            let is_least = |shrunk: &Shrunk| shrunk.forced.len() <= 1;
+            if cancel() || least.as_ref().is_some_and(is_least) {
+                break;
+            }
+            let shrunk = self.alone(|| shrink(self.path, options, schedule, id, &cancel))?;
+            let fewer = |known: &Shrunk| shrunk.forced.len() < known.forced.len();
+            if least.as_ref().is_none_or(fewer) {
+                least = Some(shrunk);
+            }
+        }
+        Ok(least)
     }
 
     /// Does `work` on a thread made for running programs.

@@ -16,6 +16,8 @@ use crate::trace::Action;
 pub struct Shrunk {
     /// It.
     pub schedule: Schedule,
+    /// How many choices the run made that it was shrunk from.
+    pub from: usize,
     /// Its choices in the order in which they are made.
     pub forced: Vec<ForcedChoice>,
     /// The finding as it shows under it.
@@ -54,24 +56,28 @@ const MOST_RUNS: u32 = 500;
 const MOST_CALLBACKS: u64 = 20_000_000;
 
 /// Looks for the fewest choices that still show the finding `id`, by delta debugging (Zeller,
-/// Hildebrandt: Simplifying and isolating failure-inducing input, 2002), then for the smallest
-/// choice at each point.
+/// Hildebrandt: Simplifying and isolating failure-inducing input, 2002), then for one longer stall in
+/// the place of several, then for the smallest choice at each point.
 pub(crate) fn shrink(
     path: &Path,
     options: &ProgramOptions,
     failing: &Schedule,
     id: &FindingId,
+    cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<Shrunk, RuntimeError> {
     let mut attempts = Attempts {
         path,
         options,
         failing,
         id,
+        cancel,
         runs: 0,
         callbacks: 0,
     };
     let mut choices = failing.choices.clone();
-    let minimal = attempts.fewer(&mut choices)? && attempts.smaller(&mut choices)?;
+    let minimal = attempts.fewer(&mut choices)?
+        && attempts.longer(&mut choices)?
+        && attempts.smaller(&mut choices)?;
     let traced = ProgramOptions {
         trace: true,
         ..options.clone()
@@ -85,6 +91,7 @@ pub(crate) fn shrink(
         .cloned()
         .unwrap_or_else(|| id.as_finding());
     Ok(Shrunk {
+        from: failing.choices.len(),
         forced: forced(&outcome),
         schedule: Schedule::new(seed, choices),
         finding,
@@ -112,13 +119,14 @@ struct Attempts<'a> {
     options: &'a ProgramOptions,
     failing: &'a Schedule,
     id: &'a FindingId,
+    cancel: &'a (dyn Fn() -> bool + Sync),
     runs: u32,
     callbacks: u64,
 }
 
 impl Attempts<'_> {
     fn spent(&self) -> bool {
-        self.runs >= MOST_RUNS || self.callbacks >= MOST_CALLBACKS
+        self.runs >= MOST_RUNS || self.callbacks >= MOST_CALLBACKS || (self.cancel)()
     }
 
     /// Whether the finding shows under these choices alone.
@@ -160,6 +168,48 @@ impl Attempts<'_> {
                 break;
             } else {
                 parts = (parts * 2).min(choices.len());
+            }
+        }
+        Ok(true)
+    }
+
+    /// Puts one longer stall in the place of all of them, or else of two: leaving choices out alone
+    /// stops where each of several short ones is needed. Returns whether it came to the end.
+    fn longer(&mut self, choices: &mut Vec<Choice>) -> Result<bool, RuntimeError> {
+        while choices.len() > 1 {
+            let all: Vec<usize> = (0..choices.len()).collect();
+            let pairs = all.iter().flat_map(|first| {
+                let others = all.iter().filter(move |second| *second != first);
+                others.map(move |second| (*first, vec![*second]))
+            });
+            let without_others = all.iter().map(|kept| {
+                let others = all.iter().copied().filter(|other| other != kept);
+                (*kept, others.collect())
+            });
+            let mut shorter = None;
+            'merges: for (kept, left_out) in without_others.chain(pairs) {
+                let choice = choices[kept];
+                for value in choice.value + 1..choice.point.options() {
+                    if self.spent() {
+                        return Ok(false);
+                    }
+                    let rest = choices.iter().enumerate();
+                    let rest = rest.filter(|(index, _)| !left_out.contains(index));
+                    let merged: Vec<Choice> = rest
+                        .map(|(index, choice)| match index == kept {
+                            true => Choice { value, ..*choice },
+                            false => *choice,
+                        })
+                        .collect();
+                    if self.shows(&merged)? {
+                        shorter = Some(merged);
+                        break 'merges;
+                    }
+                }
+            }
+            match shorter {
+                Some(merged) => *choices = merged,
+                None => break,
             }
         }
         Ok(true)

@@ -58,6 +58,8 @@ pub enum Coverage {
     Complete {
         /// How many.
         forced: Option<u32>,
+        /// How many of more forced choices were run as well.
+        beyond: u32,
         /// Whether that is what was asked for.
         all: bool,
     },
@@ -84,7 +86,9 @@ impl Coverage {
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Drawn => f.write_str("every run is drawn: no statement about the others"),
+            Self::Drawn => f.write_str(
+                "drawn at random, which says nothing of the schedules that were not run",
+            ),
             Self::Bounded {
                 depth,
                 lengths,
@@ -96,15 +100,22 @@ impl fmt::Display for Coverage {
                 depth.saturating_sub(1),
                 self.bound().unwrap_or_default()
             ),
-            Self::Complete { forced, all } => {
+            Self::Complete {
+                forced,
+                beyond,
+                all,
+            } => {
                 match forced {
                     None => f.write_str("not complete")?,
-                    Some(0) => f.write_str("the calm schedule was run")?,
+                    Some(0) => f.write_str("the schedule of no forced choice was run")?,
                     Some(1) => f.write_str("every schedule of at most 1 forced choice was run")?,
                     Some(forced) => write!(
                         f,
                         "every schedule of at most {forced} forced choices was run"
                     )?,
+                }
+                if *beyond > 0 {
+                    write!(f, ", and {beyond} with more")?;
                 }
                 f.write_str(if *all { ": complete" } else { ": not complete" })
             }

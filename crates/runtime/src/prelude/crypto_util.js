@@ -23,7 +23,7 @@ internal.cryptoUtil = {
     if (value != null) validateString(value, `options.${key}`);
     return value;
   },
-  jobPromise() { throw internal.unavailable('crypto.subtle'); },
+  jobPromise() { throw internal.refuse('crypto.subtle'); },
   normalizeHashName: internal.nodeRequire('internal/crypto/hashnames'),
   validateMaxBufferLength() {},
 };

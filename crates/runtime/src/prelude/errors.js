@@ -14,12 +14,27 @@ internal.codedError = function codedError(Base, code, message, properties) {
   return error;
 };
 
-/** The error for something of Node's that is not here. */
+/** The error for something of Node's that is not here, of which the program only asks whether it is:
+    it may catch it. */
 internal.unavailable = function makeUnavailable(name) {
   const error = internal.codedError(
     Error, 'ERR_NOT_IN_REFERENCE_RUNTIME', `${name} is not available in the reference runtime`);
   unavailable.add(error);
   return error;
+};
+
+/** The same for a use of it. What the program makes of a refusal says nothing of what it does in Node,
+    so that the run is over, whatever it catches; only a package that tries something while it is loaded
+    is let go on, since most take no for an answer there. */
+internal.refuse = function refuse(name) {
+  const error = internal.unavailable(name);
+  const place = internal.shownPlace(error);
+  if (internal.loadsPackage(error)) {
+    host.tried(name, place);
+    return error;
+  }
+  host.refuse(name, place);
+  for (;;);
 };
 
 /** If `error` is such a refusal, its name; the run then ends with it instead of an exit code. */
@@ -30,7 +45,7 @@ internal.refusedName = (error) => {
 
 /** Something that is there by name, and refuses every use. */
 internal.refuser = function refuser(name) {
-  const refuse = () => { throw internal.unavailable(name); };
+  const refuse = () => { throw internal.refuse(name); };
   return new Proxy(function () {}, {
     apply: refuse,
     construct: refuse,

@@ -38,7 +38,7 @@ Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configu
 if (typeof Atomics === 'object') {
   hidden(Atomics, 'wait', function wait(array, index, value, timeout = Infinity) {
     if (Atomics.load(array, index) !== value) return 'not-equal';
-    if (timeout === Infinity || Number.isNaN(timeout)) throw internal.unavailable('Atomics.wait without a timeout');
+    if (timeout === Infinity || Number.isNaN(timeout)) throw internal.refuse('Atomics.wait without a timeout');
     host.block(timeout);
     return 'timed-out';
   });

@@ -12,6 +12,7 @@ internal.definition = (fn) => ({ file: fileName.call(fn), line: lineNumber.call(
 
 /** A file as it is shown: relative to the program's folder. */
 const shown = (file) => (file.startsWith(`${host.folder}/`) ? file.slice(host.folder.length + 1) : file);
+internal.shownFile = shown;
 
 /** `file:line` of a callback, or, where that is none of the program's own functions, of the code
     that hands it over; only when a trace is kept. */

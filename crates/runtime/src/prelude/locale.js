@@ -7,9 +7,9 @@ const english = (locales) => {
 };
 
 function check(what, locales, options, known = []) {
-  if (!english(locales)) throw internal.unavailable(`${what} for the locale ${String(locales)}`);
+  if (!english(locales)) throw internal.refuse(`${what} for the locale ${String(locales)}`);
   for (const key of Object.keys(options ?? {})) {
-    if (!known.includes(key)) throw internal.unavailable(`${what} with the option ${key}`);
+    if (!known.includes(key)) throw internal.refuse(`${what} with the option ${key}`);
   }
 }
 

@@ -42,7 +42,7 @@ class MessagePort extends EventTarget {
       throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
     }
     const transfer = Array.isArray(options) ? options : options?.transfer ?? [];
-    if (transfer.length > 0) throw internal.unavailable('MessagePort.postMessage with transfer');
+    if (transfer.length > 0) throw internal.refuse('MessagePort.postMessage with transfer');
     const copy = internal.structuredClone(message);
     const { peer, closed } = states.get(this);
     if (!closed && peer !== undefined && !peer.closed) send(peer, copy);

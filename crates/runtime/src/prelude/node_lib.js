@@ -45,6 +45,8 @@ const OURS = {
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
+  // For `https:`, of which the first connection is refused.
+  'tls': () => internal.absentModule('tls'),
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),
   'worker_threads': () => internal.workerThreads,
@@ -73,6 +75,7 @@ const OPTIONS = {
 /** What Node does with a file of its library while it starts. */
 const AFTERWARDS = {
   'internal/errors': ({ kIsNodeError }) => { internal.kIsNodeError = kIsNodeError; },
+  'internal/test_runner/test': (module) => internal.watchTests(module),
   'stream': () => internal.upgradeStdio(),
   'internal/url': ({ installObjectURLMethods }) => installObjectURLMethods(),
   'internal/util/debuglog': ({ initializeDebugEnv }) => initializeDebugEnv(internal.process.env.NODE_DEBUG),

@@ -223,8 +223,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   }
   const refused = internal.refusedName(error);
   if (refused !== undefined) {
-    const place = internal.topPlace(error);
-    host.refuse(refused, place && `${place.file}:${place.line}:${place.column}`);
+    host.refuse(refused, internal.shownPlace(error));
     for (;;);
   }
   if (!process._exiting) {

@@ -42,6 +42,15 @@ internal.topPlace = function topPlace(error) {
   return internal.framePlace(sites, top, top === 0 ? names : [sites[top - 1].getFunctionName() ?? '']);
 };
 
+/** Whether an error was made while the code of a package's module runs for the first time. */
+internal.loadsPackage = function loadsPackage(error) {
+  const { sites = [] } = captured.get(error) ?? {};
+  return sites.some((site) => {
+    const file = String(site.getFileName());
+    return file.includes('/node_modules/') && internal.isModuleCode(file, site.getFunction(), site.getFunctionName());
+  });
+};
+
 /** What V8's call sites can also tell, of frames that are neither evaluated nor asynchronous. */
 const SITE_METHODS = {
   getEvalOrigin: () => undefined,

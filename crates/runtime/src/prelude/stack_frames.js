@@ -267,6 +267,7 @@ function header(error) {
   }
 }
 
+internal.isModuleCode = (file, fn, name) => wrappers.has(fn) || (modules.has(file) && isModuleBody(fn, name));
 internal.framePlace = framePlace;
 internal.translateMessage = translateMessage;
 internal.formatStack = function formatStack(error, sites, names, limit) {

@@ -67,7 +67,7 @@ internal.structuredClone = function structuredClone(value, options) {
   const seen = new Map();
   const transfer = [...options?.transfer ?? []];
   for (const buffer of transfer) {
-    if (!types.isArrayBuffer(buffer)) throw internal.unavailable(`structuredClone with ${internal.classOf(buffer)} in transfer`);
+    if (!types.isArrayBuffer(buffer)) throw internal.refuse(`structuredClone with ${internal.classOf(buffer)} in transfer`);
     if (seen.has(buffer)) throw new DOMException('Transfer list contains duplicate ArrayBuffer', 'DataCloneError');
     if (internal.isArrayBufferDetached(buffer)) continue;
     seen.set(buffer, buffer.slice(0));

@@ -1,7 +1,10 @@
 use std::io;
 use std::time::Duration;
 
+use rtest_core::Seed;
+
 use super::{Action, Trace, TraceEvent};
+use crate::explore::Finding;
 
 /// Events that are drawn and listed at most: beyond it a browser gets slow.
 const MOST_DRAWN: usize = 5_000;
@@ -11,6 +14,19 @@ const LABELS: f64 = 240.0;
 const WIDTH: f64 = 1200.0;
 const ROW: f64 = 22.0;
 const TOP: f64 = 28.0;
+
+/// What run a trace is of, for whoever opens its page a week later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceOf {
+    /// The program, as it was named.
+    pub program: String,
+    /// What was found in the run.
+    pub findings: Vec<Finding>,
+    /// Its seed.
+    pub seed: Seed,
+    /// The command that makes the run again.
+    pub replay: String,
+}
 
 /// One row of the waterfall.
 struct Lane {
@@ -34,9 +50,30 @@ struct Mark {
     title: String,
 }
 
-/// A handle that waits, by id.
+/// What waits: timers and immediates are counted separately.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handle {
+    Timer(u32),
+    Immediate(u32),
+}
+
+impl Handle {
+    fn of(action: Action) -> Option<Self> {
+        match action {
+            Action::TimerSet(id, _) | Action::TimerFired(id) | Action::TimerCleared(id) => {
+                Some(Self::Timer(id))
+            }
+            Action::ImmediateSet(id) | Action::ImmediateRan(id) | Action::ImmediateCleared(id) => {
+                Some(Self::Immediate(id))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A handle that waits.
 struct Waiting {
-    id: u32,
+    handle: Handle,
     lane: usize,
     since: Duration,
     what: String,
@@ -48,16 +85,34 @@ impl Trace {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write_html(&self, out: &mut dyn io::Write) -> io::Result<()> {
+    pub fn write_html(&self, of: &TraceOf, out: &mut dyn io::Write) -> io::Result<()> {
         let drawn = &self.events[..self.events.len().min(MOST_DRAWN)];
         let left_out = (self.events.len() - drawn.len()) as u64 + self.dropped;
         let lanes = lanes(drawn);
         let end = drawn.last().map_or(Duration::ZERO, |event| event.at);
         let scale = Scale::of(end);
-        out.write_all(HEAD.as_bytes())?;
+        let program = escape(&of.program);
         writeln!(
             out,
-            "<h1>Virtual time, {} events</h1><p>The loop slept where its row is pale; a timer waits \
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <title>{program}, seed {}: rtest sim</title>{HEAD}<h1>{program}</h1>",
+            of.seed
+        )?;
+        for finding in &of.findings {
+            let place = finding.place.as_ref();
+            let place = place.map_or_else(String::new, |place| format!("\nat {place}"));
+            let text = format!("{}: {}{place}", finding.kind.name(), finding.message);
+            writeln!(out, "<pre class=\"finding\">{}</pre>", escape(&text))?;
+        }
+        writeln!(
+            out,
+            "<p>seed {} · replay: <code>{}</code></p>",
+            of.seed,
+            escape(&of.replay)
+        )?;
+        writeln!(
+            out,
+            "<p>{} events on virtual time. The loop slept where its row is pale; a timer waits \
              along its bar and fires at its end. Red is what chance did to an idle machine.{}</p>",
             drawn.len(),
             match left_out {
@@ -118,9 +173,15 @@ fn lanes(events: &[TraceEvent]) -> Vec<Lane> {
             title: title.clone(),
         };
         match event.action {
-            Action::TimerSet(id, _) | Action::ImmediateSet(id) => {
-                waiting.retain(|handle| handle.id != id);
-                let label = event.place.as_deref().unwrap_or("elsewhere");
+            Action::TimerSet(..) | Action::ImmediateSet(_) => {
+                let Some(handle) = Handle::of(event.action) else {
+                    continue;
+                };
+                waiting.retain(|waiting| waiting.handle != handle);
+                let label = event.place.as_deref().unwrap_or(match handle {
+                    Handle::Timer(_) => "timers of Node's own",
+                    Handle::Immediate(_) => "immediates of Node's own",
+                });
                 // Those of one place that wait at the same time lie below each other.
                 let mut rows = lanes.iter().enumerate().skip(4);
                 let free = rows.find(|(index, lane)| {
@@ -132,22 +193,24 @@ fn lanes(events: &[TraceEvent]) -> Vec<Lane> {
                         lanes.push(lane(label));
                     }
                     waiting.push(Waiting {
-                        id,
+                        handle,
                         lane: index,
                         since: event.at,
                         what: event.action.to_string(),
                     });
                 }
             }
-            Action::TimerFired(id)
-            | Action::ImmediateRan(id)
-            | Action::TimerCleared(id)
-            | Action::ImmediateCleared(id) => {
+            Action::TimerFired(_)
+            | Action::ImmediateRan(_)
+            | Action::TimerCleared(_)
+            | Action::ImmediateCleared(_) => {
                 let is_cleared = matches!(
                     event.action,
                     Action::TimerCleared(_) | Action::ImmediateCleared(_)
                 );
-                if let Some(index) = waiting.iter().position(|handle| handle.id == id) {
+                let handle = Handle::of(event.action);
+                let position = (waiting.iter()).position(|waiting| Some(waiting.handle) == handle);
+                if let Some(index) = position {
                     let handle = &mut waiting[index];
                     let lane = &mut lanes[handle.lane];
                     lane.bars.push(Bar {
@@ -285,8 +348,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-const HEAD: &str = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>rtest sim: trace</title>
+const HEAD: &str = r#"
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 :root { color-scheme: light dark; --ink: #1c2024; --faint: #687078; --line: #e3e6e8; --bar: #9db8d9; --run: #1f5fa8;
@@ -295,6 +357,7 @@ const HEAD: &str = r#"<!doctype html>
   --bad: #f0727a; --good: #6cc08d; --page: #15181b; } }
 body { font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1240px; margin: 24px auto; padding: 0 16px; }
 h1 { font-size: 20px; margin: 0; } p { color: var(--faint); margin: 4px 0 16px; }
+code { color: var(--ink); overflow-wrap: anywhere; } .finding { color: var(--bad); margin: 8px 0; white-space: pre-wrap; }
 .scroll { overflow-x: auto; } svg { width: 100%; min-width: 900px; display: block; }
 svg text { font: 11px ui-monospace, monospace; fill: var(--faint); }
 .lane { text-anchor: end; fill: var(--ink); } .axis { text-anchor: middle; } .grid { stroke: var(--line); }
@@ -312,6 +375,7 @@ tr.chance td, tr.found td { color: var(--bad); }
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explore::FindingKind;
     use crate::trace::Phase;
 
     fn page(events: &[(u64, Action, &str)]) -> String {
@@ -320,8 +384,20 @@ mod tests {
             let at = Duration::from_micros(*us);
             trace.record(at, Phase::Timers, *action, Some((*place).to_owned()));
         }
+        let of = TraceOf {
+            program: "sims/<a>.mjs".to_owned(),
+            findings: vec![Finding {
+                kind: FindingKind::Always,
+                message: "a < b".to_owned(),
+                place: Some("a.js:1:1".to_owned()),
+            }],
+            seed: Seed::new(7),
+            replay: "rtest sim a.mjs --replay v1:7:t2".to_owned(),
+        };
         let mut out = Vec::new();
-        trace.write_html(&mut out).expect("a vector takes bytes");
+        trace
+            .write_html(&of, &mut out)
+            .expect("a vector takes bytes");
         String::from_utf8(out).expect("it is text")
     }
 
@@ -341,6 +417,27 @@ mod tests {
         );
         assert!(page.contains("class=\"cleared\" x=\"240.00\" y=\"145.0\""));
         assert!(page.contains("&lt;b&gt;.js:2") && !page.contains("<b>.js"));
+    }
+
+    #[test]
+    fn a_timer_and_an_immediate_of_one_number_are_two() {
+        let page = page(&[
+            (0, Action::TimerSet(4, 5), "a.js:1"),
+            (0, Action::ImmediateSet(4), "a.js:2"),
+            (10, Action::ImmediateRan(4), "a.js:2"),
+            (5_000, Action::TimerFired(4), "a.js:1"),
+            (10_000, Action::Exited(0), ""),
+        ]);
+        assert_eq!(page.matches("class=\"waits\"").count(), 2, "{page}");
+        assert!(page.contains("class=\"waits\" x=\"240.00\" y=\"123.0\" width=\"470.59\""));
+    }
+
+    #[test]
+    fn the_page_says_what_it_is_of() {
+        let page = page(&[]);
+        assert!(page.contains("<title>sims/&lt;a&gt;.mjs, seed 7: rtest sim</title>"));
+        assert!(page.contains("always: a &lt; b\nat a.js:1:1"));
+        assert!(page.contains("replay: <code>rtest sim a.mjs --replay v1:7:t2</code>"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 mod html;
 
+pub use html::TraceOf;
+
 use std::fmt;
 use std::io;
 use std::time::Duration;

@@ -1,10 +1,11 @@
 //! `rtest sim`: one run of a program, or a search of many.
 
+mod progress;
 mod search;
 mod trace;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rtest_core::Seed;
 use rtest_runtime::{
@@ -16,6 +17,7 @@ use crate::args::SimArgs;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::shell::quoted;
+use trace::TraceFile;
 
 /// The seed of a run that was given none.
 const FIRST_SEED: Seed = Seed::new(1);
@@ -58,9 +60,14 @@ fn run(args: &SimArgs, mut options: ProgramOptions) -> Result<Exit, Failure> {
     } else if args.seed.is_none() {
         options.chance = Chance::Forced(Vec::new());
     }
+    let trace = TraceFile::of(args)?;
     match checked(args, &options)? {
         Ok(outcome) => {
-            show(&outcome, args.trace.as_deref())?;
+            show(&outcome)?;
+            warn_of_tries(&outcome);
+            if let Some(trace) = trace {
+                trace.write(&outcome, args, &options)?;
+            }
             Ok(Exit::Program(exit_code(&outcome, args)))
         }
         Err(RuntimeError {
@@ -69,7 +76,10 @@ fn run(args: &SimArgs, mut options: ProgramOptions) -> Result<Exit, Failure> {
             outcome,
         }) => {
             if let Some(outcome) = outcome {
-                show(&outcome, args.trace.as_deref())?;
+                show(&outcome)?;
+                if let Some(trace) = trace {
+                    trace.write(&outcome, args, &options)?;
+                }
             }
             let exit = exit_of(&kind);
             let mut message = format!("error: {}: {kind}", program.display());
@@ -107,7 +117,13 @@ fn checked(args: &SimArgs, options: &ProgramOptions) -> Result<Ran, Failure> {
     }
     let is_lost = |finding: &Finding| finding.place.is_none() && !finding.kind.is_fatal();
     // A program that ran into a limit is not run through all of that once more.
-    let lost = matches!(&ran, Ok(outcome) if outcome.findings.iter().any(is_lost));
+    let lost = match &ran {
+        Ok(outcome) => outcome.findings.iter().any(is_lost),
+        Err(error) => matches!(
+            error.kind,
+            RuntimeErrorKind::Unavailable { place: None, .. }
+        ),
+    };
     if lost && !wanted.trace {
         wanted.trace = true;
         return Ok(run(&wanted));
@@ -205,7 +221,19 @@ fn command(args: &SimArgs, how: &str) -> String {
     command
 }
 
-fn show(outcome: &ProgramOutcome, trace: Option<&Path>) -> Result<(), Failure> {
+/// Packages that are refused something while they are loaded go on as they see fit.
+fn warn_of_tries(outcome: &ProgramOutcome) {
+    for (name, place) in &outcome.tried {
+        let place = place.as_ref();
+        let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+        output::say(&format!(
+            "rtest: warning: a package tried {name} while it was loaded, which is not here, and \
+             went on without it{place}"
+        ));
+    }
+}
+
+fn show(outcome: &ProgramOutcome) -> Result<(), Failure> {
     output::data(&outcome.stdout)?;
     // Nobody is left to tell when stderr is closed.
     let _ = std::io::stderr().write_all(&outcome.stderr);
@@ -215,8 +243,5 @@ fn show(outcome: &ProgramOutcome, trace: Option<&Path>) -> Result<(), Failure> {
             output::say(&format!("rtest: {finding}"));
         }
     }
-    match trace {
-        Some(path) => trace::write(&outcome.trace, path),
-        None => Ok(()),
-    }
+    Ok(())
 }

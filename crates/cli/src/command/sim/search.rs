@@ -1,20 +1,27 @@
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use rtest_report::number::count;
 use rtest_runtime::{
     Chance, FindingKind, Found, ProgramOptions, RuntimeError, Search, SearchOptions, Strategy,
-    run_program, search,
+    run_program, search_watched,
 };
+use tokio_util::sync::CancellationToken;
 
-use super::{command, exit_of, trace};
+use super::progress::Progress;
+use super::trace::TraceFile;
+use super::{command, exit_of};
 use crate::args::{SimArgs, SimStrategy};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::signals::Signals;
 
 /// Findings that are shown in full; the others in one line.
 const MOST_SHOWN: usize = 3;
 
 /// Searches a program, and says on stdout what is wrong with it.
 pub(super) fn execute(args: &SimArgs, program: ProgramOptions, runs: u32) -> Result<Exit, Failure> {
+    let trace = TraceFile::of(args)?;
     let options = SearchOptions {
         program,
         runs,
@@ -29,18 +36,46 @@ pub(super) fn execute(args: &SimArgs, program: ProgramOptions, runs: u32) -> Res
         },
         shrink: true,
     };
-    let found = search(&args.program, &options, &|| false).map_err(|error| failure(&error))?;
-    output::data(render(args, &options, &found).as_bytes())?;
-    write_trace(args, &options, &found)?;
+    let (found, interrupted) = watched(args, &options)?;
+    output::data(render(args, &options, &found, interrupted.is_some()).as_bytes())?;
+    if let Some(trace) = trace {
+        write_trace(trace, args, &options, &found)?;
+    }
     if !found.deterministic {
         return Err(Failure::internal(
             "error: one schedule run twice did not give the same bytes",
         ));
     }
-    Ok(match found.found.as_slice() {
-        [] => Exit::Passed,
-        _ => Exit::Failed,
+    Ok(match (interrupted, found.found.as_slice()) {
+        (Some(exit), _) => exit,
+        (None, []) => Exit::Passed,
+        (None, _) => Exit::Failed,
     })
+}
+
+/// The search, with its progress on stderr, and how the process ends where it was interrupted.
+fn watched(args: &SimArgs, options: &SearchOptions) -> Result<(Search, Option<Exit>), Failure> {
+    // The search has threads of its own; this one waits for signals and tells how far it is.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    let (cancel, over) = (CancellationToken::new(), CancellationToken::new());
+    let progress = Arc::new(Progress::new(options.runs, cancel.clone()));
+    let teller = {
+        let (progress, over) = (Arc::clone(&progress), over.clone());
+        runtime.spawn(async move { progress.tell(over).await })
+    };
+    let signals = {
+        let _inside = runtime.enter();
+        Signals::watch(cancel.clone(), || ()).map_err(anyhow::Error::from)?
+    };
+    let found = search_watched(&args.program, options, &*progress);
+    over.cancel();
+    runtime.block_on(teller).map_err(anyhow::Error::from)?;
+    let interrupted = cancel.is_cancelled().then(|| signals.exit());
+    Ok((found.map_err(|error| failure(&error))?, interrupted))
 }
 
 fn failure(error: &RuntimeError) -> Failure {
@@ -51,10 +86,12 @@ fn failure(error: &RuntimeError) -> Failure {
 }
 
 /// The trace of the first finding, or of the first run where there is none.
-fn write_trace(args: &SimArgs, options: &SearchOptions, search: &Search) -> Result<(), Failure> {
-    let Some(path) = &args.trace else {
-        return Ok(());
-    };
+fn write_trace(
+    trace: TraceFile,
+    args: &SimArgs,
+    options: &SearchOptions,
+    search: &Search,
+) -> Result<(), Failure> {
     let first = search.found.iter().find_map(schedule_of);
     let mut run = ProgramOptions {
         trace: true,
@@ -71,7 +108,7 @@ fn write_trace(args: &SimArgs, options: &SearchOptions, search: &Search) -> Resu
             None => return Err(failure(&error)),
         },
     };
-    trace::write(&outcome.trace, path)
+    trace.write(&outcome, args, &run)
 }
 
 fn schedule_of(found: &Found) -> Option<&rtest_runtime::Schedule> {
@@ -82,7 +119,7 @@ fn schedule_of(found: &Found) -> Option<&rtest_runtime::Schedule> {
     }
 }
 
-fn render(args: &SimArgs, options: &SearchOptions, search: &Search) -> String {
+fn render(args: &SimArgs, options: &SearchOptions, search: &Search, interrupted: bool) -> String {
     let mut out = String::new();
     let first = options.program.seed;
     let last = first
@@ -94,9 +131,14 @@ fn render(args: &SimArgs, options: &SearchOptions, search: &Search) -> String {
     };
     let _ = writeln!(
         out,
-        "{}: {} runs ({}, {seeds}), {} failed, {}",
+        "{}: {} ({}, {seeds}), {} failed, {}",
         args.program.display(),
-        search.runs,
+        if interrupted {
+            let (ran, asked_for) = (count(search.runs.into()), count(options.runs.into()));
+            format!("interrupted after {ran} of {asked_for} runs")
+        } else {
+            format!("{} runs", search.runs)
+        },
         options.strategy.name(),
         search.failed,
         match search.found.len() {
@@ -136,7 +178,9 @@ fn render_found(
         .as_ref()
         .map_or(&found.finding, |shrunk| &shrunk.finding);
     let _ = writeln!(out, "{}", shown.kind.name());
-    let _ = writeln!(out, "   {}", shown.message);
+    for line in shown.message.lines() {
+        let _ = writeln!(out, "   {line}");
+    }
     if let Some(place) = &shown.place {
         let _ = writeln!(out, "   at {place}");
     }
@@ -150,6 +194,7 @@ fn render_found(
         "   in {} of {} runs, first under seed {seed}",
         found.runs, search.runs
     );
+    let is_calm = (found.shrunk.as_ref()).is_some_and(|shrunk| shrunk.forced.is_empty());
     let machine = match (first.swarm, options.strategy) {
         (Some(swarm), _) => swarm.to_string(),
         (None, Strategy::Pct { depth }) => format!(
@@ -161,11 +206,14 @@ fn render_found(
             args.search.forced
         ),
     };
-    let _ = writeln!(
-        out,
-        "   configuration: seed {seed}, {}, {machine}",
-        options.strategy.name()
-    );
+    // What the seed drew is of no matter to what an idle machine shows too.
+    if !is_calm {
+        let _ = writeln!(
+            out,
+            "   configuration: seed {seed}, {}, {machine}",
+            options.strategy.name()
+        );
+    }
     if let Some(shrunk) = &found.shrunk {
         let _ = writeln!(
             out,
@@ -173,8 +221,13 @@ fn render_found(
             match shrunk.forced.len() {
                 0 => "needs no stall: an idle machine shows it under this seed".to_owned(),
                 count => format!(
-                    "needs {count} of {} choices of chance{}:",
-                    first.schedule.choices.len(),
+                    "needs {count} of {} choices of chance{}{}:",
+                    shrunk.from,
+                    if shrunk.schedule.seed == seed {
+                        String::new()
+                    } else {
+                        format!(", those of seed {}", shrunk.schedule.seed)
+                    },
                     if shrunk.minimal {
                         ""
                     } else {

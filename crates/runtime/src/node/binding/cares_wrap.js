@@ -18,20 +18,20 @@ function getaddrinfo(request, hostname, family) {
 
 class ChannelWrap {
   getServers() { return [['127.0.0.1', 53]]; }
-  setServers() { throw internal.unavailable('dns.setServers'); }
-  setLocalAddress() { throw internal.unavailable('resolver.setLocalAddress'); }
+  setServers() { throw internal.refuse('dns.setServers'); }
+  setLocalAddress() { throw internal.refuse('resolver.setLocalAddress'); }
   cancel() {}
 }
 for (const name of [
   'queryAny', 'queryA', 'queryAaaa', 'queryCaa', 'queryCname', 'queryMx', 'queryNs', 'queryTxt', 'queryTlsa', 'querySrv',
   'queryPtr', 'queryNaptr', 'querySoa', 'getHostByAddr',
 ]) {
-  ChannelWrap.prototype[name] = () => { throw internal.unavailable('dns.resolve and the like (dns.lookup is)'); };
+  ChannelWrap.prototype[name] = () => { throw internal.refuse('dns.resolve and the like (dns.lookup is)'); };
 }
 
 return {
   getaddrinfo,
-  getnameinfo() { throw internal.unavailable('dns.lookupService'); },
+  getnameinfo() { throw internal.refuse('dns.lookupService'); },
   canonicalizeIP: (ip) => (ip.includes(':') ? new URL(`http://[${ip}]`).hostname.slice(1, -1) : ip),
   strerror: (code) => code,
   AF_INET,

@@ -9,7 +9,7 @@ const REFUSED = /^(rsa-)?(blake2|md4|md5-sha1|ripemd|rmd160|sha3-|shake|sm3|whir
 /** The digest's own name for one of its many. */
 function nameOf(algorithm) {
   const name = algorithm.toLowerCase().replace(/^rsa-/, '').replace(/withrsaencryption$/, '').replace(/^sha2?-(?=\d)/, 'sha').replace('/', '-');
-  if (REFUSED.test(name)) throw internal.unavailable(`the digest ${algorithm}`);
+  if (REFUSED.test(name)) throw internal.refuse(`the digest ${algorithm}`);
   return name;
 }
 
@@ -32,7 +32,7 @@ class Hash {
     this.#hasher = algorithm instanceof Hash ? algorithm.#hasher.copy() : native.hasher(nameOf(algorithm));
     if (this.#hasher === null || this.#hasher === undefined) throw new Error('Digest method not supported');
     if (outputLength !== undefined && outputLength !== this.#hasher.digest().length) {
-      throw internal.unavailable('crypto.createHash with the option outputLength');
+      throw internal.refuse('crypto.createHash with the option outputLength');
     }
   }
 
@@ -98,7 +98,7 @@ class PBKDF2Job extends Job {
   }
 }
 
-const refused = (name) => class { constructor() { throw internal.unavailable(name); } };
+const refused = (name) => class { constructor() { throw internal.refuse(name); } };
 
 return {
   Hash,

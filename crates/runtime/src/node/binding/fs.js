@@ -115,7 +115,7 @@ const positionOf = (position) => (position === null || position === undefined ? 
 const viewBytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
 function readInto(fd, view, offset, length, position) {
-  if (fd === STDIN) throw internal.unavailable('reading from stdin');
+  if (fd === STDIN) throw internal.refuse('reading from stdin');
   const bytes = check(world.read(fd, length, positionOf(position)), 'read');
   viewBytes(view).set(new Uint8Array(bytes), offset);
   return bytes.byteLength;

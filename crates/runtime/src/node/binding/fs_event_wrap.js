@@ -1,1 +1,1 @@
-return { FSEvent: class FSEvent { constructor() { throw internal.unavailable('fs.watch'); } } };
+return { FSEvent: class FSEvent { constructor() { throw internal.refuse('fs.watch'); } } };

@@ -86,7 +86,7 @@ class HTTPParser {
   headersDone = false;
 
   initialize(type, resource, mostHeaderBytes = 0, lenient = 0, connections = null) {
-    if (lenient !== 0) throw internal.unavailable('insecureHTTPParser');
+    if (lenient !== 0) throw internal.refuse('insecureHTTPParser');
     this.#type = type;
     this.#context = current[0];
     this.#mostHeaderBytes = mostHeaderBytes > 0 ? mostHeaderBytes : MOST_HEADER_BYTES;

@@ -214,8 +214,8 @@ class TCP extends Handle {
   setKeepAlive() { return 0; }
   setSimultaneousAccepts() { return 0; }
   setBlocking() { return 0; }
-  useUserBuffer() { throw internal.unavailable('net.Socket with onread'); }
-  open() { throw internal.unavailable('a socket of a descriptor'); }
+  useUserBuffer() { throw internal.refuse('net.Socket with onread'); }
+  open() { throw internal.refuse('a socket of a descriptor'); }
 }
 
 return { TCP, TCPConnectWrap: class TCPConnectWrap {}, constants };

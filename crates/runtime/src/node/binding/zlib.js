@@ -73,7 +73,7 @@ class Zlib extends CompressionStream {
   }
 
   params(level, strategy) {
-    if (strategy !== this.#strategy) throw internal.unavailable('zlib: params() with another strategy');
+    if (strategy !== this.#strategy) throw internal.refuse('zlib: params() with another strategy');
     this.setLevel(level);
   }
 }

@@ -8,7 +8,7 @@ const mocker = new ModuleMocker(globalThis);
 
 // --- matchers ----------------------------------------------------------------------------------------
 
-const refuseMatcher = (name) => () => { throw internal.unavailable(`expect(…).${name}`); };
+const refuseMatcher = (name) => () => { throw internal.refuse(`expect(…).${name}`); };
 expect.extend(Object.fromEntries([
   'toMatchSnapshot', 'toMatchInlineSnapshot', 'toThrowErrorMatchingSnapshot', 'toThrowErrorMatchingInlineSnapshot',
   'toMatchFileSnapshot',
@@ -69,7 +69,7 @@ function makeJest(setDefaultTimeout) {
     ...internal.timerControls('jest'),
     replaceProperty: mocker.replaceProperty.bind(mocker),
     useFakeTimers({ now, doNotFake, timerLimit, advanceTimers, legacyFakeTimers } = {}) {
-      if (legacyFakeTimers) throw internal.unavailable('jest.useFakeTimers with legacyFakeTimers');
+      if (legacyFakeTimers) throw internal.refuse('jest.useFakeTimers with legacyFakeTimers');
       clocks.installed()?.uninstall();
       clocks.install({
         now: now ?? clocks.real.wallMs(), toNotFake: doNotFake, loopLimit: timerLimit ?? 100_000, shouldAdvanceTime: Boolean(advanceTimers),
