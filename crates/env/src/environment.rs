@@ -109,12 +109,27 @@ impl Environment {
             listener: ready,
             events,
             clock,
-            stop,
+            stop: stop.clone(),
             loss: Arc::clone(&loss),
         });
+        if let Some(space) = teardown.docker.clone() {
+            let loss = Arc::clone(&loss);
+            teardown.tasks.spawn(async move {
+                let hangs = stop.run_until_cancelled(space.pulse.hangs()).await;
+                if let Some(failure) = hangs {
+                    loss.tell(EnvError::from(EnvErrorKind::Docker(failure)).diagnostic());
+                }
+            });
+        }
         let mut settling = Settlings::begin(settlings, &control);
+        let docker = teardown.docker.clone();
         let tasks = &mut teardown.tasks;
-        let up = bring_up(services, around, tasks, &mut settling, &cancel).await;
+        let up = bring_up(services, around, tasks, &mut settling, &cancel);
+        let up = match &docker {
+            Some(space) => space.pulse.while_it_answers(up).await,
+            None => Ok(up.await),
+        };
+        let up = up.unwrap_or_else(|hangs| Err(EnvErrorKind::Docker(hangs).into()));
         settling.end().await;
         match up {
             Ok(addresses) => Ok(Self {

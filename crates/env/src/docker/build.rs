@@ -59,7 +59,8 @@ pub(super) async fn build(
         .forcerm(true)
         .build();
     let body = body_full(context.into());
-    let mut progress = Box::pin(engine.api().build_image(options, None, Some(body)));
+    let api = engine.upload_api();
+    let mut progress = Box::pin(api.build_image(options, None, Some(body)));
     let mut said_so_far = Vec::new();
     while let Some(step) = progress.next().await {
         let why = match step {

@@ -9,7 +9,14 @@ use super::failure::{DockerFailure, said};
 /// How long an engine may take to say who it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A hold on a Docker engine.
+/// How many seconds an engine may take to begin an answer, as with Docker's own clients.
+const TIMEOUT: &str = "DOCKER_CLIENT_TIMEOUT";
+const DEFAULT_TIMEOUT: u64 = 60;
+
+/// How long it may take where files are sent to it first, all of them before it answers.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(3600);
+
+/// A hold on a Docker engine. Every call to it has a bound.
 #[derive(Clone)]
 pub(crate) struct Engine {
     docker: Docker,
@@ -33,7 +40,9 @@ impl Engine {
             .await
             .map_err(|_| unreachable("no answer within 10s".to_owned()))?
             .map_err(|error| unreachable(said(&error)))?;
-        Ok(Self { docker })
+        Ok(Self {
+            docker: docker.with_timeout(timeout()),
+        })
     }
 
     /// Its version.
@@ -47,6 +56,11 @@ impl Engine {
     pub(crate) fn api(&self) -> &Docker {
         &self.docker
     }
+
+    /// The same for calls that send it files.
+    pub(crate) fn upload_api(&self) -> Docker {
+        self.docker.clone().with_timeout(UPLOAD_TIMEOUT)
+    }
 }
 
 /// The version of the Docker engine that containers would be started with.
@@ -55,6 +69,14 @@ impl Engine {
 /// There is none, or it does not answer.
 pub async fn engine_version() -> Result<String, DockerFailure> {
     Engine::connect().await?.version().await
+}
+
+/// How long an engine may take to begin an answer: what `DOCKER_CLIENT_TIMEOUT` says in seconds,
+/// 60 s where it says nothing that can be heeded.
+pub(super) fn timeout() -> Duration {
+    let seconds = std::env::var(TIMEOUT).ok();
+    let seconds = seconds.and_then(|text| text.trim().parse().ok());
+    Duration::from_secs(seconds.filter(|it| *it > 0).unwrap_or(DEFAULT_TIMEOUT))
 }
 
 /// Where the engine is looked for.

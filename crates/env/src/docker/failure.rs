@@ -1,4 +1,10 @@
+use rtest_core::unit::format_duration;
 use testcontainers::bollard::errors::Error;
+
+use super::engine::timeout;
+
+/// What to do about an engine that does not answer.
+const HANGS: &str = "see whether `docker ps` answers, and start the engine anew where it does not; DOCKER_CLIENT_TIMEOUT=SECONDS gives it longer";
 
 /// What an engine did not do, in words, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +25,7 @@ impl DockerFailure {
         move |error| Self {
             action,
             why: said(&error),
-            hint: None,
+            hint: matches!(error, Error::RequestTimeoutError).then_some(HANGS),
         }
     }
 
@@ -42,6 +48,7 @@ pub(crate) fn said(error: &Error) -> String {
     match error {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
         Error::DockerStreamError { error } => error.trim().to_owned(),
+        Error::RequestTimeoutError => format!("no answer for {}", format_duration(timeout())),
         other => rtest_core::causes(other),
     }
 }

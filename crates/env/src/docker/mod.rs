@@ -3,6 +3,7 @@
 //! ```text
 //! RunSpace
 //! ├── Engine     docker_client_instance (DOCKER_HOST, TLS, the usual sockets), API version negotiated
+//! ├── Pulse      notices that the engine hangs, whatever it is asked for at the time
 //! ├── Network    `rtest-RUN`, where services find each other by name
 //! ├── image      pulled, or built where the context's hash is new
 //! └── label      RUN and SERVICE on everything; what is left is found and removed by them
@@ -19,6 +20,7 @@ mod image;
 mod label;
 mod network;
 mod prune;
+mod pulse;
 mod run_space;
 mod sweep;
 mod tarball;

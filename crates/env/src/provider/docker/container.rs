@@ -274,7 +274,8 @@ impl Instance for Container {
     }
 
     fn stop(&mut self) -> BoxFuture<'_, bool> {
-        Box::pin(async {
+        let space = Arc::clone(&self.space);
+        let stopped = async {
             if self.ended.borrow().is_none() {
                 // Held, it would not hear that it is to end.
                 let _ = self.free().await;
@@ -284,7 +285,8 @@ impl Instance for Container {
                 let _ = self.restore().await;
             }
             self.until_ended().await.is_ok()
-        })
+        };
+        Box::pin(async move { space.pulse.while_it_answers(stopped).await.unwrap_or(false) })
     }
 
     fn strike<'a>(

@@ -106,7 +106,8 @@ impl DockerProvider {
         };
         let space = Arc::clone(&self.space);
         let engine = &space.engine;
-        let image = docker::ensure(engine, &self.plan.image, &tell).await?;
+        let ensured = docker::ensure(engine, &self.plan.image, &tell);
+        let image = space.pulse.while_it_answers(ensured).await??;
         self.means.events.emit(EventKind::ServiceImage {
             service: service.name.clone(),
             image: docker::identify(engine, &image).await?,
@@ -141,8 +142,10 @@ impl DockerProvider {
                 archive.map_err(|error| DockerFailure::new(failed.as_str(), error.to_string()))?;
             let options = UploadToContainerOptionsBuilder::new().path("/").build();
             let body = body_full(archive.into());
-            let copied = engine.api().upload_to_container(&id, Some(options), body);
-            copied.await.map_err(DockerFailure::of(failed))?;
+            let api = engine.upload_api();
+            let copied = api.upload_to_container(&id, Some(options), body);
+            let copied = space.pulse.while_it_answers(copied).await?;
+            copied.map_err(DockerFailure::of(failed))?;
         }
         Ok(id)
     }
@@ -189,7 +192,8 @@ impl Provider for DockerProvider {
     }
 
     fn remove(&mut self) -> BoxFuture<'_, bool> {
-        Box::pin(async {
+        let pulse = self.space.pulse.clone();
+        let removed = async {
             if let Some(making) = self.making.take()
                 && let Ok(Ok(id)) = making.await
             {
@@ -199,6 +203,7 @@ impl Provider for DockerProvider {
                 Some(id) => docker::remove_container(&self.space.engine, &id).await,
                 None => true,
             }
-        })
+        };
+        Box::pin(async move { pulse.while_it_answers(removed).await.unwrap_or(false) })
     }
 }
