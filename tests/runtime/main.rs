@@ -117,6 +117,22 @@ fn files_of_the_machine_are_there_once_they_are_granted() {
 }
 
 #[test]
+fn memory_is_granted_by_a_flag_that_the_error_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "const all = []; for (let i = 0; i < 300_000; i++) all.push({ i });";
+    let file = program(folder.path(), "much.js", text);
+    rtest(&["sim", &file]).exits(0);
+    rtest(&["sim", &file, "--memory", "32MiB"])
+        .exits(1)
+        .shows("the memory limit of 32MiB")
+        .shows("--memory")
+        .shows("--replay v1:1: --memory 32MiB");
+    rtest(&["sim", &file, "--memory", "1MB"])
+        .exits(2)
+        .shows("16MiB to 64GiB");
+}
+
+#[test]
 fn what_the_runtime_does_not_have_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = program(

@@ -98,7 +98,12 @@ impl fmt::Display for Budget {
                 f,
                 "stopped after {limit} steps of one callback; is there a loop without an end?"
             ),
-            Self::Memory(limit) => write!(f, "stopped at the memory limit of {limit} bytes"),
+            Self::Memory(limit) => write!(
+                f,
+                "stopped at the memory limit of {}; if the program needs more, raise it: --memory, \
+                 `memory:` of a suite's sim entry",
+                rtest_core::unit::format_size(*limit as u64)
+            ),
             Self::Output(limit) => write!(f, "stopped after writing more than {limit} bytes"),
         }
     }

@@ -63,7 +63,7 @@ pub struct Limits {
     /// Loop turns and calls within one callback, counted in ten thousands; 1,000 million unless
     /// set, which is about a minute.
     pub steps: u64,
-    /// Bytes of memory; 256 MiB unless set.
+    /// Bytes of memory; [`Self::MEMORY`] unless set.
     pub memory: usize,
     /// Bytes of stdout and stderr together; 64 MiB unless set.
     pub output: usize,
@@ -72,13 +72,19 @@ pub struct Limits {
     pub held: Duration,
 }
 
+impl Limits {
+    /// Bytes of memory that a program may use unless more are granted: 2 GiB, about what Node's heap
+    /// may grow to. Addresses only; pages that a program does not touch cost nothing.
+    pub const MEMORY: usize = 2 << 30;
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             virtual_time: Duration::from_secs(24 * 3600),
             callbacks: 20_000_000,
             steps: 1_000_000_000,
-            memory: 256 << 20,
+            memory: Self::MEMORY,
             output: 64 << 20,
             held: Duration::from_millis(100),
         }

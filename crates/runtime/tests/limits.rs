@@ -102,6 +102,44 @@ fn memory_and_output_are_bounded() {
 }
 
 #[test]
+fn a_program_that_needs_more_memory_is_told_how_to_get_it() {
+    let text = "const all = []; for (let i = 0; i < 300_000; i++) all.push({ i }); \
+                console.log(all.length);";
+    let error = run(text).expect_err("it needs more");
+    let told = error.to_string();
+    assert!(told.contains("memory limit of 32MiB"), "{told}");
+    assert!(told.contains("--memory"), "{told}");
+    let limits = Limits {
+        memory: 128 << 20,
+        ..Limits::default()
+    };
+    let outcome = run_with("program.js", text, limits).expect("it has enough");
+    assert_eq!(outcome.stdout, b"300000\n");
+}
+
+#[test]
+fn what_refers_to_itself_is_freed_before_the_limit_and_at_the_same_point_in_every_run() {
+    // Some 30 MB live while ten times as much is made and dropped.
+    let text = "let freed = 0; const registry = new FinalizationRegistry(() => { freed++; }); \
+                const live = []; for (let i = 0; i < 60_000; i++) live.push({ i }); \
+                let n = 0; function more() { \
+                for (let i = 0; i < 10_000; i++) { const it = { live: [i, i, i, i] }; it.self = it; \
+                if (i % 1000 === 0) registry.register(it); } \
+                if (freed > 0 && n % 5 === 0) console.log(n, freed); \
+                if (++n < 50) setImmediate(more); else console.log(live.length, freed > 300); } more();";
+    let limits = Limits {
+        memory: 64 << 20,
+        ..Limits::default()
+    };
+    let run = || run_with("program.js", text, limits).expect("cycles are freed");
+    let (first, second) = (run(), run());
+    let stdout = String::from_utf8_lossy(&first.stdout);
+    assert!(stdout.ends_with("60000 true\n"), "{stdout}");
+    assert_eq!(first.stdout, second.stdout);
+    assert_eq!(first.memory, second.memory);
+}
+
+#[test]
 fn waiting_by_reading_the_clock_ends() {
     let text = "const end = Date.now() + 3000; while (Date.now() < end); console.log('over');";
     let outcome = run(text).expect("it ends");

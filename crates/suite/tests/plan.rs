@@ -592,6 +592,7 @@ fn sims() -> Vec<SimPlan> {
         shown: format!("{FOLDER}/{shown}"),
         seeds,
         strategy: SimStrategy::Random,
+        memory_bytes: None,
         leaks: false,
         span: at(line, marked),
     };
@@ -609,12 +610,15 @@ fn sims() -> Vec<SimPlan> {
                 "program: program.mjs",
             )
         },
-        sim(
-            "program.mjs",
-            1,
-            "- program: ./program.mjs",
-            "program: ./program.mjs",
-        ),
+        SimPlan {
+            memory_bytes: Some(512_000_000),
+            ..sim(
+                "program.mjs",
+                1,
+                "- program: ./program.mjs",
+                "program: ./program.mjs",
+            )
+        },
         by(SimStrategy::Random, "strategy: random"),
         by(SimStrategy::Pct { depth: 4 }, "strategy: pct"),
         by(

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use rtest_core::Seed;
+use rtest_core::plan::SimPlan;
+use rtest_core::unit::{format_size, parse_size};
 
 #[derive(Debug, Args)]
 pub(crate) struct SimArgs {
@@ -26,6 +28,9 @@ pub(crate) struct SimArgs {
     #[arg(long, value_name = "N", default_value_t = SimArgs::THREAD_POOL,
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) thread_pool: u16,
+    /// How much memory the program may use; reaching it is a finding
+    #[arg(long, value_name = "SIZE", value_parser = memory, default_value = "2GiB")]
+    pub(crate) memory: u64,
     /// Do not run a second time to see that it gives the same bytes
     #[arg(long, conflicts_with = "seeds")]
     pub(crate) once: bool,
@@ -42,6 +47,17 @@ pub(crate) struct SimArgs {
 impl SimArgs {
     /// Threads of the pool where nothing is said, as in Node.
     pub(crate) const THREAD_POOL: u16 = 4;
+}
+
+/// `512MB`, as much as a program can be granted.
+fn memory(text: &str) -> Result<u64, String> {
+    let range = SimPlan::MEMORY_BYTES;
+    let bytes = parse_size(text).map_err(|error| format!("{}; {}", error.message, error.hint))?;
+    if range.contains(&bytes) {
+        return Ok(bytes);
+    }
+    let [least, most] = [range.start(), range.end()].map(|bytes| format_size(*bytes));
+    Err(format!("a program can be granted {least} to {most}"))
 }
 
 /// What makes it a search.

@@ -1,3 +1,4 @@
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use crate::span::Span;
@@ -13,10 +14,17 @@ pub struct SimPlan {
     pub seeds: u32,
     /// How schedules are chosen.
     pub strategy: SimStrategy,
+    /// Bytes of memory that the program may use; the runtime's own limit where absent.
+    pub memory_bytes: Option<u64>,
     /// Whether what the program leaves behind is a finding.
     pub leaks: bool,
     /// Its entry in the suite.
     pub span: Span,
+}
+
+impl SimPlan {
+    /// Bytes of memory that a program can be granted.
+    pub const MEMORY_BYTES: RangeInclusive<u64> = 16 << 20..=64 << 30;
 }
 
 /// How the schedules of a program are chosen.

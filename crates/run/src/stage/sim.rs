@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use rtest_core::event::{EventKind, SimFailure, SimResult};
 use rtest_core::plan::{SimPlan, SimStrategy};
+use rtest_core::unit::format_size;
 use rtest_core::{Clock, Diagnostic, Seed};
 use rtest_runtime::{
-    Coverage, Found, MOST_FAILURES, ProgramOptions, Search, SearchOptions, Strategy, search,
+    Coverage, Found, Limits, MOST_FAILURES, ProgramOptions, Search, SearchOptions, Strategy, search,
 };
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +41,10 @@ fn explore(
     let options = SearchOptions {
         program: ProgramOptions {
             leaks: sim.leaks,
+            limits: Limits {
+                memory: (sim.memory_bytes).map_or(Limits::MEMORY, |bytes| bytes as usize),
+                ..Limits::default()
+            },
             ..ProgramOptions::new(seed)
         },
         runs: sim.seeds,
@@ -95,7 +100,10 @@ fn failure_of(found: &Found, search: &Search, sim: &SimPlan) -> SimFailure {
     let shrunk = found.shrunk.as_ref();
     let finding = shrunk.map_or(&found.finding, |shrunk| &shrunk.finding);
     let first = found.first.as_ref();
-    let leaks = if sim.leaks { " --leaks" } else { "" };
+    let mut flags = if sim.leaks { " --leaks" } else { "" }.to_owned();
+    if let Some(bytes) = sim.memory_bytes {
+        flags.push_str(&format!(" --memory {}", format_size(bytes)));
+    }
     let schedule = shrunk
         .map(|shrunk| &shrunk.schedule)
         .or(first.map(|first| &first.schedule));
@@ -114,9 +122,9 @@ fn failure_of(found: &Found, search: &Search, sim: &SimPlan) -> SimFailure {
             .map(ToString::to_string)
             .collect(),
         replay: Some(match schedule {
-            Some(schedule) => format!("--replay {schedule}{leaks}"),
+            Some(schedule) => format!("--replay {schedule}{flags}"),
             None => format!(
-                "--seed {} --seeds {}{leaks}",
+                "--seed {} --seeds {}{flags}",
                 search.first_seed, search.runs
             ),
         }),

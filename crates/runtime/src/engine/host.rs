@@ -7,6 +7,7 @@ use std::time::Duration;
 use rquickjs::{Object, Persistent};
 use rtest_core::{Seed, Stream};
 
+use super::collection::Collection;
 use super::modules::Modules;
 use crate::clock::{EPOCH_MS, VirtualClock};
 use crate::compression::Streams;
@@ -22,6 +23,7 @@ use crate::world::disk::Disk;
 /// the loop reads. One thread only; nothing here is borrowed across a call into the program.
 pub(crate) struct Host {
     pub(crate) limits: Limits,
+    pub(crate) collection: Collection,
     pub(crate) clock: RefCell<VirtualClock>,
     pub(crate) choices: Rc<RefCell<Chooser>>,
     pub(crate) random: RefCell<Stream>,
@@ -140,6 +142,7 @@ impl Host {
         }
         Self {
             limits: options.limits,
+            collection: Collection::default(),
             world: RefCell::new(world(options, &folder, &choices)),
             clock: RefCell::new(clock),
             choices,

@@ -2,6 +2,7 @@
 
 mod bindings;
 pub(crate) mod bytecode;
+mod collection;
 mod host;
 mod loader;
 mod modules;
@@ -33,10 +34,6 @@ use template::{Engine, Installed};
 
 /// What the engine may use of the thread's stack: about as many calls deep as Node's default.
 const STACK_BYTES: usize = 8 << 20;
-
-/// Memory in use at which cycles are first looked for. The default of 256 KiB is less than what
-/// the prelude takes, so that short programs would spend their time looking for nothing.
-const GC_THRESHOLD_BYTES: usize = 8 << 20;
 
 /// A program that is loaded and ready to run.
 pub(crate) struct Runtime {

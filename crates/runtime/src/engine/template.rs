@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use rquickjs::{Context, Error, Function, Runtime as QuickJs, qjs};
+use rtest_core::unit::format_size;
 
+use super::collection;
 use super::host::Host;
 use super::loader::{self, ModuleLoader};
 use super::promise_contexts::PromiseContexts;
 use super::region::{Region, Snapshot};
-use super::{GC_THRESHOLD_BYTES, STACK_BYTES, install};
+use super::{STACK_BYTES, install};
 use crate::program::ProgramOptions;
 
 /// A run that took more memory than this beyond what it began with does not leave its engine to
@@ -78,10 +80,11 @@ impl Engine {
     fn new(installed: Installed) -> Result<Self, String> {
         let engine = |error: Error| error.to_string();
         let region = Region::new(installed.memory, REGION_SPREAD)
-            .ok_or("there is no room for its memory")?;
+            .ok_or_else(|| no_room(installed.memory))?;
         let quickjs = QuickJs::new_with_alloc(region.allocator()).map_err(engine)?;
         quickjs.set_max_stack_size(STACK_BYTES);
-        quickjs.set_gc_threshold(GC_THRESHOLD_BYTES);
+        // The prelude leaves no cycles to look for.
+        quickjs.set_gc_threshold(usize::MAX);
         let context = Context::full(&quickjs).map_err(engine)?;
         let folder = installed.main.parent().unwrap_or(&installed.main);
         let host = Rc::new(Host::for_prelude(folder.to_owned(), installed.tracing));
@@ -102,8 +105,14 @@ impl Engine {
                 }
             },
         )));
+        let first = collection::next(region.taken(), installed.memory);
+        quickjs.set_gc_threshold(first);
         let at = host.clone();
-        quickjs.set_interrupt_handler(Some(Box::new(move || at.interrupt())));
+        let heap = context.with(|ctx| collection::Heap::of(&ctx));
+        quickjs.set_interrupt_handler(Some(Box::new(move || {
+            at.collection.pace(heap, at.limits.memory);
+            at.interrupt()
+        })));
         let snapshot = region.snapshot();
         Ok(Self {
             context,
@@ -161,6 +170,11 @@ impl Engine {
             KEPT.set(Some(self));
         }
     }
+}
+
+fn no_room(memory: usize) -> String {
+    let memory = format_size(memory as u64);
+    format!("the machine has no addresses for the {memory} of memory that the program may use")
 }
 
 impl Drop for Engine {

@@ -21,6 +21,7 @@ mod stage;
 mod tags;
 mod template;
 mod threshold;
+mod unit;
 mod usage;
 
 use std::path::Path;

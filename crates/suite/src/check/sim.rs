@@ -1,8 +1,10 @@
 use rtest_core::plan::{SimPlan, SimStrategy};
+use rtest_core::unit::{UnitError, format_size, parse_size};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
 use crate::check::reference::{Existing, path};
+use crate::check::unit::read;
 use crate::file::{Sim, Strategy};
 use crate::spanned::Spanned;
 
@@ -22,6 +24,7 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
     let whole = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
     let entry = keys.program.entry()?;
     let program = path(&entry.value, Existing::File, cx)?;
+    let memory_bytes = read(&keys.memory, memory_size, cx);
     Some(SimPlan {
         shown: program.display().to_string(),
         program,
@@ -35,8 +38,25 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
                 forced: keys.forced.value().map_or(2, |forced| whole(forced.0)),
             },
         },
+        memory_bytes: memory_bytes?,
         leaks: keys.leaks.value().copied().unwrap_or_default(),
         span: entry.whole.clone(),
+    })
+}
+
+fn memory_size(text: &str) -> Result<u64, UnitError> {
+    let bytes = parse_size(text)?;
+    let range = SimPlan::MEMORY_BYTES;
+    if range.contains(&bytes) {
+        return Ok(bytes);
+    }
+    Err(UnitError {
+        message: format!("a program cannot be granted `{}` of memory", text.trim()),
+        hint: format!(
+            "write `{}` to `{}`",
+            format_size(*range.start()),
+            format_size(*range.end())
+        ),
     })
 }
 

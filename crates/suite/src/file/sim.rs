@@ -14,6 +14,8 @@ record! {
         depth "depth": optional Whole<1, 100>,
         /// Choices of a schedule that are not an idle machine's, at most; 2 where absent. Beside `strategy: exhaustive`.
         forced "forced": optional Whole<0, 100>,
+        /// How much memory the program may use, `512MB`; `2GiB` where absent, `16MiB` to `64GiB`. Reaching it is a finding.
+        memory "memory": optional String,
         /// Whether timers and intervals that the program leaves behind at its end are a finding; `false` where absent.
         leaks "leaks": optional bool,
     }

@@ -8,9 +8,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use rtest_core::Seed;
+use rtest_core::unit::format_size;
 use rtest_runtime::{
-    Chance, Finding, FindingKind, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind,
-    Schedule, run_program,
+    Chance, Finding, FindingKind, Limits, ProgramOptions, ProgramOutcome, RuntimeError,
+    RuntimeErrorKind, Schedule, run_program,
 };
 
 use crate::args::SimArgs;
@@ -26,6 +27,7 @@ pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
     let mut options = ProgramOptions::new(args.seed.unwrap_or(FIRST_SEED));
     options.args.clone_from(&args.args);
     options.leaks = args.leaks;
+    options.limits.memory = args.memory as usize;
     options.thread_pool_size = usize::from(args.thread_pool);
     options.readable = granted(&args.allow_read)?;
     match args.search.seeds {
@@ -208,6 +210,9 @@ fn command(args: &SimArgs, how: &str) -> String {
     for folder in &args.allow_read {
         let folder = quoted(&folder.display().to_string());
         command.push_str(&format!(" --allow-read {folder}"));
+    }
+    if args.memory != Limits::MEMORY as u64 {
+        command.push_str(&format!(" --memory {}", format_size(args.memory)));
     }
     if args.thread_pool != SimArgs::THREAD_POOL {
         command.push_str(&format!(" --thread-pool {}", args.thread_pool));

@@ -7,8 +7,9 @@ use rtest_core::unit::{parse_percentage, parse_size};
 use rtest_core::{Code, Diagnostic, Span};
 
 use super::recorded::recorded;
-use super::target::{jitter_fits, read};
+use super::target::jitter_fits;
 use crate::check::Context;
+use crate::check::unit::read;
 use crate::check::{request, template};
 use crate::collection::Named;
 use crate::file::{HttpAnswer, HttpDelay, HttpFault, HttpMatch};

@@ -12,6 +12,7 @@ use rtest_core::{Code, Diagnostic, nearest};
 use super::http_fault::http_fault;
 use super::recorded::recorded;
 use crate::check::Context;
+use crate::check::unit::read;
 use crate::collection::NamedEntry;
 use crate::file::{Fault, Latency, LimitKeys, ToxicKeys, ToxicStream};
 use crate::scalar::shown;
@@ -227,29 +228,6 @@ pub(in crate::check) fn limit(keys: &Spanned<LimitKeys>, cx: &mut Context<'_>) -
         cpu_percent: cpu?,
         memory_bytes: memory?,
     })
-}
-
-/// The value of a key; the inner `None` where the key is not there.
-pub(super) fn read<T>(
-    field: &Field<String>,
-    parse: impl Fn(&str) -> Result<T, UnitError>,
-    cx: &mut Context<'_>,
-) -> Option<Option<T>> {
-    if field.is_absent() {
-        return Some(None);
-    }
-    let text = field.spanned()?;
-    match parse(&text.value) {
-        Ok(value) => Some(Some(value)),
-        Err(error) => {
-            cx.found.add(
-                Diagnostic::new(Code::BadUnit, error.message)
-                    .at(&text.span)
-                    .hint(error.hint),
-            );
-            None
-        }
-    }
 }
 
 /// A process that has less than this does not even start.
