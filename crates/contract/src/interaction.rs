@@ -74,6 +74,12 @@ pub(crate) trait Exchange: fmt::Debug + Send + Sync {
     /// In plain words, why the two cannot be compared.
     fn judge(&self, answer: Answer) -> Result<Vec<Mismatch>, String>;
 
+    /// Whether the contract expects an answer of this status, whatever else it expects. May panic as
+    /// [`Exchange::judge`].
+    fn expects(&self, _status: u16) -> bool {
+        false
+    }
+
     /// Whether it is a request of the consumer's own, that a load can send.
     fn is_request(&self) -> bool {
         true

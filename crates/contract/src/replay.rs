@@ -141,7 +141,7 @@ impl Replay {
             consumer: contract.consumer.clone(),
             description: interaction.description.clone(),
             sample: step.sample,
-            judge: Arc::new(Judge(exchange)),
+            judge: Arc::new(Judge::new(exchange)),
             span: interaction.span.clone(),
         };
         let request = request_step(&request, step.timeout, plan);
@@ -207,7 +207,24 @@ fn nothing(
 
 /// An exchange's judgement, of answers that a load's own client has read.
 #[derive(Debug)]
-struct Judge(Arc<dyn Exchange>);
+struct Judge {
+    exchange: Arc<dyn Exchange>,
+    /// The statuses that the contract expects, ascending.
+    expected: Vec<u16>,
+}
+
+impl Judge {
+    fn new(exchange: Arc<dyn Exchange>) -> Self {
+        let expects = |status: &u16| {
+            // What cannot be compared is not what is expected.
+            catch_unwind(AssertUnwindSafe(|| exchange.expects(*status))).unwrap_or(false)
+        };
+        Self {
+            expected: (100..1000).filter(expects).collect(),
+            exchange,
+        }
+    }
+}
 
 impl AnswerJudge for Judge {
     fn judge(&self, answer: &expectation::Answer<'_>) -> Result<Vec<Mismatch>, String> {
@@ -223,7 +240,11 @@ impl AnswerJudge for Judge {
             headers,
             body: Bytes::copy_from_slice(answer.body),
         };
-        catch_unwind(AssertUnwindSafe(|| self.0.judge(answer)))
+        catch_unwind(AssertUnwindSafe(|| self.exchange.judge(answer)))
             .unwrap_or_else(|panic| Err(words(panic.as_ref())))
+    }
+
+    fn expects(&self, status: u16) -> bool {
+        self.expected.binary_search(&status).is_ok()
     }
 }

@@ -117,6 +117,40 @@ async fn an_answer_is_judged_at_its_place_in_the_contract() {
 }
 
 #[tokio::test]
+async fn a_judge_knows_which_statuses_the_contract_expects() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pact = folder.path().join("statuses.json");
+    let text = r#"{"consumer": {"name": "c"}, "provider": {"name": "storefront"}, "interactions": [
+        {"type": "Synchronous/HTTP", "description": "none", "request": {"path": "/"},
+         "response": {"status": 404}},
+        {"type": "Synchronous/HTTP", "description": "refused", "request": {"path": "/"},
+         "response": {"status": 400, "matchingRules": {"status": {"matchers": [
+            {"match": "statusCode", "status": "clientError"}]}}}},
+        {"type": "Synchronous/HTTP", "description": "some", "request": {"path": "/"},
+         "response": {"status": 200, "matchingRules": {"status": {"matchers": [
+            {"match": "statusCode", "status": [200, 503]}]}}}}
+    ], "metadata": {"pactSpecification": {"version": "4.0"}}}"#;
+    std::fs::write(&pact, text).expect("written");
+    let step = ContractStep {
+        source: pact,
+        ..pacts("pacts")
+    };
+    let replay = replay(&step, &span()).await.expect("a pact");
+    let expected = |of: usize| -> Vec<u16> {
+        let interaction = request(&replay.steps[of]).interaction.as_ref();
+        let judge = &interaction.expect("an interaction").judge;
+        let asked = [200, 399, 400, 404, 499, 500, 503];
+        asked
+            .into_iter()
+            .filter(|status| judge.expects(*status))
+            .collect()
+    };
+    assert_eq!(expected(0), [404]);
+    assert_eq!(expected(1), [400, 404, 499]);
+    assert_eq!(expected(2), [200, 503]);
+}
+
+#[tokio::test]
 async fn nothing_to_send_is_an_error_that_says_what_there_is() {
     let of_another = ContractStep {
         provider: "billing".to_owned(),

@@ -109,14 +109,37 @@ impl RequestPhases {
 pub enum Outcome {
     /// With an answer of this status.
     Status(u16),
+    /// With an answer of this status, which would have failed, were it not what the step asks for:
+    /// none of 200 to 399.
+    Expected(u16),
     /// Without a whole answer.
     Error(ErrorKind),
 }
 
 impl Outcome {
-    /// Whether it counts into `http_req_failed`: everything but a status of 200 to 399.
+    /// Of an answer. Whether the step asks for its status matters, and is found out, only where the
+    /// request would have failed.
+    pub fn answered(status: u16, is_asked_for: impl FnOnce() -> bool) -> Self {
+        let plain = Self::Status(status);
+        if plain.failed() && is_asked_for() {
+            Self::Expected(status)
+        } else {
+            plain
+        }
+    }
+
+    /// Whether it counts into `http_req_failed`: everything but a status of 200 to 399, and one
+    /// that was expected.
     pub const fn failed(self) -> bool {
-        !matches!(self, Self::Status(200..=399))
+        !matches!(self, Self::Status(200..=399) | Self::Expected(_))
+    }
+
+    /// The status, where there was an answer.
+    pub const fn status(self) -> Option<u16> {
+        match self {
+            Self::Status(status) | Self::Expected(status) => Some(status),
+            Self::Error(_) => None,
+        }
     }
 }
 

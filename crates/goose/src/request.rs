@@ -54,6 +54,11 @@ pub(crate) struct Filled {
 }
 
 impl RequestStep {
+    /// Whether one of its checks asks for answers of this status.
+    pub(crate) fn asks_for(&self, status: u16) -> bool {
+        self.checks.iter().any(|check| check.asks_for(status))
+    }
+
     /// # Errors
     /// In plain words, why there can be no such request.
     pub(crate) fn compile(

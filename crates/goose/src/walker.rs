@@ -234,8 +234,8 @@ impl<'a> Walker<'a> {
             Err(reason) => Exchange::failed(Failure::new(ErrorKind::Request, reason)),
         };
         // Of a timeout is known that it took at least so long.
-        let done_at = match exchange.outcome() {
-            Outcome::Error(ErrorKind::Timeout) => sent_at + step.timeout,
+        let done_at = match &exchange.result {
+            Err(failure) if failure.kind == ErrorKind::Timeout => sent_at + step.timeout,
             _ => self.common.clock.now(),
         };
         self.record(step, sent_at, done_at, exchange)
@@ -248,7 +248,10 @@ impl<'a> Walker<'a> {
         done_at: RunTime,
         exchange: Exchange,
     ) -> Result<(), CutOff> {
-        let outcome = exchange.outcome();
+        let outcome = match &exchange.result {
+            Ok(answer) => Outcome::answered(answer.status, || step.asks_for(answer.status)),
+            Err(failure) => Outcome::Error(failure.kind),
+        };
         self.now = done_at;
         let mut desk = self.common.desk();
         let book = &mut desk.book;
@@ -314,13 +317,6 @@ impl Exchange {
             bytes_sent: 0,
             bytes_received: 0,
             result: Err(failure),
-        }
-    }
-
-    fn outcome(&self) -> Outcome {
-        match &self.result {
-            Ok(answer) => Outcome::Status(answer.status),
-            Err(failure) => Outcome::Error(failure.kind),
         }
     }
 }

@@ -171,10 +171,10 @@ impl Exchange {
         }
     }
 
-    /// As it is counted.
-    pub(crate) fn outcome(&self) -> Outcome {
+    /// As it is counted, where a step asks for answers of some status or not.
+    pub(crate) fn outcome(&self, is_asked_for: impl FnOnce(u16) -> bool) -> Outcome {
         match &self.result {
-            Ok(answer) => Outcome::Status(answer.status),
+            Ok(answer) => Outcome::answered(answer.status, || is_asked_for(answer.status)),
             Err(failure) => Outcome::Error(failure.kind),
         }
     }

@@ -203,11 +203,12 @@ impl Recorder {
         }
     }
 
-    /// A request that was due at `scheduled_at` ended. Returns its series.
+    /// A request that was due at `scheduled_at` ended, with this outcome. Returns its series.
     pub(crate) fn request(
         &mut self,
         scenario: usize,
         step: u16,
+        outcome: Outcome,
         scheduled_at: RunTime,
         exchange: &Exchange,
     ) -> SeriesKey {
@@ -218,7 +219,7 @@ impl Recorder {
             first_byte_at: exchange.first_byte_at.unwrap_or(exchange.done_at),
             done_at: exchange.done_at,
         };
-        let series = self.series_of(scenario, step, exchange.outcome(), &sample);
+        let series = self.series_of(scenario, step, outcome, &sample);
         series.record(&sample, &exchange.phases);
         series.bytes_sent += exchange.bytes_sent;
         series.bytes_received += exchange.bytes_received;

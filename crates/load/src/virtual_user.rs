@@ -170,7 +170,8 @@ fn fail(scenario: &Scenario, due: RunTime, reason: impl FnOnce() -> String) -> R
     match scenario.flow.first_request() {
         Some(step) => {
             let unsent = Exchange::unsendable(now, String::new());
-            let series = recorder.request(scenario.place, step, due, &unsent);
+            let outcome = unsent.outcome(|_| false);
+            let series = recorder.request(scenario.place, step, outcome, due, &unsent);
             recorder.example(series, reason);
         }
         None => recorder.note(scenario.place, reason),

@@ -10,6 +10,7 @@ use rtest_core::Seed;
 use rtest_core::event::Mismatch;
 use rtest_core::expectation::Answer;
 use rtest_core::plan::{AnswerJudge, InteractionPlan, StepKind};
+use rtest_core::sample::Outcome;
 
 use support::Run;
 use support::plan::{get, load, open, scenario, sends, span};
@@ -45,6 +46,10 @@ impl AnswerJudge for Even {
             span: span(),
         });
         Ok(odd.into_iter().collect())
+    }
+
+    fn expects(&self, status: u16) -> bool {
+        status == 200
     }
 }
 
@@ -120,6 +125,52 @@ async fn which_answers_are_judged_depends_on_the_seed_alone() {
     let (none, recorded) = judged(0.0, 7).await;
     assert!(sampled(&none).is_empty());
     assert_eq!(counts(&recorded), (0, 0));
+}
+
+/// Takes any answer of 404.
+#[derive(Debug)]
+struct Missing;
+
+impl AnswerJudge for Missing {
+    fn judge(&self, _: &Answer<'_>) -> Result<Vec<Mismatch>, String> {
+        Ok(Vec::new())
+    }
+
+    fn expects(&self, status: u16) -> bool {
+        status == 404
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_the_contract_expects_is_no_failure_whether_or_not_the_answer_is_judged() {
+    let server = Server::answering(|request| async move {
+        let status = if request.contains("/gone") { 404 } else { 410 };
+        format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n").into_bytes()
+    })
+    .await;
+    for sample in [0.0, 1.0] {
+        let asks = |path: &str| {
+            let mut step = get(path);
+            step.interaction = Some(InteractionPlan {
+                contract: "missing.json".to_owned(),
+                consumer: "web".to_owned(),
+                description: "misses".to_owned(),
+                sample,
+                judge: Arc::new(Missing),
+                span: span(),
+            });
+            sends(step)
+        };
+        let executor = open("100/s", Duration::from_millis(100), 10);
+        let flow = vec![asks("/gone"), asks("/never"), sends(get("/gone"))];
+        let plan = load(vec![scenario(executor, flow)]);
+        let recorded = Run::new(plan, server.address).go().await;
+        assert_eq!(recorded.ended_with(Outcome::Expected(404)), 10);
+        assert_eq!(recorded.ended_with(Outcome::Status(410)), 10);
+        assert_eq!(recorded.ended_with(Outcome::Status(404)), 10, "no contract");
+        let examples = recorded.examples();
+        assert!(examples.iter().any(|it| it == "GET /never: status 410"));
+    }
 }
 
 #[tokio::test]

@@ -105,6 +105,44 @@ async fn a_request_says_who_sends_it_and_that_it_has_no_body() {
 }
 
 #[tokio::test]
+async fn a_status_that_a_check_asks_for_is_no_failure_and_no_other_becomes_one() {
+    let server = Server::answering(|request| async move {
+        let status = request.split(['/', ' ']).nth(2).expect("a path");
+        format!("HTTP/1.1 {status} So\r\nContent-Length: 0\r\n\r\n").into_bytes()
+    })
+    .await;
+    let asks = |path: &str, wanted: StatusMatch| {
+        let mut step = get(path);
+        step.checks = vec![check("status", Expectation::Status(wanted))];
+        sends(step)
+    };
+    let flow = vec![
+        asks("/404", StatusMatch::AnyOf(vec![200, 404])),
+        asks("/503", StatusMatch::Class(5)),
+        asks("/410", StatusMatch::AnyOf(vec![404])),
+        asks("/201", StatusMatch::AnyOf(vec![404])),
+    ];
+    let plan = load(vec![scenario(open("100/s", SHORT, 4), flow)]);
+    let recorded = Run::new(plan, server.address).go().await;
+    for outcome in [
+        Outcome::Expected(404),
+        Outcome::Expected(503),
+        Outcome::Status(410),
+        Outcome::Status(201),
+    ] {
+        assert_eq!(recorded.ended_with(outcome), 20, "{outcome:?}");
+    }
+    let checks: Vec<_> = recorded.checks().into_values().collect();
+    let sum = checks
+        .iter()
+        .fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+    assert_eq!(sum, (40, 40), "{checks:?}");
+    let examples = recorded.examples().join("\n");
+    assert!(examples.contains("GET /410: status 410"), "{examples}");
+    assert!(!examples.contains("GET /404: status"), "{examples}");
+}
+
+#[tokio::test]
 async fn checks_are_counted_and_fail_no_request() {
     let server = Server::answering(|request| async move {
         let number: u32 = request

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use pact_matching::{CoreMatchingContext, match_status};
 use pact_models::PactSpecification;
 use pact_models::generators::GeneratorTestMode;
 use pact_models::sync_interaction::RequestResponseInteraction;
@@ -104,6 +105,19 @@ impl Exchange for PactHttp {
         let found = found.now_or_never();
         let found = matched::found(found.map(|found| found.map_err(|error| error.to_string())))?;
         Ok(explain(&self.place, expected, &answer, &found))
+    }
+
+    fn expects(&self, status: u16) -> bool {
+        let rules = self
+            .http
+            .response
+            .matching_rules
+            .rules_for_category("status");
+        let context = CoreMatchingContext {
+            matchers: rules.unwrap_or_default(),
+            ..CoreMatchingContext::default()
+        };
+        match_status(self.http.response.status, status, &context).is_ok()
     }
 
     fn double(&self) -> Result<&dyn Double, String> {

@@ -33,6 +33,10 @@ impl Exchange for SpringHttp {
         Judgement::of(&self.contract.response, &self.place, &answer)
     }
 
+    fn expects(&self, status: u16) -> bool {
+        self.contract.response.status == status
+    }
+
     fn double(&self) -> Result<&dyn Double, String> {
         Ok(self.contract.as_ref())
     }

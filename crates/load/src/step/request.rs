@@ -268,6 +268,14 @@ impl RequestStep {
             .is_some_and(|interaction| dice.falls_within(interaction.sample))
     }
 
+    /// Whether one of its checks, or the contract, asks for answers of this status.
+    pub(crate) fn asks_for(&self, status: u16) -> bool {
+        self.checks.iter().any(|check| check.asks_for(status))
+            || self
+                .interaction()
+                .is_some_and(|interaction| interaction.judge.expects(status))
+    }
+
     /// Whether anything but a contract looks at its answers beyond their outcome.
     pub(crate) fn looks_at_answer(&self) -> bool {
         !(self.checks.is_empty() && self.captures.is_empty() && self.measures.is_empty())

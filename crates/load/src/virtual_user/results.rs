@@ -29,7 +29,8 @@ impl Journal for Results<'_> {
     ) -> Result<(), GaveUp> {
         let exchange = ended.exchange;
         let mut recorder = self.recorder.borrow_mut();
-        let series = recorder.request(self.place, step.index, ended.wanted_at, exchange);
+        let outcome = exchange.outcome(|status| step.asks_for(status));
+        let series = recorder.request(self.place, step.index, outcome, ended.wanted_at, exchange);
         match &exchange.result {
             Ok(answer) => {
                 if series.outcome.failed() {
@@ -57,7 +58,8 @@ impl Journal for Results<'_> {
 
     fn hop(&mut self, step: &RequestStep, wanted_at: RunTime, exchange: &Exchange) {
         let mut recorder = self.recorder.borrow_mut();
-        recorder.request(self.place, step.index, wanted_at, exchange);
+        let outcome = exchange.outcome(|_| false);
+        recorder.request(self.place, step.index, outcome, wanted_at, exchange);
     }
 
     fn group(&mut self, group: u16, from: RunTime, to: RunTime) {

@@ -72,7 +72,7 @@ pub struct KeyEntry {
     pub scenario: u16,
     /// Index into the scenario's steps.
     pub step: u16,
-    /// A status code, or the name of an error.
+    /// A status code (`404-expected` where it was asked for), or the name of an error.
     pub outcome: String,
     /// Fault window.
     pub window: u16,
@@ -300,10 +300,14 @@ impl KeyEntry {
     }
 }
 
-/// `200`, or `timeout`.
+/// After a status that would have been a failure, had it not been expected.
+const EXPECTED: &str = "-expected";
+
+/// `200`, `404-expected`, or `timeout`.
 pub fn outcome_name(outcome: Outcome) -> String {
     match outcome {
         Outcome::Status(status) => status.to_string(),
+        Outcome::Expected(status) => format!("{status}{EXPECTED}"),
         Outcome::Error(kind) => kind.name().to_owned(),
     }
 }
@@ -312,6 +316,9 @@ pub fn outcome_name(outcome: Outcome) -> String {
 pub fn outcome_of(name: &str) -> Option<Outcome> {
     if let Ok(status) = name.parse() {
         return Some(Outcome::Status(status));
+    }
+    if let Some(status) = name.strip_suffix(EXPECTED) {
+        return status.parse().ok().map(Outcome::Expected);
     }
     ErrorKind::NAMES
         .iter()

@@ -327,9 +327,12 @@ impl<'a, F: Fn(WindowId) -> bool> Selection<'a, F> {
                 own.or(around).is_some_and(|path| is_group(value, path))
             }
             "status" => {
-                matches!(place.outcome, Some(Outcome::Status(_)))
-                    && outcome_of(value) == place.outcome
+                let status = place.outcome.and_then(Outcome::status);
+                status.is_some() && value.parse().ok() == status
             }
+            "expected_response" => place
+                .outcome
+                .is_some_and(|outcome| value == if outcome.failed() { "false" } else { "true" }),
             "error" => {
                 matches!(place.outcome, Some(Outcome::Error(_)))
                     && outcome_of(value) == place.outcome

@@ -236,6 +236,33 @@ fn groups_and_own_metrics_are_merged_over_workers_and_selected_by_tags() {
 }
 
 #[test]
+fn an_answer_that_was_expected_is_no_failure_and_keeps_its_status() {
+    let requests = vec![
+        series(Outcome::Status(200), 0, [10; 5]),
+        series(Outcome::Status(404), 0, [10; 1]),
+        series(Outcome::Expected(404), 0, [10; 7]),
+        series(Outcome::Error(ErrorKind::Timeout), 0, [10; 2]),
+    ];
+    let (_folder, record) = write(header(&[]), vec![(1000, tick(0, 0, requests))]);
+    let summary = Summary::new(&record);
+    let value = |selector: &str| {
+        let selector = MetricSelector::parse(selector).expect(selector);
+        summary.value(&selector).expect("a metric")
+    };
+    let (trues, total) = (3, 15);
+    assert_eq!(value("http_req_failed"), Value::Rate { trues, total });
+    for (selector, samples) in [
+        ("http_reqs{status:404}", 8),
+        ("http_reqs{expected_response:true}", 12),
+        ("http_req_duration{expected_response:false}", 3),
+        ("http_req_duration{status:404,expected_response:false}", 1),
+        ("http_reqs{expected_response:perhaps}", 0),
+    ] {
+        assert_eq!(value(selector).samples(), samples, "{selector}");
+    }
+}
+
+#[test]
 fn requests_are_selected_by_the_group_that_they_are_in() {
     let requests = || {
         let mut paying = series(Outcome::Status(200), 0, [10; 7]);

@@ -1,4 +1,3 @@
-use rtest_core::sample::Outcome;
 use rtest_metrics::{RunRecord, Summary};
 use unicode_width::UnicodeWidthStr;
 
@@ -197,9 +196,9 @@ fn outcomes(out: &mut String, record: &RunRecord, style: Style) {
         Column::left("").flexible(),
     ]);
     for row in rows.iter().take(LISTED) {
-        let ink = match row.outcome {
-            Outcome::Status(200..=399) => Ink::Good,
-            _ => Ink::Bad,
+        let ink = match row.outcome.failed() {
+            false => Ink::Good,
+            true => Ink::Bad,
         };
         table.row([
             Cell::inked(ink, row.name()),

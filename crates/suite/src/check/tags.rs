@@ -15,11 +15,12 @@ use crate::file::SuiteFile;
 use crate::shape::{Field, quoted_list, suggestion};
 
 /// Tags that samples carry without being asked to.
-const BUILTIN: [&str; 11] = [
+const BUILTIN: [&str; 12] = [
     "scenario",
     "endpoint",
     "method",
     "status",
+    "expected_response",
     "error",
     "window",
     "fault",
@@ -102,6 +103,9 @@ impl Tags {
             ..Self::default()
         };
         tags.requests.insert("status".to_owned(), None);
+        for value in ["true", "false"] {
+            insert(&mut tags.requests, "expected_response", value);
+        }
         for (name, _) in ErrorKind::NAMES {
             insert(&mut tags.requests, "error", name);
         }

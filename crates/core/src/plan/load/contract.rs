@@ -49,4 +49,8 @@ pub trait AnswerJudge: Debug + Send + Sync {
     /// # Errors
     /// In plain words, why the two cannot be compared: that is a violation, too.
     fn judge(&self, answer: &Answer<'_>) -> Result<Vec<Mismatch>, String>;
+
+    /// Whether answers of this status are what the contract says. Cheap: it is asked of every
+    /// answer of 400 and above, also of those that are not held against the contract.
+    fn expects(&self, status: u16) -> bool;
 }

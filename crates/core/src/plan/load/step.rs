@@ -323,3 +323,10 @@ pub struct CheckPlan {
     /// Its entry in the suite.
     pub span: Span,
 }
+
+impl CheckPlan {
+    /// Whether it asks for answers of this status: one that is asked for is no failure.
+    pub fn asks_for(&self, status: u16) -> bool {
+        matches!(&self.expectation, Expectation::Status(wanted) if wanted.fits(status))
+    }
+}

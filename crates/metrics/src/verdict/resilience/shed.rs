@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use rtest_core::Histogram;
-use rtest_core::sample::Outcome;
 
 use super::Finding;
 use super::scene::Scene;
@@ -11,24 +10,21 @@ const OTHERWISE: f64 = 0.01;
 
 /// How the requests failed that the fault touched: turned away at once, or made to wait.
 pub(super) fn judge(scene: &Scene<'_>, status: u16, within: Duration) -> Finding {
-    let (mut all, mut failed) = (0, 0);
+    let (mut all, mut otherwise) = (0, 0);
     let mut shed = Histogram::default();
     for series in scene.touched() {
         let count = series.response_time.len();
         all += count;
-        if series.key.outcome == Outcome::Status(status) {
+        if series.key.outcome.status() == Some(status) {
             shed.merge(&series.response_time);
+        } else if series.key.outcome.failed() {
+            otherwise += count;
         }
-        failed += if series.key.outcome.failed() {
-            count
-        } else {
-            0
-        };
     }
-    if failed == 0 && shed.is_empty() {
+    let failed = otherwise + shed.len();
+    if failed == 0 {
         return Finding::judged(false, format!("none of {all} requests was turned away"));
     }
-    let otherwise = failed.saturating_sub(shed.len());
     let p99 = shed.quantile_ms(0.99);
     let in_time = !shed.is_empty() && p99 <= within.as_secs_f64() * 1000.0;
     let met = in_time && otherwise as f64 <= OTHERWISE * failed as f64;

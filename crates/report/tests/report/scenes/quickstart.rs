@@ -108,7 +108,7 @@ pub(super) fn shop(due: f64, slot: u64) -> Answer {
             Outcome::Error(_) => {
                 Some("connection closed before the answer was whole (0 bytes)".to_owned())
             }
-            Outcome::Status(_) => None,
+            Outcome::Status(_) | Outcome::Expected(_) => None,
         },
     }
 }
