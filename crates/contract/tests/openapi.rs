@@ -5,10 +5,11 @@ mod stand_in;
 use std::path::PathBuf;
 
 use rtest_core::event::{InteractionOutcome, Mismatch, OperationCoverage};
+use rtest_core::expectation::StatusMatch;
 use rtest_core::plan::{ContractKind, ContractPlan, OpenApiCheck, OpenApiPlan, Target, TlsPlan};
 use rtest_core::{EventKind, Span};
 use serde_json::{Value, json};
-use stand_in::{Asked, Reply, StandIn, Verified, marked, verify_at};
+use stand_in::{Asked, Reply, StandIn, Verified, marked, verify_at, verify_in};
 
 const API: &str = r##"openapi: 3.1.0
 info: { title: shop, version: 1.0.0 }
@@ -190,6 +191,89 @@ fn only(verified: &Verified, check: OpenApiCheck) -> Mismatch {
     found.retain(|mismatch| mismatch.location.starts_with(check.name()));
     assert_eq!(found.len(), 1, "{found:#?}");
     found.remove(0)
+}
+
+/// What `GET /users/{id}` and `POST /users` come to under a fault, where the user is answered so.
+async fn under_fault(
+    declared: &str,
+    degrades_to: Option<StatusMatch>,
+    answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static,
+) -> Verified {
+    let text = API.replace("        401: { description: not let in }\n", declared);
+    assert_ne!(text, API, "the answer is declared");
+    let document = document(&text);
+    let provider = StandIn::start(move |asked| answer(asked).unwrap_or_else(|| good(asked))).await;
+    let mut plan = plan(&document);
+    plan.degrades_to = degrades_to;
+    let verified = verify_in(&provider.url, &plan, |context| {
+        context.under = Some("shop -> db down".to_owned());
+    });
+    let verified = verified.await;
+    let told = verified.interactions();
+    assert!(
+        told.iter()
+            .all(|one| one.under.as_deref() == Some("shop -> db down"))
+    );
+    let descriptions: Vec<&str> = told.iter().map(|one| one.description.as_str()).collect();
+    assert_eq!(
+        descriptions,
+        [
+            "POST /users: valid requests",
+            "GET /users/{id}: valid requests"
+        ]
+    );
+    assert!(coverage(&verified).is_empty(), "it was counted before");
+    assert_eq!(told[0].outcome, InteractionOutcome::Verified);
+    assert!(provider.lines().len() <= 6, "{:?}", provider.lines());
+    verified
+}
+
+/// An answer to whoever asks for a user.
+fn unavailable(status: u16, body: Value) -> impl Fn(&Asked) -> Option<Reply> {
+    move |asked| {
+        let is_user = asked.line.starts_with("GET /users/");
+        is_user.then(|| Reply::json(status, &body))
+    }
+}
+
+const UNAVAILABLE: &str = "        503: { description: later, content: { application/json: { schema: { type: object, required: [error] } } } }\n";
+
+#[tokio::test]
+async fn under_a_fault_an_operation_holds_or_degrades_to_an_error_that_is_declared() {
+    let kept = under_fault(UNAVAILABLE, None, |_| None).await;
+    assert_eq!((kept.summary.verified, kept.summary.degraded), (2, 0));
+
+    let error = || json!({ "error": "no database" });
+    let declared = under_fault(UNAVAILABLE, None, unavailable(503, error())).await;
+    assert!(declared.summary.passed());
+    let degraded = &declared.interactions()[1].outcome;
+    let InteractionOutcome::Degraded(answer) = degraded else {
+        panic!("it degrades: {degraded:?}");
+    };
+    assert_eq!(answer, "503 {\"error\":\"no database\"}");
+
+    let by_plan = Some(StatusMatch::AnyOf(vec![502]));
+    let by_plan = under_fault(UNAVAILABLE, by_plan, unavailable(502, error())).await;
+    assert_eq!(
+        (by_plan.summary.degraded, by_plan.summary.mismatched),
+        (1, 0)
+    );
+}
+
+#[tokio::test]
+async fn under_a_fault_an_error_violates_where_it_is_not_declared_or_not_as_it_is() {
+    let error = || json!({ "error": "no database" });
+    let undeclared = under_fault(UNAVAILABLE, None, unavailable(502, error())).await;
+    let found = only(&undeclared, OpenApiCheck::StatusCodeConformance);
+    assert_eq!(found.expected, "200, 400, 503, 404");
+    assert_eq!(undeclared.summary.mismatched, 1);
+
+    let unlike = under_fault(UNAVAILABLE, None, unavailable(503, json!({}))).await;
+    let found = only(&unlike, OpenApiCheck::ResponseSchemaConformance);
+    assert!(found.message.contains("error"), "{}", found.message);
+
+    let empty = under_fault(UNAVAILABLE, None, unavailable(200, json!({}))).await;
+    assert_eq!((empty.summary.mismatched, empty.summary.degraded), (1, 0));
 }
 
 #[tokio::test]
@@ -581,4 +665,39 @@ async fn a_request_that_ends_the_connection_is_shown_beside_what_was_found_befor
     );
     let command = unanswered.reproduce.as_ref().expect("a command");
     assert!(command.contains("tags"), "{command}");
+}
+
+#[tokio::test]
+async fn what_nothing_verifies_is_counted_and_named_with_its_place() {
+    let extra = r##"      callbacks:
+        onMade: { "{$request.body#/url}": { post: { responses: { 200: { description: heard } } } } }
+      responses:
+        202: { description: later, links: { user: { operationId: getUser }, again: { operationId: createUser } } }
+"##;
+    let (before, after) = API
+        .split_once("      requestBody:\n")
+        .expect("one operation has a body");
+    let (body, answers) = after.split_once("      responses:\n").expect("and answers");
+    let hooks = "webhooks: { sold: { post: { responses: { 200: { description: heard } } } } }\n";
+    let text = format!("{before}      requestBody:\n{body}{extra}{answers}{hooks}");
+    let document = document(&text);
+    let provider = StandIn::start(good).await;
+    let whole = verify_at(&provider.url, &plan(&document)).await;
+    let notes = whole.notes();
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    let starts = [
+        "1 callback is not verified: `onMade` of `POST /users` (",
+        "1 webhook is not verified: `sold` (",
+        "2 links are not followed: `user` of 202 of `POST /users` (",
+    ];
+    for (note, start) in notes.iter().zip(starts) {
+        assert!(note.starts_with(start), "{note}");
+        assert!(note.contains("openapi.yaml:"), "{note}");
+    }
+
+    let mut of_another = plan(&document);
+    openapi(&mut of_another).operations = vec!["getUser".to_owned()];
+    let other = verify_at(&provider.url, &of_another).await;
+    assert_eq!(other.notes().len(), 1, "{:?}", other.notes());
+    assert!(other.notes()[0].starts_with("1 webhook"));
 }

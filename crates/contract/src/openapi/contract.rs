@@ -4,6 +4,7 @@ use rtest_core::Span;
 
 use crate::openapi::document::{Document, UnreadableDocument, UnreadableKind};
 use crate::openapi::operation::{Credential, Operation, base_path, operations};
+use crate::openapi::passed_over::passed_over;
 use crate::openapi::pointer::Pointer;
 use crate::openapi::schema::{Direction, Schemas};
 
@@ -54,6 +55,15 @@ impl OpenApi {
         all.sort();
         all.dedup();
         all
+    }
+
+    /// What these operations describe, or the document beside them, and nothing verifies: a sentence
+    /// for each kind.
+    pub(crate) fn passed_over<'a>(
+        &self,
+        operations: impl Iterator<Item = &'a Operation> + Clone,
+    ) -> Vec<String> {
+        passed_over(&self.document, operations)
     }
 
     /// Where something stands in its file.

@@ -24,6 +24,7 @@ mod document;
 mod failures;
 mod generate;
 mod operation;
+mod passed_over;
 mod pointer;
 mod request;
 mod schema;

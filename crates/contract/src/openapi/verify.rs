@@ -1,5 +1,7 @@
 //! Requests sent, answers held against the document, and what came of it told: for each operation
-//! once for its valid and once for its invalid requests.
+//! once for its valid and once for its invalid requests; under a fault for valid ones alone.
+
+mod under_fault;
 
 use std::sync::Arc;
 
@@ -77,6 +79,13 @@ impl Verification<'_> {
             self.contract_failed(message, &self.plan.span.clone());
             return;
         }
+        if self.context.under.is_none() {
+            let operations = contract.operations.iter();
+            let wanted = operations.filter(|one| select::wants(&self.openapi.operations, one));
+            for sentence in contract.passed_over(wanted) {
+                self.context.events.emit(EventKind::Note(sentence));
+            }
+        }
         for index in order(&contract.operations) {
             if self.context.cancel.is_cancelled() {
                 return;
@@ -119,19 +128,14 @@ impl Verification<'_> {
                 return;
             }
         };
-        for example in &requests.bad_examples {
-            let span = contract.span(&example.at);
-            let text = format!(
-                "{span}: this example is not valid and was not sent: {}",
-                example.why
-            );
-            self.context.events.emit(EventKind::Note(text));
+        let under_fault = self.context.under.is_some();
+        let mut all = vec![("valid requests", requests.valid)];
+        if !under_fault {
+            self.note(contract, &requests.bad_examples);
+            all.push(("invalid requests", requests.invalid));
         }
         let mut coverage = Coverage::default();
-        for (description, cases) in [
-            ("valid requests", requests.valid),
-            ("invalid requests", requests.invalid),
-        ] {
+        for (description, cases) in all {
             if cases.is_empty() {
                 continue;
             }
@@ -144,14 +148,23 @@ impl Verification<'_> {
                 openapi: self.openapi,
                 url: &self.context.provider_url,
             };
+            let sent = async {
+                match under_fault {
+                    true => sending.under_fault(cases).await,
+                    false => sending.all(cases, &mut coverage).await,
+                }
+            };
             let outcome = tokio::select! {
                 biased;
                 () = self.context.cancel.cancelled() => {
                     InteractionOutcome::Failed("interrupted before it was verified".to_owned())
                 }
-                outcome = sending.all(cases, &mut coverage) => outcome,
+                outcome = sent => outcome,
             };
             self.tell(contract, operation, description, outcome, begun);
+        }
+        if under_fault {
+            return;
         }
         let told = coverage.told(contract, operation, &self.plan.provider);
         let event = EventKind::Coverage(Box::new(told));
@@ -191,6 +204,17 @@ impl Verification<'_> {
         made.unwrap_or_else(|words| Err(format!("making requests gave up: {words}")))
     }
 
+    fn note(&self, contract: &OpenApi, bad_examples: &[BadExample]) {
+        for example in bad_examples {
+            let span = contract.span(&example.at);
+            let text = format!(
+                "{span}: this example is not valid and was not sent: {}",
+                example.why
+            );
+            self.context.events.emit(EventKind::Note(text));
+        }
+    }
+
     fn tell(
         &mut self,
         contract: &OpenApi,
@@ -208,7 +232,7 @@ impl Verification<'_> {
             states: Vec::new(),
             request: operation.name(),
             pending: false,
-            under: None,
+            under: self.context.under.clone(),
             outcome,
             took: self.context.clock.now() - begun,
             span: contract.span(&operation.at),
