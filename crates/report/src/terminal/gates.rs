@@ -31,23 +31,78 @@ const LISTED: usize = 4;
 
 /// Gates that did not pass, first-class: what was expected, what was there, who asked.
 pub(super) fn troubles(out: &mut String, verdict: &Verdict, style: Style) {
-    let troubles = judged::troubles(verdict);
-    for gate in troubles.iter().take(IN_FULL) {
+    let troubles = Alike::fold(judged::troubles(verdict));
+    for alike in troubles.iter().take(IN_FULL) {
         out.push('\n');
-        title(out, gate, style);
-        details(out, gate, style);
+        title(out, alike.first, style);
+        also(out, &alike.others, style);
+        details(out, alike.first, style);
     }
     if troubles.len() > IN_FULL {
         out.push('\n');
     }
-    for gate in troubles.iter().take(AT_MOST).skip(IN_FULL) {
-        title(out, gate, style);
+    for alike in troubles.iter().take(AT_MOST).skip(IN_FULL) {
+        title(out, alike.first, style);
+        also(out, &alike.others, style);
     }
     if let Some(more) = troubles.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
         out.push_str(&format!(
             "… and {}; the HTML report has them all\n",
             counted(more as u64, "more gate")
         ));
+    }
+}
+
+/// An interaction that came out alike under several faults.
+struct Alike<'a> {
+    first: &'a Gate,
+    others: Vec<&'a Gate>,
+}
+
+impl<'a> Alike<'a> {
+    fn fold(gates: Vec<&'a Gate>) -> Vec<Self> {
+        let mut folded: Vec<Self> = Vec::new();
+        for gate in gates {
+            let is_alike = |known: &&mut Self| {
+                let named = Gate {
+                    name: gate.name.clone(),
+                    ..known.first.clone()
+                };
+                gate.kind == GateKind::Contract
+                    && split_fault(&known.first.name).0 == split_fault(&gate.name).0
+                    && named == *gate
+            };
+            match folded.iter_mut().find(is_alike) {
+                Some(known) => known.others.push(gate),
+                None => folded.push(Self {
+                    first: gate,
+                    others: Vec::new(),
+                }),
+            }
+        }
+        folded
+    }
+}
+
+/// The other faults under which it is the same.
+fn also(out: &mut String, others: &[&Gate], style: Style) {
+    let room = style.columns().saturating_sub(14);
+    for gate in others {
+        let (name, fault) = split_fault(&gate.name);
+        let under = fault.map_or_else(|| name.to_owned(), |fault| format!("under {fault}"));
+        out.push_str(&format!(
+            "    {}  {}\n",
+            style.paint(Ink::Faint, "and so  "),
+            cut_inside(&one_line(&under), room)
+        ));
+    }
+}
+
+/// The name of an interaction's gate, and the fault that it names.
+fn split_fault(name: &str) -> (&str, Option<&str>) {
+    match name.rsplit_once(" under ") {
+        Some((name, fault)) => (name, Some(fault)),
+        None => (name, None),
     }
 }
 

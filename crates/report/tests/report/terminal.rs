@@ -1,3 +1,4 @@
+use rtest_core::event::{EventKind, InteractionOutcome};
 use rtest_metrics::Verdict;
 use rtest_report::terminal::{Style, render};
 
@@ -91,6 +92,44 @@ fn a_hostile_server_cannot_write_to_the_terminal() {
     assert!(page.contains("␛[31m"));
     let longest = page.lines().map(|line| line.chars().count()).max();
     assert!(longest.is_some_and(|longest| longest < 600), "{longest:?}");
+}
+
+#[test]
+fn what_is_violated_alike_under_several_faults_is_told_once_with_all_of_them() {
+    let mut scene = scenes::contracts_only();
+    let events = scene.events.iter();
+    let violated = events.filter_map(|event| match &event.kind {
+        EventKind::Interaction(result) => match &result.outcome {
+            InteractionOutcome::Mismatched(_) => Some(result.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let [violated] = &violated.collect::<Vec<_>>()[..] else {
+        panic!("one interaction is mismatched");
+    };
+    for (fault, mismatches) in [("reset", 1), ("latency 9s", 1), ("latency 5s", 2)] {
+        let mut result = violated.clone();
+        result.under = Some(format!("storefront -> catalog {fault}"));
+        if let InteractionOutcome::Mismatched(all) = &mut result.outcome {
+            all.truncate(mismatches);
+        }
+        scene.at(0.085, EventKind::Interaction(result));
+    }
+    let page = page(&scene, false, 100);
+    let told = |words: &str| page.matches(words).count();
+    // The one with two differences is alike to what was found with nothing broken.
+    assert_eq!(
+        told("and so    under storefront -> catalog latency 5s"),
+        1,
+        "{page}"
+    );
+    let titled = page
+        .lines()
+        .filter(|line| line.starts_with("✗ contract") && line.ends_with("-> catalog reset"));
+    assert_eq!(titled.count(), 1, "{page}");
+    assert_eq!(told("and so    under storefront -> catalog latency 9s"), 1);
+    assert_eq!(told("- status: the status differs"), 2, "{page}");
 }
 
 #[test]

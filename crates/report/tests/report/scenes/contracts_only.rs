@@ -7,7 +7,7 @@ use super::quickstart::{PACT, PACT_FILE, SUITE};
 use super::scene::{Scene, interaction, span_in};
 
 /// Three interactions of three fates, and a file that is no pact.
-pub(super) fn contracts_only() -> Scene {
+pub(crate) fn contracts_only() -> Scene {
     let mut scene = Scene::new("storefront contracts", "suites/quickstart.yaml", SUITE);
     scene.service("storefront", "external 127.0.0.1:3000", &[], (0.001, 0.004));
     scene.contract("suites/pacts", "- { pact: pacts");

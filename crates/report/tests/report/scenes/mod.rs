@@ -18,6 +18,7 @@ mod usage;
 mod zero_samples;
 
 pub(crate) use canary::canary;
+pub(crate) use contracts_only::contracts_only;
 pub(crate) use cut_off::cut_off;
 pub(crate) use environment_failed::environment_failed;
 pub(crate) use hostile::{HOSTILE, hostile};
@@ -29,7 +30,7 @@ pub(crate) use scene::Scene;
 pub(crate) fn all() -> Vec<(&'static str, Scene)> {
     vec![
         ("cases", cases::cases()),
-        ("contracts-only", contracts_only::contracts_only()),
+        ("contracts-only", contracts_only()),
         ("no-load", no_load::no_load()),
         ("zero-samples", zero_samples::zero_samples()),
         ("environment-failed", environment_failed()),
