@@ -314,7 +314,8 @@ fn an_interrupted_search_shows_what_it_found() {
 fn a_trace_that_cannot_be_written_is_told_before_anything_runs() {
     let trace = "/nonexistent/trace.html";
     for more in [&[][..], &["--seeds", "5"]] {
-        let words = [&["sim", &fixture("limiter.mjs"), "--trace", trace], more].concat();
+        let limiter = fixture("limiter.mjs");
+        let words = [&["sim", &limiter, "--trace", trace], more].concat();
         let ran = rtest(&words)
             .exits(2)
             .shows("--trace: /nonexistent/trace.html: ");

@@ -282,7 +282,10 @@ mod tests {
         );
         let needs = "needs: at 12ms: stalls 1ms at a turn of the loop\n".repeat(20);
         let mut out = String::new();
-        let evidence = Evidence::plain(format!("always: broken\n{needs}{command}"));
+        let evidence = Evidence {
+            text: format!("always: broken\n{needs}{command}"),
+            span: None,
+        };
         show_evidence(&mut out, &evidence, Style::default());
         let lines: Vec<&str> = out.lines().map(str::trim_start).collect();
         assert_eq!(lines.len(), EVIDENCE_LINES + 2, "{out}");
