@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use reqwest::Request;
-use rtest_core::Span;
 use rtest_core::event::Mismatch;
+use rtest_core::{Span, Stream};
 use serde_json::Value;
 
 use crate::provider::{Answer, Provider};
@@ -57,13 +57,15 @@ pub(crate) enum Obstacle {
 
 /// A request, and what its answer must be.
 pub(crate) trait Exchange: fmt::Debug + Send + Sync {
-    /// The request as it is sent. `values` are what provider states gave.
+    /// The request as it is sent. `values` are what provider states gave; what the contract wants
+    /// generated is drawn from `rng`.
     ///
     /// # Errors
     /// In plain words, what of it cannot be sent.
     fn request<'a>(
         &'a self,
         values: BTreeMap<String, Value>,
+        rng: Stream,
         provider: &'a Provider,
     ) -> BoxFuture<'a, Result<Request, String>>;
 

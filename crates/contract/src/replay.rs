@@ -15,7 +15,7 @@ use rtest_core::plan::{
     AnswerJudge, Body, ContractSource, ContractStep, InteractionPlan, RequestStep, Step, StepKind,
     TlsPlan,
 };
-use rtest_core::{Code, Diagnostic, Span, Template};
+use rtest_core::{Code, Diagnostic, Seed, Span, Stream, Template};
 
 use crate::compute::words;
 use crate::interaction::{Contract, Exchange, Interaction, Obstacle};
@@ -36,11 +36,11 @@ pub struct Replay {
 
 /// Reads what a step of a flow sends; `span` is its entry in the suite.
 ///
-/// Values that contracts leave to generators are generated now, once for the whole load.
+/// Values that contracts leave to generators are drawn from the seed now, once for the whole load.
 ///
 /// # Errors
 /// A contract cannot be read, or there is nothing that can be sent.
-pub async fn replay(step: &ContractStep, span: &Span) -> Result<Replay, Diagnostic> {
+pub async fn replay(step: &ContractStep, span: &Span, seed: Seed) -> Result<Replay, Diagnostic> {
     let format = Arc::new(Pacts {
         provider: Some(step.provider.clone()),
         // Nobody is asked for messages.
@@ -70,7 +70,9 @@ pub async fn replay(step: &ContractStep, span: &Span) -> Result<Replay, Diagnost
             Read::Contract(contract) => {
                 for interaction in &contract.interactions {
                     wants_states |= !interaction.states.is_empty() && !step.states_as_they_are;
-                    let request = request(step, interaction, &provider).await;
+                    let (source, description) = (&contract.source, &interaction.description);
+                    let rng = seed.stream(&format!("contract/load/{source}/{description}"));
+                    let request = request(step, interaction, rng, &provider).await;
                     replay.add(step, span, &contract, interaction, request);
                 }
             }
@@ -96,6 +98,7 @@ const ANYWHERE: &str = "http://provider";
 async fn request(
     step: &ContractStep,
     interaction: &Interaction,
+    rng: Stream,
     provider: &Provider,
 ) -> Result<(Request, Arc<dyn Exchange>), String> {
     let exchange = match &interaction.exchange {
@@ -113,7 +116,7 @@ async fn request(
             state.name
         ));
     }
-    let request = exchange.request(BTreeMap::new(), provider).await?;
+    let request = exchange.request(BTreeMap::new(), rng, provider).await?;
     Ok((request, Arc::clone(exchange)))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rtest_contract::replay;
 use rtest_core::expectation::Answer;
 use rtest_core::plan::{Body, ContractStep, RequestStep, Step, StepKind};
-use rtest_core::{Code, Span};
+use rtest_core::{Code, Seed, Span};
 
 fn pacts(path: &str) -> ContractStep {
     // Already installed when another test of this process was first.
@@ -34,7 +34,7 @@ fn request(step: &Step) -> &RequestStep {
 
 #[tokio::test]
 async fn each_interaction_is_a_request_in_the_order_of_the_file() {
-    let replay = replay(&pacts("pacts/web-storefront.json"), &span()).await;
+    let replay = replay(&pacts("pacts/web-storefront.json"), &span(), Seed::new(1)).await;
     let replay = replay.expect("a pact");
     let lines: Vec<String> = replay.steps.iter().map(request).map(line).collect();
     let expected = [
@@ -84,7 +84,7 @@ async fn states_are_as_they_are_only_where_the_step_says_so() {
         states_as_they_are: true,
         ..pacts("pacts")
     };
-    let replay = replay(&step, &span()).await.expect("pacts");
+    let replay = replay(&step, &span(), Seed::new(1)).await.expect("pacts");
     assert_eq!((replay.steps.len(), replay.left_out.len()), (8, 0));
 }
 
@@ -94,7 +94,7 @@ async fn an_answer_is_judged_at_its_place_in_the_contract() {
         states_as_they_are: true,
         ..pacts("pacts/web-storefront.json")
     };
-    let replay = replay(&step, &span()).await.expect("a pact");
+    let replay = replay(&step, &span(), Seed::new(1)).await.expect("a pact");
     let user = request(&replay.steps[4]);
     let judge = &user.interaction.as_ref().expect("an interaction").judge;
     let headers = [("content-type".to_owned(), "application/json".to_owned())];
@@ -135,7 +135,7 @@ async fn a_judge_knows_which_statuses_the_contract_expects() {
         source: pact,
         ..pacts("pacts")
     };
-    let replay = replay(&step, &span()).await.expect("a pact");
+    let replay = replay(&step, &span(), Seed::new(1)).await.expect("a pact");
     let expected = |of: usize| -> Vec<u16> {
         let interaction = request(&replay.steps[of]).interaction.as_ref();
         let judge = &interaction.expect("an interaction").judge;
@@ -156,7 +156,7 @@ async fn nothing_to_send_is_an_error_that_says_what_there_is() {
         provider: "billing".to_owned(),
         ..pacts("pacts")
     };
-    let error = replay(&of_another, &span())
+    let error = replay(&of_another, &span(), Seed::new(1))
         .await
         .expect_err("none is of it");
     assert_eq!(error.code, Code::NothingToSend);
@@ -177,7 +177,7 @@ async fn nothing_to_send_is_an_error_that_says_what_there_is() {
         source: pact,
         ..pacts("pacts")
     };
-    let error = replay(&only_states, &span())
+    let error = replay(&only_states, &span(), Seed::new(1))
         .await
         .expect_err("it needs a state");
     assert!(
@@ -189,6 +189,8 @@ async fn nothing_to_send_is_an_error_that_says_what_there_is() {
         source: PathBuf::from("../../fixtures/pacts-malformed/not-json.json"),
         ..pacts("pacts")
     };
-    let error = replay(&damaged, &span()).await.expect_err("it is not JSON");
+    let error = replay(&damaged, &span(), Seed::new(1))
+        .await
+        .expect_err("it is not JSON");
     assert_eq!(error.code, Code::UnreadableContract);
 }

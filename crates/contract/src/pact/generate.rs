@@ -2,11 +2,11 @@
 //! the system, and no two runs would be the same.
 
 use pact_models::bodies::OptionalBody;
-use pact_models::generators::{Generator, GeneratorCategory, UuidFormat};
+use pact_models::generators::{Generator, GeneratorCategory, Generators, UuidFormat};
 use pact_models::path_exp::{DocPath, PathToken};
-use pact_models::v4::http_parts::HttpResponse;
+use pact_models::v4::http_parts::{HttpRequest, HttpResponse};
 use rand::RngExt as _;
-use rtest_core::Stream;
+use rtest_core::{Seed, Stream};
 use serde_json::Value;
 
 use crate::regex_text;
@@ -18,7 +18,7 @@ const LONGEST: u16 = 10_000;
 /// and what comes from provider states or the address of a mock server, stay the contract's own.
 pub(super) fn generated(response: &HttpResponse, rng: &mut Stream) -> HttpResponse {
     let mut response = response.clone();
-    for (path, generator) in sorted(&response, &GeneratorCategory::HEADER) {
+    for (path, generator) in drawable(&response.generators, &GeneratorCategory::HEADER) {
         let name = path.first_field().unwrap_or_default();
         let mut headers = response.headers.iter_mut().flatten();
         let named = headers.find(|(it, _)| it.eq_ignore_ascii_case(name));
@@ -28,27 +28,75 @@ pub(super) fn generated(response: &HttpResponse, rng: &mut Stream) -> HttpRespon
             *values = vec![text(value)];
         }
     }
-    let generators = sorted(&response, &GeneratorCategory::BODY);
-    if !generators.is_empty()
-        && let OptionalBody::Present(bytes, of, hint) = &response.body
-        && let Ok(mut body) = serde_json::from_slice::<Value>(bytes)
-    {
-        for (path, generator) in generators {
-            let tokens: Vec<&PathToken> = (path.tokens().iter())
-                .filter(|token| **token != PathToken::Root)
-                .collect();
-            replace(&mut body, &tokens, &generator, rng);
-        }
-        let bytes = body.to_string().into();
-        response.body = OptionalBody::Present(bytes, of.clone(), *hint);
-    }
+    draw_body(&mut response.body, &response.generators, rng);
     response
 }
 
+/// The request with the values that can be drawn. What it still wants generated comes from elsewhere:
+/// from the clock and provider states, and into a body that is not JSON.
+pub(super) fn drawn(request: &HttpRequest, rng: &mut Stream) -> HttpRequest {
+    let mut request = request.clone();
+    let wanted = std::mem::take(&mut request.generators);
+    for (_, generator) in drawable(&wanted, &GeneratorCategory::PATH) {
+        request.path = value(&generator, rng).map_or(request.path, text);
+    }
+    for (path, generator) in drawable(&wanted, &GeneratorCategory::QUERY) {
+        let name = path.first_field().unwrap_or_default().to_owned();
+        let query = request.query.get_or_insert_default();
+        for parameter in query.entry(name).or_insert_with(|| vec![None]) {
+            *parameter = value(&generator, rng).map(text);
+        }
+    }
+    for (path, generator) in drawable(&wanted, &GeneratorCategory::HEADER) {
+        let name = path.first_field().unwrap_or_default();
+        let headers = request.headers.get_or_insert_default();
+        let known = headers.keys().find(|it| it.eq_ignore_ascii_case(name));
+        let name = known.map_or(name, String::as_str).to_owned();
+        headers.insert(name, value(&generator, rng).map(text).into_iter().collect());
+    }
+    let is_json = draw_body(&mut request.body, &wanted, rng);
+    let mut left = wanted;
+    for (category, generators) in &mut left.categories {
+        if is_json || *category != GeneratorCategory::BODY {
+            generators.retain(|_, generator| !is_drawable(generator));
+        }
+    }
+    request.generators = left;
+    request
+}
+
+/// Whether the body is JSON: then what can be drawn of it is.
+fn draw_body(body: &mut OptionalBody, generators: &Generators, rng: &mut Stream) -> bool {
+    let generators = drawable(generators, &GeneratorCategory::BODY);
+    if generators.is_empty() {
+        return false;
+    }
+    let OptionalBody::Present(bytes, of, hint) = &*body else {
+        return false;
+    };
+    let Ok(mut json) = serde_json::from_slice::<Value>(bytes) else {
+        return false;
+    };
+    for (path, generator) in generators {
+        let tokens: Vec<&PathToken> = (path.tokens().iter())
+            .filter(|token| **token != PathToken::Root)
+            .collect();
+        replace(&mut json, &tokens, &generator, rng);
+    }
+    *body = OptionalBody::Present(json.to_string().into(), of.clone(), *hint);
+    true
+}
+
+/// Whether a value can be drawn; which one that would be is of no account.
+fn is_drawable(generator: &Generator) -> bool {
+    value(generator, &mut Seed::new(0).stream("contract")).is_some()
+}
+
 /// A map without an order: sorted, so that the same seed always gives the same values.
-fn sorted(response: &HttpResponse, category: &GeneratorCategory) -> Vec<(DocPath, Generator)> {
-    let generators = response.generators.categories.get(category);
+fn drawable(generators: &Generators, category: &GeneratorCategory) -> Vec<(DocPath, Generator)> {
+    let generators = generators.categories.get(category);
     let mut generators: Vec<(DocPath, Generator)> = (generators.into_iter().flatten())
+        .filter(|(_, generator)| is_drawable(generator))
         .map(|(path, generator)| (path.clone(), generator.clone()))
         .collect();
     generators.sort_by_key(|(path, _)| path.to_string());
@@ -160,7 +208,6 @@ fn uuid(format: Option<UuidFormat>, rng: &mut Stream) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rtest_core::Seed;
     use serde_json::json;
 
     fn body(seed: u64) -> Value {
@@ -188,6 +235,38 @@ mod tests {
         assert_eq!(header[0].len(), 6);
         let bytes = drawn.body.value().expect("a body");
         serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    #[test]
+    fn all_of_a_request_is_drawn_but_what_comes_from_elsewhere() {
+        let request = HttpRequest::from_json(&json!({
+            "method": "POST", "path": "/users/1", "query": { "page": ["1", "2"] },
+            "headers": { "X-Id": ["x"] },
+            "body": { "contentType": "application/json", "content": { "id": 1, "when": "2000-01-01" } },
+            "generators": {
+                "path": { "type": "Regex", "regex": "/users/\\d{6}" },
+                "query": { "page": { "type": "RandomInt", "min": 1, "max": 1_000_000 } },
+                "header": { "x-id": { "type": "Uuid" }, "X-New": { "type": "RandomString", "size": 8 } },
+                "body": {
+                    "$.id": { "type": "ProviderState", "expression": "${id}" },
+                    "$.when": { "type": "RandomHexadecimal", "digits": 8 }
+                }
+            }
+        }))
+        .expect("a request");
+        let of = |seed: u64| drawn(&request, &mut Seed::new(seed).stream("contract"));
+        let one = of(1);
+        assert_eq!(one, of(1));
+        let other = of(2);
+        assert_ne!((&one.path, &one.query), (&other.path, &other.query));
+        let pages = &one.query.as_ref().expect("a query")["page"];
+        assert_ne!(pages[0], pages[1]);
+        let headers = one.headers.as_ref().expect("headers");
+        assert_eq!((headers.len(), headers["X-Id"][0].len()), (2, 36));
+        assert_eq!(headers["X-New"][0].len(), 8);
+        let left: Vec<_> = one.generators.categories.values().flatten().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(matches!(left[0].1, Generator::ProviderStateGenerator(..)));
     }
 
     #[test]

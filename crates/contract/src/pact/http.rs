@@ -10,10 +10,12 @@ use pact_models::sync_interaction::RequestResponseInteraction;
 use pact_models::v4::http_parts::HttpRequest;
 use pact_models::v4::synch_http::SynchronousHttp;
 use reqwest::Request;
+use rtest_core::Stream;
 use rtest_core::event::Mismatch;
 use serde_json::Value;
 
 use super::document::Raw;
+use super::generate::drawn;
 use super::{http_parts, limits, matched};
 use crate::compute::compute;
 use crate::interaction::{Exchange, Obstacle};
@@ -86,13 +88,14 @@ impl Exchange for PactHttp {
     fn request<'a>(
         &'a self,
         values: BTreeMap<String, Value>,
+        rng: Stream,
         provider: &'a Provider,
     ) -> BoxFuture<'a, Result<Request, String>> {
         Box::pin(async move {
             if self.http.request.generators.is_empty() {
                 return http_parts::build(&self.http.request, provider);
             }
-            http_parts::build(&generate(&self.http, values).await?, provider)
+            http_parts::build(&generate(&self.http, values, rng).await?, provider)
         })
     }
 
@@ -132,6 +135,7 @@ impl Exchange for PactHttp {
 async fn generate(
     http: &Arc<SynchronousHttp>,
     values: BTreeMap<String, Value>,
+    mut rng: Stream,
 ) -> Result<HttpRequest, String> {
     let http = Arc::clone(http);
     let work = move || {
@@ -140,7 +144,8 @@ async fn generate(
             .map(|(name, value)| (name.as_str(), value.clone()))
             .collect();
         let mode = GeneratorTestMode::Provider;
-        pact_matching::generate_request(&http.request, &mode, &context).now_or_never()
+        let drawn = drawn(&http.request, &mut rng);
+        pact_matching::generate_request(&drawn, &mode, &context).now_or_never()
     };
     match compute(work).await {
         Ok(Some(generated)) => Ok(generated),

@@ -14,6 +14,7 @@ use pact_models::v4::message_parts::MessageContents;
 use pact_models::v4::sync_message::SynchronousMessage;
 use reqwest::Request;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use rtest_core::Stream;
 use rtest_core::event::Mismatch;
 use serde_json::{Value, json};
 
@@ -139,6 +140,7 @@ impl Exchange for PactMessage {
     fn request<'a>(
         &'a self,
         _values: BTreeMap<String, Value>,
+        _rng: Stream,
         provider: &'a Provider,
     ) -> BoxFuture<'a, Result<Request, String>> {
         Box::pin(async move {

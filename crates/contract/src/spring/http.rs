@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use reqwest::Request;
+use rtest_core::Stream;
 use rtest_core::event::Mismatch;
 use serde_json::Value;
 
@@ -24,6 +25,7 @@ impl Exchange for SpringHttp {
     fn request<'a>(
         &'a self,
         _values: BTreeMap<String, Value>,
+        _rng: Stream,
         provider: &'a Provider,
     ) -> BoxFuture<'a, Result<Request, String>> {
         Box::pin(async move { self.contract.request.build(provider) })

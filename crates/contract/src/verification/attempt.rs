@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rtest_core::Stream;
 use rtest_core::event::InteractionOutcome;
 use rtest_core::expectation::StatusMatch;
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::compute::compute;
@@ -18,6 +21,7 @@ pub(super) async fn attempt(
     states: &States<'_>,
     provider: &Provider,
     declared: Option<&StatusMatch>,
+    rng: Stream,
 ) -> InteractionOutcome {
     let exchange = match &interaction.exchange {
         Ok(exchange) => exchange,
@@ -33,7 +37,7 @@ pub(super) async fn attempt(
         Err(error) => return InteractionOutcome::Failed(error.to_string()),
     };
     let values = stay.values().clone();
-    let outcome = exchanged(exchange, values, provider, declared, deadline).await;
+    let outcome = exchanged(exchange, (values, rng), provider, declared, deadline).await;
     match (outcome, stay.leave().await) {
         (Err(why), _) => InteractionOutcome::Failed(why),
         (Ok(InteractionOutcome::Verified), Err(error)) => {
@@ -48,12 +52,12 @@ pub(super) async fn attempt(
 /// Why it could not be tried, in words.
 async fn exchanged(
     exchange: &Arc<dyn Exchange>,
-    values: std::collections::BTreeMap<String, serde_json::Value>,
+    (values, rng): (BTreeMap<String, Value>, Stream),
     provider: &Provider,
     declared: Option<&StatusMatch>,
     deadline: Instant,
 ) -> Result<InteractionOutcome, String> {
-    let request = exchange.request(values, provider).await?;
+    let request = exchange.request(values, rng, provider).await?;
     let answer = provider.send(request, deadline).await;
     let answer = answer.map_err(|error| error.to_string())?;
     let degraded = declared

@@ -15,7 +15,7 @@ use rtest_core::event::{InteractionOutcome, InteractionResult};
 use rtest_core::plan::{
     ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan, StatesPlan,
 };
-use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span, Stream};
 use tokio_util::sync::CancellationToken;
 
 use crate::compute::compute;
@@ -56,6 +56,19 @@ pub struct VerifyContext {
     pub under: Option<String>,
     /// Whether a broker is told what came of it, where the plan says so.
     pub publish: bool,
+    /// Which verification of the run it is, in words; empty for the first. What pacts want generated
+    /// is drawn anew in each: a provider may take an identifier once.
+    pub pass: String,
+}
+
+impl VerifyContext {
+    /// What an interaction draws the values from that it wants generated: the same whatever else is
+    /// verified.
+    fn stream(&self, contract: &Contract, interaction: &Interaction) -> Stream {
+        let (source, description) = (&contract.source, &interaction.description);
+        let label = format!("contract/{}/{source}/{description}", self.pass);
+        self.seed.stream(&label)
+    }
 }
 
 /// How many interactions a verification had, by how they ended.
@@ -247,12 +260,13 @@ impl Verification<'_> {
                 return Done::Sight(Sight::passed_over(&contract, interaction));
             }
             let begun = context.clock.now();
+            let rng = context.stream(&contract, interaction);
             let outcome = tokio::select! {
                 biased;
                 () = context.cancel.cancelled() => {
                     InteractionOutcome::Failed("interrupted before it was verified".to_owned())
                 }
-                outcome = attempt(&contract, interaction, &states, provider, declared) => outcome,
+                outcome = attempt(&contract, interaction, &states, provider, declared, rng) => outcome,
             };
             Done::Tried(contract, index, outcome, context.clock.now() - begun)
         });

@@ -408,6 +408,7 @@ pub(crate) async fn verify_in(
         data: Arc::clone(&resets) as Arc<dyn DataControl>,
         under: None,
         publish: true,
+        pass: String::new(),
         variables: BTreeMap::from([("storefront.url".to_owned(), url.to_owned())]),
     };
     change(&mut context);

@@ -30,6 +30,7 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
             variables: context.environment.variables(),
             under: None,
             publish: true,
+            pass: String::new(),
             seed: context.plan.seed,
         };
         // What came of it is in the events.
@@ -75,13 +76,14 @@ async fn under(
         let verify = VerifyContext {
             under: Some(fault.to_string()),
             publish: false,
+            pass: format!("under {fault}"),
             ..verify.clone()
         };
         rtest_contract::verify(plan, &verify).await;
     }
     mend(&*broken).await?;
     injected?;
-    recovered(plan, verify, unbroken).await
+    recovered(plan, fault, verify, unbroken).await
 }
 
 async fn mend(broken: &dyn Fault) -> Result<(), String> {
@@ -108,16 +110,20 @@ impl EventSink for Untold {
 /// Waits until as much is verified as before anything was broken.
 async fn recovered(
     plan: &ContractPlan,
+    fault: &DependencyFault,
     verify: &VerifyContext,
     unbroken: VerifySummary,
 ) -> Result<(), String> {
-    let look = VerifyContext {
+    let mut look = VerifyContext {
         events: Arc::new(Untold),
         publish: false,
         ..verify.clone()
     };
     let deadline = Instant::now() + RECOVERY;
+    let mut looks: u32 = 0;
     loop {
+        looks += 1;
+        look.pass = format!("after {fault}/{looks}");
         let now = rtest_contract::verify(plan, &look).await;
         if now.verified >= unbroken.verified || verify.cancel.is_cancelled() {
             return Ok(());
