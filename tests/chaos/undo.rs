@@ -82,7 +82,7 @@ fn undo_says_what_became_of_what_a_killed_run_broke() {
     // Once more there is nothing left to do.
     rtest(&["chaos", "undo", id, "--out", &runs])
         .exits(0)
-        .shows("all 2 faults were mended")
+        .shows("all 2 faults are mended")
         .shows("0 of its processes were ended");
 }
 

@@ -91,7 +91,7 @@ fn a_pattern_for_no_operation_and_a_check_that_there_is_not_are_said() {
         .exits(2)
         .shows("not_a_server_error");
     openapi(&url)
-        .exits(1)
+        .exits(3)
         .shows("cannot connect to the provider at 127.0.0.1:9");
 }
 

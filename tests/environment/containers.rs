@@ -172,7 +172,9 @@ fn an_environment_is_kept_without_a_run() {
         return;
     }
     let out = tempfile::tempdir().expect("a folder");
-    let suite = write_suite(SUITE);
+    // Other tests have containers by the suite's own name meanwhile.
+    let text = SUITE.replace("name: contained", "name: kept-up");
+    let suite = write_suite(&text);
     let (path, folder) = (
         suite.path().display().to_string(),
         out.path().display().to_string(),
@@ -212,12 +214,12 @@ fn an_environment_is_kept_without_a_run() {
         .exits(0)
         .shows("✓ case")
         .shows("[PASSED]");
-    let edited = SUITE.replace("redis:7\", volumes", "redis:7\", user: redis, volumes");
+    let edited = text.replace("redis:7\", volumes", "redis:7\", user: redis, volumes");
     std::fs::write(suite.path(), edited).expect("written");
     attached(&["--stage", "pr"])
         .exits(3)
         .shows("is not the environment");
-    std::fs::write(suite.path(), SUITE).expect("written");
+    std::fs::write(suite.path(), &text).expect("written");
     env(&["exec", "cache", "sh", "-c", "exit 7"]).exits(7);
     env(&["exec", "cach", "true"])
         .exits(2)
@@ -227,6 +229,6 @@ fn an_environment_is_kept_without_a_run() {
         .shows("Ready to accept connections");
     env(&["down"]).exits(0);
     env(&["ps"]).exits(3);
-    let left = docker(&["ps", "-aq", "--filter", "name=contained"]);
+    let left = docker(&["ps", "-aq", "--filter", "name=kept-up"]);
     assert_eq!(left.as_deref(), Some(""), "nothing is left");
 }

@@ -1,7 +1,10 @@
 //! The provider as HTTP sees it: one pooled client, bounded answers, errors that name the address.
 
 use std::error::Error as _;
+use std::io;
 use std::net::ToSocketAddrs as _;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -32,7 +35,12 @@ enum ProviderErrorKind {
     #[error("the HTTP client cannot be made: {0}")]
     NoClient(String),
     #[error("cannot connect to the provider at {authority}: {why}")]
-    Unreachable { authority: String, why: String },
+    Unreachable {
+        authority: String,
+        why: String,
+        /// Somebody is there, with whom no connection came about: by its certificate, say.
+        met: bool,
+    },
     #[error("the provider at {authority} did not answer `{request}` within {}s", .limit.as_secs())]
     Timeout {
         authority: String,
@@ -68,6 +76,16 @@ pub(crate) struct Provider {
     /// Without a trailing slash.
     base: String,
     authority: String,
+    contact: Contact,
+}
+
+/// Whether anybody has been met at the provider's address.
+#[derive(Debug, Default)]
+struct Contact {
+    /// A connection was made.
+    made: AtomicBool,
+    /// Why the first one that was not made was not.
+    refused: OnceLock<String>,
 }
 
 impl Provider {
@@ -120,7 +138,18 @@ impl Provider {
             headers,
             base: base.as_str().trim_end_matches('/').to_owned(),
             authority,
+            contact: Contact::default(),
         })
+    }
+
+    /// Why nobody can be reached: a connection was tried, and none was ever made.
+    pub(crate) fn unreachable(&self) -> Option<&str> {
+        let made = self.contact.made.load(Ordering::Relaxed);
+        self.contact
+            .refused
+            .get()
+            .filter(|_| !made)
+            .map(String::as_str)
     }
 
     /// A request for a path below the base path; the path may carry a query.
@@ -191,7 +220,7 @@ impl Provider {
                 body: body.freeze(),
             })
         };
-        match timeout_at(deadline, exchange).await {
+        let answer = match timeout_at(deadline, exchange).await {
             Ok(answer) => answer,
             Err(_) => Err(ProviderError {
                 kind: ProviderErrorKind::Timeout {
@@ -201,14 +230,28 @@ impl Provider {
                 },
                 source: None,
             }),
+        };
+        match answer.as_ref().map_err(|error| &error.kind) {
+            Err(refused @ ProviderErrorKind::Unreachable { met: false, .. }) => {
+                let _ = self.contact.refused.set(refused.to_string());
+            }
+            // Whether there was a connection to wait on is not known.
+            Err(ProviderErrorKind::Timeout { .. }) => {}
+            _ => self.contact.made.store(true, Ordering::Relaxed),
         }
+        answer
     }
 
     fn broken(&self, request: &str, error: reqwest::Error) -> ProviderError {
         let authority = self.authority.clone();
         let why = innermost(&error);
         let kind = if error.is_connect() {
-            ProviderErrorKind::Unreachable { authority, why }
+            let met = met_somebody(&error);
+            ProviderErrorKind::Unreachable {
+                authority,
+                why,
+                met,
+            }
         } else {
             ProviderErrorKind::Broken {
                 authority,
@@ -221,6 +264,28 @@ impl Provider {
             source: Some(error),
         }
     }
+}
+
+/// Whether a connection that did not come about failed by what somebody said, or broke off.
+fn met_somebody(error: &reqwest::Error) -> bool {
+    let mut causes = std::iter::successors(
+        error.source(),
+        |cause: &&(dyn std::error::Error + 'static)| (*cause).source(),
+    );
+    causes.any(|cause| {
+        let system = cause.downcast_ref::<io::Error>();
+        let kind = system.map(io::Error::kind);
+        // What TLS refuses is invalid data.
+        matches!(
+            kind,
+            Some(
+                io::ErrorKind::InvalidData
+                    | io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+            )
+        )
+    })
 }
 
 /// Trusts and shows what the plan says.

@@ -87,13 +87,14 @@ impl Verification<'_> {
             }
         }
         for index in order(&contract.operations) {
-            if self.context.cancel.is_cancelled() {
-                return;
+            if self.context.cancel.is_cancelled() || self.context.ends_with(provider) {
+                break;
             }
             if select::wants(&self.openapi.operations, &contract.operations[index]) {
                 self.operation(&contract, index, provider).await;
             }
         }
+        self.summary.unreachable = provider.unreachable().map(str::to_owned);
     }
 
     async fn read(&mut self) -> Option<Arc<OpenApi>> {

@@ -34,7 +34,7 @@ pub(super) fn generated(response: &HttpResponse, rng: &mut Stream) -> HttpRespon
 
 /// The request with the values that can be drawn. What it still wants generated comes from elsewhere:
 /// from the clock and provider states, and into a body that is not JSON.
-pub(super) fn drawn(request: &HttpRequest, rng: &mut Stream) -> HttpRequest {
+pub(super) fn drawn_request(request: &HttpRequest, rng: &mut Stream) -> HttpRequest {
     let mut request = request.clone();
     let wanted = std::mem::take(&mut request.generators);
     for (_, generator) in drawable(&wanted, &GeneratorCategory::PATH) {
@@ -254,7 +254,7 @@ mod tests {
             }
         }))
         .expect("a request");
-        let of = |seed: u64| drawn(&request, &mut Seed::new(seed).stream("contract"));
+        let of = |seed: u64| drawn_request(&request, &mut Seed::new(seed).stream("contract"));
         let one = of(1);
         assert_eq!(one, of(1));
         let other = of(2);

@@ -15,7 +15,7 @@ use rtest_core::event::Mismatch;
 use serde_json::Value;
 
 use super::document::Raw;
-use super::generate::drawn;
+use super::generate::drawn_request;
 use super::{http_parts, limits, matched};
 use crate::compute::compute;
 use crate::interaction::{Exchange, Obstacle};
@@ -144,7 +144,7 @@ async fn generate(
             .map(|(name, value)| (name.as_str(), value.clone()))
             .collect();
         let mode = GeneratorTestMode::Provider;
-        let drawn = drawn(&http.request, &mut rng);
+        let drawn = drawn_request(&http.request, &mut rng);
         pact_matching::generate_request(&drawn, &mode, &context).now_or_never()
     };
     match compute(work).await {

@@ -15,7 +15,7 @@ use rtest_core::event::{InteractionOutcome, InteractionResult};
 use rtest_core::plan::{
     ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan, StatesPlan,
 };
-use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span, Stream};
+use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span};
 use tokio_util::sync::CancellationToken;
 
 use crate::compute::compute;
@@ -62,9 +62,14 @@ pub struct VerifyContext {
 }
 
 impl VerifyContext {
+    /// Whether a verification ends for want of anybody to ask.
+    pub(crate) fn ends_with(&self, provider: &Provider) -> bool {
+        self.under.is_none() && provider.unreachable().is_some()
+    }
+
     /// What an interaction draws the values from that it wants generated: the same whatever else is
     /// verified.
-    fn stream(&self, contract: &Contract, interaction: &Interaction) -> Stream {
+    fn stream(&self, contract: &Contract, interaction: &Interaction) -> rtest_core::Stream {
         let (source, description) = (&contract.source, &interaction.description);
         let label = format!("contract/{}/{source}/{description}", self.pass);
         self.seed.stream(&label)
@@ -72,7 +77,7 @@ impl VerifyContext {
 }
 
 /// How many interactions a verification had, by how they ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifySummary {
     /// Interactions whose every expectation was met.
     pub verified: usize,
@@ -88,6 +93,9 @@ pub struct VerifySummary {
     pub skipped: usize,
     /// Pending interactions that are not verified, whatever came of them.
     pub pending: usize,
+    /// Why nobody can be reached at the provider's address. Interactions after the first that found
+    /// out were not tried, but under a fault.
+    pub unreachable: Option<String>,
 }
 
 impl VerifySummary {
@@ -181,7 +189,7 @@ impl<'a> Scope<'a> {
 ///
 /// # Cancellation
 /// Interactions under way fail as interrupted, the ones after them are not begun, and no results
-/// are published. Dropping the
+/// are published. Nor are they where nobody can be reached. Dropping the
 /// future stops between any two steps; a provider state that was set up stays.
 pub async fn verify(plan: &ContractPlan, context: &VerifyContext) -> VerifySummary {
     let scope = match &plan.kind {
@@ -246,7 +254,7 @@ impl Verification<'_> {
         let states = States::new(self.scope.states, self.context, provider);
         let context = self.context;
         let turns = turns(documents, Arc::clone(&self.scope.format), &context.cancel)
-            .take_while(|_| ready(!context.cancel.is_cancelled()));
+            .take_while(|_| ready(!context.cancel.is_cancelled() && !context.ends_with(provider)));
         let declared = self.plan.degrades_to.as_ref();
         let declared = declared.filter(|_| context.under.is_some());
         let done = turns.map(|turn| async {
@@ -274,7 +282,8 @@ impl Verification<'_> {
         while let Some(done) = done.next().await {
             self.take(done);
         }
-        if self.context.cancel.is_cancelled() {
+        self.summary.unreachable = provider.unreachable().map(str::to_owned);
+        if context.cancel.is_cancelled() || context.ends_with(provider) {
             return;
         }
         if let Some(message) = self.seen.nothing(self.plan, &self.scope, &self.summary) {

@@ -5,7 +5,7 @@ use rtest_chaos::fault::{Fault, FaultyLink, on_link};
 use rtest_contract::{VerifyContext, VerifySummary};
 use rtest_core::event::EventKind;
 use rtest_core::plan::{ContractPlan, DependencyFault};
-use rtest_core::{Diagnostic, EventSink};
+use rtest_core::{Code, Diagnostic, EventSink};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::StageContext;
@@ -35,11 +35,14 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
         };
         // What came of it is in the events.
         let unbroken = rtest_contract::verify(plan, &verify).await;
+        if let Some(why) = &unbroken.unreachable {
+            return Err(unreachable(plan, why));
+        }
         for fault in &plan.faults {
             if context.cancel.is_cancelled() {
                 break;
             }
-            if let Err(why) = under(plan, fault, &verify, unbroken, context).await {
+            if let Err(why) = under(plan, fault, &verify, &unbroken, context).await {
                 context.events.emit(EventKind::ContractFailed {
                     message: format!("{fault}: {why}"),
                     span: fault.span.clone(),
@@ -50,6 +53,17 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// A provider that is not there has neither kept nor broken its contract.
+fn unreachable(plan: &ContractPlan, why: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::Unreachable,
+        format!("the provider `{}` is not there", plan.provider),
+    )
+    .at(&plan.span)
+    .note(why)
+    .hint("start it, or say where it listens")
+}
+
 /// Verifies a contract under a fault, mends it, and waits until the contract is kept again.
 ///
 /// # Errors
@@ -58,7 +72,7 @@ async fn under(
     plan: &ContractPlan,
     fault: &DependencyFault,
     verify: &VerifyContext,
-    unbroken: VerifySummary,
+    unbroken: &VerifySummary,
     context: &StageContext<'_>,
 ) -> Result<(), String> {
     let mut proxies = context.links.proxies();
@@ -112,7 +126,7 @@ async fn recovered(
     plan: &ContractPlan,
     fault: &DependencyFault,
     verify: &VerifyContext,
-    unbroken: VerifySummary,
+    unbroken: &VerifySummary,
 ) -> Result<(), String> {
     let mut look = VerifyContext {
         events: Arc::new(Untold),
