@@ -275,11 +275,12 @@ fn met_somebody(error: &reqwest::Error) -> bool {
     causes.any(|cause| {
         let system = cause.downcast_ref::<io::Error>();
         let kind = system.map(io::Error::kind);
-        // What TLS refuses is invalid data.
+        // What TLS refuses is of no kind that a system knows.
         matches!(
             kind,
             Some(
-                io::ErrorKind::InvalidData
+                io::ErrorKind::Other
+                    | io::ErrorKind::InvalidData
                     | io::ErrorKind::UnexpectedEof
                     | io::ErrorKind::ConnectionReset
                     | io::ErrorKind::ConnectionAborted

@@ -295,13 +295,19 @@ async fn what_could_not_be_tried_is_published_as_an_exception() {
     let broker = broker(vec![Offer::of("web", &["/health"])], |_| None).await;
     let mut plan = broker_plan(&broker.url);
     of_broker(&mut plan).publish = publish();
-    // Nobody listens there.
-    verify_at("http://127.0.0.1:1", &plan).await;
+    // Nobody listens there: that says nothing of the provider.
+    let verified = verify_at("http://127.0.0.1:1", &plan).await;
+    assert!(verified.summary.unreachable.is_some());
+    let results = |(path, _): &(String, Value)| path.ends_with("/verification-results");
+    assert!(!sent(&broker, "POST").iter().any(results), "nothing of it");
+
+    let closes = StandIn::raw(b"").await;
+    verify_at(&closes.url, &plan).await;
     let body = sent(&broker, "POST").pop().expect("published").1;
     assert_eq!(body["success"], false);
     let exception = &body["testResults"][0]["exceptions"][0]["message"];
     assert!(
-        exception.as_str().unwrap().contains("cannot connect"),
+        exception.as_str().unwrap().contains("no whole answer"),
         "{body}"
     );
 }
