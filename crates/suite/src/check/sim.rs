@@ -23,8 +23,9 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
     }
     let whole = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
     let entry = keys.program.entry()?;
-    let program = path(&entry.value, Existing::File, cx)?;
+    let program = path(&entry.value, Existing::File, cx);
     let memory_bytes = read(&keys.memory, memory_size, cx);
+    let program = program?;
     Some(SimPlan {
         shown: program.display().to_string(),
         program,
