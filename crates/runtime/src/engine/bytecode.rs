@@ -23,6 +23,10 @@ const MOST_TEXT_BYTES: usize = 1 << 20;
 /// Bytecode kept at most; beyond it texts are compiled anew each time.
 const MOST_BYTES: usize = 64 << 20;
 
+/// How the names of files begin that are not the program's. Their functions are read without their
+/// text, which with each function that is inside of another would be there once more.
+const LIBRARY: &[u8] = b"node:";
+
 /// How a text is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Goal {
@@ -211,8 +215,11 @@ fn compile_script(ctx: &Ctx<'_>, name: &str, text: &str, strict: bool) -> Result
             return Err(Error::Exception);
         }
         let mut size = 0;
-        let written =
-            qjs::JS_WriteObject(raw, &mut size, compiled, qjs::JS_WRITE_OBJ_BYTECODE as _);
+        let mut flags = qjs::JS_WRITE_OBJ_BYTECODE;
+        if name.to_bytes().starts_with(LIBRARY) {
+            flags |= qjs::JS_WRITE_OBJ_STRIP_SOURCE;
+        }
+        let written = qjs::JS_WriteObject(raw, &mut size, compiled, flags as _);
         qjs::JS_FreeValue(raw, compiled);
         if written.is_null() {
             return Err(Error::Exception);

@@ -30,7 +30,7 @@ impl Snapshot {
 struct Header {
     /// Bytes of the region; nothing beyond is ours.
     size: usize,
-    /// Where nothing was allocated yet.
+    /// Where nothing was allocated yet; a header short of an aligned place.
     unused: usize,
     /// The furthest that this has ever been.
     furthest: usize,
@@ -70,20 +70,34 @@ impl Header {
     }
 }
 
-/// In front of each block: how many bytes it has for its user. As long as the strictest alignment.
-const BLOCK_HEADER: usize = 16;
+/// In front of each block: how many bytes it has for its user. Blocks are aligned to
+/// [`ALIGNMENT`], their headers lie in what is left over.
+const BLOCK_HEADER: usize = size_of::<usize>();
 
-/// Block sizes: four to each power of two, from 16 bytes on.
-const CLASSES: usize = 4 * 60;
+/// That of the strictest type.
+const ALIGNMENT: usize = 16;
 
-/// The class of blocks that have room for `size` bytes, and how many they have room for.
+/// A block with its header is one of the multiples of [`ALIGNMENT`] up to here, each a class of its own:
+/// most of what an engine allocates is a few words long. Beyond, four classes to each power of two.
+const MOST_EXACT: usize = 1024;
+
+const EXACT_CLASSES: usize = MOST_EXACT / ALIGNMENT + 1;
+const CLASSES: usize = EXACT_CLASSES + 4 * (usize::BITS - MOST_EXACT.ilog2()) as usize;
+
+/// The class of blocks that have room for `size` bytes, and how many they have room for. A free block
+/// holds the place of the next one, so each has room for that.
 fn class_of(size: usize) -> (usize, usize) {
-    let size = size.max(64).next_multiple_of(16);
-    let power = usize::BITS - 1 - size.leading_zeros();
+    let whole = (size + BLOCK_HEADER).next_multiple_of(ALIGNMENT);
+    if whole <= MOST_EXACT {
+        let whole = whole.max(2 * ALIGNMENT);
+        return (whole / ALIGNMENT, whole - BLOCK_HEADER);
+    }
+    let power = whole.ilog2();
     let quarter = 1_usize << (power - 2);
-    let steps = (size - (1 << power)).div_ceil(quarter);
-    let capacity = (1 << power) + steps * quarter;
-    (4 * (power as usize) + steps, capacity)
+    let steps = (whole - (1 << power)).div_ceil(quarter);
+    let whole = (1 << power) + steps * quarter;
+    let class = EXACT_CLASSES + 4 * (power - MOST_EXACT.ilog2()) as usize + steps;
+    (class, whole - BLOCK_HEADER)
 }
 
 #[allow(unsafe_code)] // an allocator is
@@ -104,7 +118,7 @@ impl Region {
         let base = NonNull::new(map.as_mut_ptr())?;
         let header = Header {
             size,
-            unused: size_of::<Header>().next_multiple_of(BLOCK_HEADER),
+            unused: size_of::<Header>().next_multiple_of(ALIGNMENT) + ALIGNMENT - BLOCK_HEADER,
             furthest: 0,
             taken: 0,
             limit,
@@ -313,10 +327,12 @@ mod tests {
             let (class, capacity) = class_of(size);
             assert!(capacity >= size && class < CLASSES, "{size}");
             assert!(
-                capacity <= (size + size / 4 + 16).max(64),
+                capacity <= (size + size / 4 + ALIGNMENT).max(24),
                 "{size}: {capacity}"
             );
+            assert_eq!((capacity + BLOCK_HEADER) % ALIGNMENT, 0, "{size}");
             assert_eq!(class_of(capacity), (class, capacity), "{size}");
+            assert!(class_of(capacity + 1).0 > class, "{size}");
         }
     }
 
@@ -363,7 +379,7 @@ mod tests {
         while !allocator.alloc(1000).is_null() {
             blocks += 1;
         }
-        assert!((40..=64).contains(&blocks), "{blocks}");
+        assert!((40..=65).contains(&blocks), "{blocks}");
         assert!(region.refused());
     }
 }

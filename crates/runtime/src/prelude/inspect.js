@@ -387,6 +387,7 @@ function formatRaw(ctx, value, recurseTimes, typedArray) {
 }
 
 function functionBase(value, constructor, tag) {
+  if (internal.isLibraryClass(value)) return classBase(value, constructor, tag);
   const source = Function.prototype.toString.call(value);
   if (source.startsWith('class') && source.endsWith('}')) {
     const body = source.slice(5, -1);

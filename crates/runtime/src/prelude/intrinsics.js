@@ -10,6 +10,12 @@ for (const name of ['fileName', 'lineNumber', 'columnNumber']) delete Function.p
 /** Where a function is defined. */
 internal.definition = (fn) => ({ file: fileName.call(fn), line: lineNumber.call(fn), column: columnNumber.call(fn) });
 
+/** Whether a function is the library's, Node's or the prelude's: those are kept without their text. */
+internal.isLibraryFunction = (fn) => typeof fn === 'function' && fileName.call(fn)?.startsWith('node:') === true;
+
+/** Whether it is a class of the library's. */
+internal.isLibraryClass = (fn) => internal.isLibraryFunction(fn) && getOwnPropertyDescriptor(fn, 'prototype')?.writable === false;
+
 /** A file as it is shown: relative to the program's folder. */
 const shown = (file) => (file.startsWith(`${host.folder}/`) ? file.slice(host.folder.length + 1) : file);
 internal.shownFile = shown;

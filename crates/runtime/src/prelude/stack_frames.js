@@ -2,7 +2,7 @@
 
 const { isPrelude, isNative, wrappers, modulePaths: modules } = internal;
 const { getOwnPropertyDescriptor } = Object;
-const functionText = Function.prototype.toString;
+const toText = Function.prototype.toString;
 
 const CJS_FRAMES = [
   'Module._compile (node:internal/modules/cjs/loader:1521:14)',
@@ -71,10 +71,28 @@ function nativeLabel(fn, name) {
   return nativeLabels.get(fn) ?? name;
 }
 
-const isClass = (fn) => typeof fn === 'function' && functionText.call(fn).startsWith('class');
+/** A function's text. That of Node's library is read off its file, up to where its indentation ends. */
+function functionText(fn) {
+  if (!internal.isLibraryFunction(fn)) return toText.call(fn);
+  const { file, line, column } = internal.definition(fn);
+  const first = host.sourceLine(file, line);
+  if (first === undefined) return ''; // the prelude's own
+  const end = `${/^ */.exec(first)[0]}}`;
+  let text = first.slice(column - 1);
+  for (let next = line + 1, more; (more = host.sourceLine(file, next)) !== undefined; next++) {
+    text += `\n${more}`;
+    if (more.startsWith(end)) break;
+  }
+  return text;
+}
+
+function isClass(fn) {
+  if (typeof fn !== 'function') return false;
+  return internal.isLibraryFunction(fn) ? internal.isLibraryClass(fn) : toText.call(fn).startsWith('class');
+}
 
 /** A module's own code: a function without a name or a text. */
-const isModuleBody = (fn, name) => !name && typeof fn === 'function' && functionText.call(fn).endsWith('[native code]\n}');
+const isModuleBody = (fn, name) => !name && typeof fn === 'function' && functionText(fn).endsWith('[native code]\n}');
 
 const isWord = (character) => character !== undefined && /[\w$]/.test(character);
 
@@ -152,11 +170,11 @@ function callPlace(site, names) {
 }
 
 /** Whether a frame is the constructor that a class without one has; V8 shows none. */
-const isImplicitConstructor = (fn) => isClass(fn) && !/\bconstructor\s*\(/.test(functionText.call(fn));
+const isImplicitConstructor = (fn) => isClass(fn) && !/\bconstructor\s*\(/.test(functionText(fn));
 
 /** `Class.method` for a method, as V8 has it, from where it is defined; a plain function's name. */
 function functionLabel(fn, name) {
-  const text = functionText.call(fn);
+  const text = functionText(fn);
   if (isClass(fn)) return `new ${name}`;
   if (name.startsWith('#')) return name;
   if (!/^(async\s+)?(\*\s*)?[#\w$]+\s*\(/.test(text) || /^(async\s+)?function\b/.test(text)) return name;
@@ -246,7 +264,7 @@ function translateMessage(error, site) {
     here = {
       ...placeOf(site),
       functionName: site.getFunctionName(),
-      functionText: typeof fn === 'function' && !wrappers.has(fn) ? functionText.call(fn) : '',
+      functionText: typeof fn === 'function' && !wrappers.has(fn) ? functionText(fn) : '',
     };
     call = callPlace(site, []);
   }
