@@ -187,6 +187,18 @@ impl Host {
         Self::new(&options, folder)
     }
 
+    /// Whether nothing is to be done, and nothing was said, or is wrong.
+    pub(crate) fn is_idle(&self) -> bool {
+        let waits = self.timers.borrow().due().is_some()
+            || self.immediates.borrow().keep_alive()
+            || self.world.borrow().keep_alive()
+            || self.ticks_waiting();
+        let told = self.rejections.get()
+            || self.stop.borrow().is_some()
+            || !(self.stdout.borrow().is_empty() && self.stderr.borrow().is_empty());
+        !(waits || told)
+    }
+
     /// Enters a phase; what follows is traced under it.
     pub(crate) fn enter(&self, phase: Phase) {
         self.phase.set(phase);

@@ -1,5 +1,6 @@
 //! QuickJS with the prelude: one engine, one context, one program.
 
+mod ahead;
 mod bindings;
 pub(crate) mod bytecode;
 mod collection;
@@ -109,10 +110,16 @@ impl Runtime {
             return Err(failed(RuntimeErrorKind::UnsupportedFile));
         };
         // What else is wrong with it, the program's own report tells.
-        if let Err(NoSource::Unreadable(error)) = host.modules.borrow_mut().text(&main) {
-            return Err(failed(RuntimeErrorKind::Unreadable(error)));
-        }
-        let installed = Installed::new(main.clone(), argv(&main, &options.args), options);
+        let text = host.modules.borrow_mut().text(&main);
+        let ahead = match text {
+            Ok(text) => ahead::of(&main, &text),
+            Err(NoSource::Unreadable(error)) => {
+                return Err(failed(RuntimeErrorKind::Unreadable(error)));
+            }
+            Err(_) => Rc::default(),
+        };
+        let argv = argv(&main, &options.args);
+        let installed = Installed::new(main.clone(), argv, ahead, options);
         let engine = Engine::with_host(host, installed)
             .map_err(|message| failed(RuntimeErrorKind::Engine(message)))?;
         Ok(Self {

@@ -96,6 +96,12 @@ function builtIn(name) {
 
 internal.builtIn = builtIn;
 
+/** Loads what the program will ask for, before it runs. */
+internal.loadAhead = function loadAhead(name) {
+  if (name === 'fetch') internal.nodeRequire('internal/deps/undici/undici');
+  else builtIn(name);
+};
+
 /** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
 function builtInName(specifier) {
   const isNode = specifier.startsWith('node:') && !specifier.startsWith('node:rtest:');
