@@ -201,7 +201,7 @@ pub(crate) fn rendered_for_terminal(record: &RunRecord, verdict: &Verdict) -> St
     let style = Style {
         colour: output::colour(stdout.is_terminal()),
         // A log has no edge to keep to; much beyond this nobody reads a line.
-        width: output::terminal_width().unwrap_or(140).clamp(60, 140),
+        width: Some(output::terminal_width().unwrap_or(140).clamp(60, 140)),
     };
     terminal::render(record, verdict, style)
 }

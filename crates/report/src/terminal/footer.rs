@@ -2,6 +2,7 @@ use rtest_core::SIGNIFICANT_DIGITS;
 use rtest_metrics::RunRecord;
 
 use super::style::{Ink, Style};
+use super::table::wrap;
 use crate::visible::one_line;
 
 /// Notes shown at most.
@@ -28,7 +29,7 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
             "Response time runs from the instant a request was due, service time from its sending. \
              Values ±0.1 % (HDR, {SIGNIFICANT_DIGITS} digits)."
         );
-        for line in wrapped(&bound, style.columns()) {
+        for line in wrap(&bound, 0, style) {
             out.push_str(&format!("{}\n", style.paint(Ink::Faint, &line)));
         }
     }
@@ -37,18 +38,4 @@ pub(super) fn render(out: &mut String, record: &RunRecord, style: Style) {
         style.paint(Ink::Faint, "replay:"),
         one_line(&record.header.command)
     ));
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -15,11 +15,13 @@ use crate::visible::{one_line, visible};
 const IN_FULL: usize = 12;
 /// Troubles shown at all.
 const AT_MOST: usize = 40;
-/// Columns of a gate's name in the list.
+/// Columns of a gate's name in the list, on a terminal.
 const NAME_WIDTH: usize = 56;
 
-/// Lines of what was expected, and of what was there.
+/// Lines of what was expected, and of what was there, on a terminal.
 const DETAIL_LINES: usize = 4;
+/// Columns before them.
+const DETAIL_INDENT: usize = 14;
 
 /// Longest request that is shown whole, in bytes.
 const COMMAND: usize = 4096;
@@ -119,16 +121,15 @@ fn title(out: &mut String, gate: &Gate, style: Style) {
 }
 
 fn details(out: &mut String, gate: &Gate, style: Style) {
-    let room = style.columns().saturating_sub(14);
     for (word, text, ink) in [
         ("expected", &gate.expected, Ink::Plain),
         ("observed", &gate.observed, sign(gate.status).1),
     ] {
-        for (index, line) in wrap(&one_line(text), room)
-            .iter()
-            .take(DETAIL_LINES)
-            .enumerate()
-        {
+        let lines = wrap(&one_line(text), DETAIL_INDENT, style);
+        let shown = lines.len().min(style.at_most(DETAIL_LINES));
+        for (index, line) in lines.iter().take(shown).enumerate() {
+            let is_cut = index + 1 == shown && shown < lines.len();
+            let line = if is_cut { &format!("{line} …") } else { line };
             let word = if index == 0 { word } else { "        " };
             out.push_str(&format!(
                 "    {}  {}\n",
@@ -147,12 +148,11 @@ fn details(out: &mut String, gate: &Gate, style: Style) {
 
 fn show_evidence(out: &mut String, evidence: &Evidence, style: Style) {
     let text = visible(&evidence.text);
-    let room = style.columns().saturating_sub(6);
     let lines: Vec<String> = text
         .lines()
         .flat_map(|line| match line {
             line if is_command(line) => vec![line.to_owned()],
-            line => wrap(line, room),
+            line => wrap(line, 6, style),
         })
         .collect();
     let (shown, rest) = lines.split_at(lines.len().min(EVIDENCE_LINES));
@@ -232,7 +232,7 @@ pub(super) fn passed(out: &mut String, record: &RunRecord, verdict: &Verdict, st
         let (sign, ink) = sign(*status);
         table.row([
             Cell::inked(ink, format!("{sign} {:<10}", kind.name())),
-            Cell::new(cut_inside(&one_line(name), NAME_WIDTH)),
+            Cell::new(cut_inside(&one_line(name), style.at_most(NAME_WIDTH))),
             Cell::inked(Ink::Faint, observed),
         ]);
     }
@@ -286,7 +286,14 @@ mod tests {
             text: format!("always: broken\n{needs}{command}"),
             span: None,
         };
-        show_evidence(&mut out, &evidence, Style::default());
+        show_evidence(
+            &mut out,
+            &evidence,
+            Style {
+                colour: false,
+                width: Some(100),
+            },
+        );
         let lines: Vec<&str> = out.lines().map(str::trim_start).collect();
         assert_eq!(lines.len(), EVIDENCE_LINES + 2, "{out}");
         assert_eq!(lines[EVIDENCE_LINES], "… 9 more lines");

@@ -101,7 +101,12 @@ fn own(out: &mut String, summary: Summary<'_>, style: Style) {
             Value::Trend(_) => percentiles(value, own.contents, style),
             _ => single(value, own.contents).unwrap_or_default(),
         };
-        line(out, &cut(&one_line(own.name), NAME), &text, style);
+        line(
+            out,
+            &cut(&one_line(own.name), style.at_most(NAME)),
+            &text,
+            style,
+        );
     }
     if let Some(more) = shown.len().checked_sub(OWN).filter(|more| *more > 0) {
         out.push_str(&format!("  … {}\n", counted(more as u64, "more metric")));

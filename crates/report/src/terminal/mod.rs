@@ -11,7 +11,8 @@
 //! notes, precision, replay command
 //! ```
 //!
-//! Invariant: every line fits the width, unless a source line or a path is longer than that.
+//! Invariant: every line fits the width, unless a source line or a path is longer than that; where
+//! there is none, as in a file, nothing is cut.
 
 mod coverage;
 mod footer;

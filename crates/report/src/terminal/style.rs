@@ -1,18 +1,21 @@
+/// Columns of prose where nothing else bounds them.
+const PROSE: usize = 100;
+
 /// How the terminal looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether ANSI colours are written.
     pub colour: bool,
-    /// Columns; taken to be at least 60.
-    pub width: usize,
+    /// Columns; taken to be at least 60. None where there is no edge, as in a file: nothing is cut.
+    pub width: Option<usize>,
 }
 
 impl Default for Style {
-    /// No colour, 100 columns: for files and pipes.
+    /// No colour and no edge: for files.
     fn default() -> Self {
         Self {
             colour: false,
-            width: 100,
+            width: None,
         }
     }
 }
@@ -68,6 +71,16 @@ impl Style {
 
     /// Columns that there are to write in.
     pub(super) fn columns(self) -> usize {
-        self.width.max(60)
+        self.width.map_or(usize::MAX, |width| width.max(60))
+    }
+
+    /// Columns after which prose goes on in the next line.
+    pub(super) fn measure(self) -> usize {
+        self.columns().min(self.width.map_or(PROSE, |_| usize::MAX))
+    }
+
+    /// `most` where there is an edge; what an edge would cut is whole without one.
+    pub(super) fn at_most(self, most: usize) -> usize {
+        self.width.map_or(usize::MAX, |_| most)
     }
 }

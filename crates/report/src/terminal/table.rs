@@ -188,8 +188,11 @@ pub(super) fn cut_inside(text: &str, width: usize) -> String {
     )
 }
 
-/// Breaks a line between words so that no part is wider than `width`; a word that is wider is cut.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+/// Breaks a line between words so that no part, indented by so much, is wider than the style's
+/// measure; a word that is wider than there is room for is cut.
+pub(super) fn wrap(text: &str, indent: usize, style: Style) -> Vec<String> {
+    let width = style.measure().saturating_sub(indent);
+    let room = style.columns().saturating_sub(indent);
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
@@ -197,7 +200,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(cut(word, width)),
+            _ => lines.push(cut(word, room)),
         }
     }
     lines
@@ -272,7 +275,7 @@ mod tests {
     fn columns_stay_aligned_whatever_is_in_them() {
         let wide = table().render(Style {
             colour: false,
-            width: 120,
+            width: Some(120),
         });
         let ends: Vec<usize> = wide.lines().map(UnicodeWidthStr::width).collect();
         assert!(ends.windows(2).all(|pair| pair[0] == pair[1]), "{wide}");
@@ -283,7 +286,7 @@ mod tests {
     fn a_narrow_terminal_loses_spare_columns_first_then_the_end_of_the_widest() {
         let narrow = table().render(Style {
             colour: false,
-            width: 60,
+            width: Some(60),
         });
         assert!(
             !narrow.contains("5.0–10.0 s") && narrow.contains('…'),
@@ -296,11 +299,11 @@ mod tests {
     fn colour_changes_no_alignment() {
         let plain = table().render(Style {
             colour: false,
-            width: 80,
+            width: Some(80),
         });
         let coloured = table().render(Style {
             colour: true,
-            width: 80,
+            width: Some(80),
         });
         let mut stripped = String::new();
         let mut rest = coloured.as_str();

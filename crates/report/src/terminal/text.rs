@@ -3,7 +3,7 @@ use rtest_metrics::{RunRecord, Verdict};
 use super::{Style, render};
 use crate::reporter::{ReportError, Reporter};
 
-/// The terminal's page without colour, 100 columns wide.
+/// The terminal's page without colour and without an edge at which lines would be cut.
 #[derive(Debug)]
 pub(crate) struct Text;
 

@@ -6,7 +6,11 @@ use crate::scenes::{self, Scene};
 
 fn page(scene: &Scene, colour: bool, width: usize) -> String {
     let record = scene.record();
-    render(&record, &Verdict::of(&record), Style { colour, width })
+    let style = Style {
+        colour,
+        width: Some(width),
+    };
+    render(&record, &Verdict::of(&record), style)
 }
 
 /// Without ANSI colours.
@@ -156,4 +160,25 @@ fn many_failures_are_summed_up() {
     assert!(page.contains("… and 160 more gates; the HTML report has them all"));
     assert!(page.lines().count() < 250, "{}", page.lines().count());
     assert!(page.contains("2 of 202 verified"));
+}
+
+#[test]
+fn a_file_is_cut_at_no_width() {
+    let mut scene = scenes::contracts_only();
+    let long = format!("a request {} to the end", "of many words".repeat(60));
+    for event in &mut scene.events {
+        if let EventKind::Interaction(result) = &mut event.kind {
+            result.description.clone_from(&long);
+            if let InteractionOutcome::Mismatched(all) = &mut result.outcome {
+                all.truncate(1);
+                all[0].message = format!("{}end", "x".repeat(4000));
+            }
+        }
+    }
+    let record = scene.record();
+    let file = render(&record, &Verdict::of(&record), Style::default());
+    assert!(file.contains(&long), "{file}");
+    assert!(file.contains(&"x".repeat(4000)), "{file}");
+    let terminal = page(&scene, false, 100);
+    assert!(!terminal.contains(&long), "{terminal}");
 }
