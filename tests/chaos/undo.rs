@@ -132,6 +132,7 @@ fn a_dry_run_asks_the_probes_and_breaks_nothing() {
             "{events}"
         );
         assert!(events.contains("\"probe\""), "{events}");
+        assert!(!events.contains("\"after\""), "asked once: {events}");
     }
 }
 

@@ -1,5 +1,10 @@
 use rtest_metrics::{Ending, Outcome, RunRecord, Verdict};
 
+use crate::visible::one_line;
+
+/// Probes that are named in a sentence.
+const NAMED: usize = 3;
+
 /// Why there is no plain pass or fail, in whole sentences; `None` where there is.
 pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
     Some(match (&record.ending, verdict.outcome) {
@@ -29,6 +34,9 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
             "The load numbers say nothing about the target; the generator's gates say why."
                 .to_owned()
         }
+        (Ending::Whole, Outcome::Failed) if verdict.bad_baseline().next().is_some() => {
+            bad_baseline(verdict)
+        }
         (Ending::Whole, Outcome::Inconclusive) => {
             "No gate failed, but some rest on too few samples to say that they hold.".to_owned()
         }
@@ -40,6 +48,20 @@ pub(crate) fn why(record: &RunRecord, verdict: &Verdict) -> Option<String> {
             )
         }
     })
+}
+
+/// What was not as it is meant to be before anything was broken, and what follows from that.
+fn bad_baseline(verdict: &Verdict) -> String {
+    let mut probes: Vec<_> = verdict.bad_baseline().take(NAMED).map(one_line).collect();
+    if verdict.bad_baseline().nth(NAMED).is_some() {
+        probes.push("…".into());
+    }
+    format!(
+        "The steady state did not hold before anything was broken: {}.\nSo what failed later is not \
+         shown to be the faults' doing. Mend the system, or the hypothesis, first;\n\
+         `rtest chaos run SUITE --dry-run` asks the probes and breaks nothing.",
+        probes.join(", ")
+    )
 }
 
 /// Which threshold ended the load.

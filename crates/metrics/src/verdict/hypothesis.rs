@@ -6,7 +6,16 @@ use super::{Gate, GateKind, GateStatus};
 use crate::run_record::{ProbeRecord, RunRecord};
 use crate::summary::Summary;
 
-/// Each probe is a gate on each side of the faults: those that were asked as they were answered,
+/// What the names of those gates end in that look at the system before anything is broken.
+const BEFORE: &str = " (before the faults)";
+
+/// The probe of a gate that has found the steady state missing when nothing was broken yet.
+pub(super) fn missing_before(gate: &Gate) -> Option<&str> {
+    let failed = gate.kind == GateKind::Hypothesis && gate.status == GateStatus::Failed;
+    gate.name.strip_suffix(BEFORE).filter(|_| failed)
+}
+
+/// Each probe is a gate on each side of the faults, and one where there are none (a dry run): those that were asked as they were answered,
 /// metric probes held against the windows in which nothing was broken.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let summary = Summary::new(record);
@@ -20,7 +29,11 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         .iter()
         .rposition(|window| !window.active.is_empty());
     for (index, probe) in record.header.hypothesis.iter().enumerate() {
-        let gate_name = |side: &str| format!("{} ({side} the faults)", probe.name);
+        let gate_name = |side: &str| match side {
+            _ if record.header.faults.is_empty() => probe.name.clone(),
+            "before" => format!("{}{BEFORE}", probe.name),
+            side => format!("{} ({side} the faults)", probe.name),
+        };
         if let Some(text) = &probe.threshold {
             let threshold = match &record.header.load {
                 Some(load) => load.threshold(text),
@@ -53,7 +66,12 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
         if probe.continuously {
             gates.push(while_it_ran(record, index));
         }
-        for side in ["before", "after"] {
+        let sides: &[&str] = if record.header.faults.is_empty() {
+            &["before"]
+        } else {
+            &["before", "after"]
+        };
+        for &side in sides {
             let asked = record
                 .probes
                 .iter()

@@ -104,6 +104,12 @@ impl Verdict {
         }
     }
 
+    /// Probes that did not hold before anything was broken. Where there are any, what failed later is
+    /// not shown to be the faults' doing.
+    pub fn bad_baseline(&self) -> impl Iterator<Item = &str> {
+        self.gates.iter().filter_map(hypothesis::missing_before)
+    }
+
     /// The gates that did not pass.
     pub fn troubles(&self) -> impl Iterator<Item = &Gate> {
         self.gates.iter().filter(|gate| gate.status.is_trouble())

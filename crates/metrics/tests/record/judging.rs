@@ -290,8 +290,8 @@ fn planned_work_that_left_no_result_fails() {
     );
     assert_eq!(
         verdict.gates.len(),
-        3,
-        "one program, one probe on two sides"
+        2,
+        "one program, and one probe, once: there is nothing to break"
     );
 }
 

@@ -1,4 +1,4 @@
-use rtest_core::event::{EventKind, InteractionOutcome};
+use rtest_core::event::{EventKind, InteractionOutcome, ProbeSide};
 use rtest_metrics::Verdict;
 use rtest_report::terminal::{Style, render};
 
@@ -181,4 +181,49 @@ fn a_file_is_cut_at_no_width() {
     assert!(file.contains(&"x".repeat(4000)), "{file}");
     let terminal = page(&scene, false, 100);
     assert!(!terminal.contains(&long), "{terminal}");
+}
+
+/// Makes the probes of one side say that the steady state is missing.
+fn missing(scene: &mut Scene, of: ProbeSide) {
+    for event in &mut scene.events {
+        if let EventKind::ProbeEvaluated { side, result, .. } = &mut event.kind {
+            result.held &= *side != of;
+        }
+    }
+}
+
+#[test]
+fn a_baseline_that_was_bad_already_is_said_before_anything_else() {
+    let told = |page: &str| page.contains("did not hold before anything was broken: ");
+    let mut scene = scenes::quickstart();
+    assert!(!told(&page(&scene, false, 100)));
+    missing(&mut scene, ProbeSide::After);
+    assert!(!told(&page(&scene, false, 100)));
+    missing(&mut scene, ProbeSide::Before);
+    let page = page(&scene, false, 100);
+    assert!(told(&page), "{page}");
+    assert!(
+        page.find("shown to be the faults' doing") < page.find("✗ hypothesis"),
+        "{page}"
+    );
+}
+
+#[test]
+fn where_nothing_is_to_be_broken_a_probe_is_asked_once_and_has_no_side() {
+    let mut scene = scenes::quickstart();
+    scene.header.faults.clear();
+    scene.events.retain(|event| {
+        !matches!(
+            event.kind,
+            EventKind::FaultInjected { .. }
+                | EventKind::FaultRolledBack { .. }
+                | EventKind::ProbeEvaluated {
+                    side: ProbeSide::After,
+                    ..
+                }
+        )
+    });
+    let page = page(&scene, false, 100);
+    assert!(page.contains("✓ hypothesis"), "{page}");
+    assert!(!page.contains("the faults)"), "{page}");
 }

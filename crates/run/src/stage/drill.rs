@@ -64,10 +64,16 @@ pub(crate) async fn run(context: &StageContext<'_>) -> Result<(), Diagnostic> {
         },
         None => both.await,
     };
-    if let Some(drill) = &drill {
+    // Where nothing was to be broken there is no "after".
+    if let Some(drill) = drill.filter(|_| breaks_something(context)) {
         drill.after().await;
     }
     drove
+}
+
+fn breaks_something(context: &StageContext<'_>) -> bool {
+    let chaos = context.plan.chaos.as_ref();
+    chaos.is_some_and(|chaos| !chaos.timeline.is_empty())
 }
 
 /// Asks what is asked all the time, and ends the drill where a guardrail says so.
