@@ -73,3 +73,16 @@ fn an_experiment_that_cannot_be_run_is_refused_before_anything_is_done() {
         .exits(2)
         .shows("cannot be read");
 }
+
+#[test]
+fn what_is_of_suites_is_refused_of_an_experiment() {
+    for flag in [
+        "--report=html=x.html",
+        "--control=127.0.0.1:0",
+        "--fail-on-inconclusive",
+    ] {
+        rtest(&["chaos", "run", "fixtures/chaostoolkit/file.json", flag])
+            .exits(2)
+            .shows("is of suites, and this is an experiment");
+    }
+}

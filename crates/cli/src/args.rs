@@ -115,6 +115,8 @@ pub(crate) struct RunArgs {
     pub(crate) shard: Option<Shard>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) of_load: OfLoadArgs,
 }
 
 /// What every judged run takes.
@@ -130,12 +132,19 @@ pub(crate) struct OutputArgs {
     /// Folder in which the run's own folder is made
     #[arg(long, value_name = "DIR", env = "RTEST_OUT", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
-    /// Exit with 4 when a gate rests on too few samples to decide
-    #[arg(long)]
-    pub(crate) fail_on_inconclusive: bool,
     /// No progress on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// What a run takes beyond that in which there may be load: contracts alone rest on no samples, and
+/// have nothing to steer.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Run and reports")]
+pub(crate) struct OfLoadArgs {
+    /// Exit with 4 when a gate rests on too few samples to decide
+    #[arg(long)]
+    pub(crate) fail_on_inconclusive: bool,
     /// Serve k6's control API while it runs, on loopback: 127.0.0.1:6565
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub(crate) control: Option<SocketAddr>,

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::OutputArgs;
+use super::{OfLoadArgs, OutputArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct ChaosArgs {
@@ -34,6 +34,8 @@ pub(crate) struct ChaosRunArgs {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) of_load: OfLoadArgs,
 }
 
 #[derive(Debug, Args)]

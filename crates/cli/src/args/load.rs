@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint, value_parser};
 use rtest_core::plan::{Cookies, Pacing, Shard};
 
-use super::OutputArgs;
 use super::value::{form_field, host_address, named, shard};
+use super::{OfLoadArgs, OutputArgs};
 
 /// Virtual users at most, as in a suite.
 const MOST_VUS: i64 = 100_000;
@@ -32,6 +32,8 @@ pub(crate) struct LoadArgs {
     pub(crate) gates: GateArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) of_load: OfLoadArgs,
 }
 
 /// When requests are sent, and how many at once.

@@ -18,7 +18,7 @@ use rtest_run::{Finished, RunError, RunOptions, Runner};
 use rtest_suite::Inputs;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::{OutputArgs, ReportRequest};
+use crate::args::{OfLoadArgs, OutputArgs, ReportRequest};
 use crate::command::report;
 use crate::control::{Api, Published, Server, Steering};
 use crate::exit::{Exit, Failure};
@@ -58,6 +58,7 @@ pub(crate) fn execute(
     command: String,
     keep: Keep,
     output: &OutputArgs,
+    of_load: &OfLoadArgs,
 ) -> Result<Exit, Failure> {
     report::refuse_unwritable(&output.reports)?;
     let started = wall_clock();
@@ -84,10 +85,10 @@ pub(crate) fn execute(
     rtest_run::hold_process(plan.load.as_ref());
     let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
     let ran = runtime.block_on(async {
-        let published = output.control.map(|_| Arc::<Published>::default());
+        let published = of_load.control.map(|_| Arc::<Published>::default());
         let lookout = Lookout::new(Mode::detect(output.quiet), &plan, published.clone());
         let voice = lookout.voice();
-        let server = match output.control.zip(published) {
+        let server = match of_load.control.zip(published) {
             Some((address, published)) => {
                 let shared = lookout.shared();
                 let steering = steering.clone();
@@ -119,7 +120,7 @@ pub(crate) fn execute(
     runtime.shutdown_timeout(SHUTDOWN);
     let shown = ran.and_then(|(finished, interrupted)| {
         show(&finished, kept.then_some(folder.as_path()), output)?;
-        let judged = Exit::of(finished.verdict.outcome, output.fail_on_inconclusive);
+        let judged = Exit::of(finished.verdict.outcome, of_load.fail_on_inconclusive);
         Ok(match (&finished.failure, judged) {
             (Some(diagnostic), _) => Exit::of_failure(diagnostic.code),
             (None, Exit::Interrupted) => interrupted,

@@ -28,7 +28,7 @@ pub(crate) fn execute(args: &LoadArgs, given: &ArgMatches) -> Result<Exit, Failu
     let flags = flags.expect("`rtest load` was typed");
     let command = reproduce::command("rtest load", flags, given, plan.seed);
     let keep = args.output.out.clone().map_or(Keep::Nowhere, Keep::In);
-    judge::execute(plan, command, keep, &args.output)
+    judge::execute(plan, command, keep, &args.output, &args.of_load)
 }
 
 /// The plan of the flags, as a suite would give it; every wrong flag at once.

@@ -65,6 +65,7 @@ pub(crate) fn execute(args: &RunArgs) -> Result<Exit, Failure> {
         command,
         Keep::asked_or_default(&args.output),
         &args.output,
+        &args.of_load,
     )
 }
 

@@ -19,6 +19,7 @@ pub(super) fn is_one(path: &Path) -> bool {
 
 /// Runs an experiment of the Chaos Toolkit, and writes its journal.
 pub(super) fn execute(args: &ChaosRunArgs) -> Result<Exit, Failure> {
+    refuse_what_is_of_suites(args)?;
     let shown = args.suite.display();
     let text = std::fs::read_to_string(&args.suite)
         .map_err(|error| Failure::usage(format!("error: {shown} cannot be read: {error}")))?;
@@ -71,6 +72,22 @@ pub(super) fn execute(args: &ChaosRunArgs) -> Result<Exit, Failure> {
         Status::Failed | Status::Deviated => Exit::Failed,
         Status::Interrupted => interrupted,
     })
+}
+
+/// An experiment has a journal, and no reports; no samples, and no load to steer.
+fn refuse_what_is_of_suites(args: &ChaosRunArgs) -> Result<(), Failure> {
+    let given = [
+        ("--report", !args.output.reports.is_empty()),
+        ("--fail-on-inconclusive", args.of_load.fail_on_inconclusive),
+        ("--control", args.of_load.control.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((flag, _)) => Err(Failure::usage(format!(
+            "error: {flag} is of suites, and this is an experiment\n\
+             hint: an experiment writes a journal; --journal-path says where"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Sees, before anything is done, that the journal can be written.

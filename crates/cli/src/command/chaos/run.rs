@@ -45,6 +45,7 @@ pub(super) fn execute(args: &ChaosRunArgs) -> Result<Exit, Failure> {
         command,
         Keep::asked_or_default(&args.output),
         &args.output,
+        &args.of_load,
     )
 }
 

@@ -1,7 +1,7 @@
 use clap::ArgMatches;
 use serde_json::Value;
 
-use crate::args::OpenApiArgs;
+use crate::args::{OfLoadArgs, OpenApiArgs};
 use crate::command::judge::{self, Keep};
 use crate::exit::{Exit, Failure};
 
@@ -31,5 +31,6 @@ pub(super) fn execute(args: &OpenApiArgs, given: &ArgMatches) -> Result<Exit, Fa
         command,
         Keep::asked_or_default(&args.output),
         &args.output,
+        &OfLoadArgs::default(),
     )
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::broker;
 use super::last_failed::last_failed;
-use crate::args::VerifyArgs;
+use crate::args::{OfLoadArgs, VerifyArgs};
 use crate::command::judge::{self, Keep};
 use crate::exit::{Exit, Failure};
 
@@ -45,7 +45,7 @@ pub(super) fn execute(args: &VerifyArgs, given: &ArgMatches) -> Result<Exit, Fai
     }
     let command = super::again("verify", given, &plan);
     let keep = Keep::asked_or_default(&args.output);
-    judge::execute(plan, command, keep, &args.output)
+    judge::execute(plan, command, keep, &args.output, &OfLoadArgs::default())
 }
 
 /// The keys of each contract, but for where it is.
