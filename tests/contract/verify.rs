@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-use super::binary::{command, rtest, run_folder};
+use super::binary::{Ran, command, rtest, run_folder};
 
 /// The sample storefront, and its catalog, served by the binary; gone when dropped.
 pub(super) struct Shop {
@@ -170,4 +170,57 @@ fn a_provider_that_is_not_there_has_broken_nothing() {
     .exits(3)
     .shows("the provider `storefront` is not there")
     .shows("cannot connect to the provider at 127.0.0.1:9");
+}
+
+/// `rtest contract verify` of the shipped pacts against nobody.
+fn against_nobody(more: &[&str]) -> Ran {
+    let out = tempfile::tempdir().expect("a folder");
+    let folder = out.path().display().to_string();
+    let basic = [
+        "contract",
+        "verify",
+        "fixtures/pacts",
+        "--provider-url",
+        "http://127.0.0.1:9",
+        "--out",
+        &folder,
+    ];
+    rtest(&[&basic, more].concat())
+}
+
+#[test]
+fn what_means_nothing_of_contracts_is_no_flag_of_theirs() {
+    for flag in ["--control=127.0.0.1:0", "--fail-on-inconclusive"] {
+        against_nobody(&["--provider", "storefront", flag])
+            .exits(2)
+            .shows("unexpected argument");
+    }
+}
+
+#[test]
+fn a_state_that_nothing_sets_up_is_told_with_the_file_or_the_flag_to_add_it_to() {
+    let shop = Shop::open(&[]);
+    let out = tempfile::tempdir().expect("a folder");
+    let states = out.path().join("states.yaml");
+    std::fs::write(&states, "another: { nothing: true }").expect("written");
+    let states = states.display().to_string();
+    shop.verify(out.path(), &[])
+        .exits(1)
+        .shows("add to a file, and name it with `--states FILE`");
+    shop.verify(out.path(), &["--states", &states])
+        .exits(1)
+        .shows("states.yaml`:");
+}
+
+#[test]
+fn what_was_typed_is_told_by_its_flag() {
+    let ran = against_nobody(&["--provider", "storefront", "--states", "nowhere.yaml"])
+        .exits(2)
+        .shows("--> --states:1:1\n1 | nowhere.yaml");
+    assert!(!ran.text().contains("suite file"), "{}", ran.text());
+    let ran = against_nobody(&["--provider", "Storefront"])
+        .exits(1)
+        .shows("`storefront` differs only in case")
+        .shows("--> SOURCE:1:1");
+    assert!(!ran.text().contains("command line"), "{}", ran.text());
 }

@@ -12,8 +12,8 @@ use rtest_core::plan::{
     DataPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan,
     InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan, Protocol,
     Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan,
-    SimStrategy, Stage, StateAction, StateCall, StatePlan, StatesPlan, Step, StepKind, Target,
-    Think, ThresholdPlan, TlsPlan,
+    SimStrategy, Stage, StateAction, StateCall, StatePlan, StatesPlace, StatesPlan, Step, StepKind,
+    Target, Think, ThresholdPlan, TlsPlan,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -534,6 +534,7 @@ fn contracts() -> Vec<ContractPlan> {
             states: StatesPlan {
                 handlers,
                 change: None,
+                place: StatesPlace::Entry,
             },
             jobs: 1,
             messages: "/".into(),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use rtest_core::plan::StatePlan;
+use rtest_core::plan::{StatesPlace, StatesPlan};
 use rtest_core::{Code, nearest};
 use serde_json::Value;
 
@@ -27,8 +27,9 @@ pub(crate) enum StateError {
     Timeout(u64),
 }
 
-/// Which states have no handler, and what to paste into the suite.
-pub(super) fn no_handler(states: &[ProviderState], plans: &[StatePlan]) -> String {
+/// Which states have no handler, and what to paste, and where.
+pub(super) fn no_handler(states: &[ProviderState], plan: &StatesPlan) -> String {
+    let plans = &plan.handlers;
     let missing: BTreeSet<&str> = states
         .iter()
         .map(|state| state.name.as_str())
@@ -46,14 +47,20 @@ pub(super) fn no_handler(states: &[ProviderState], plans: &[StatePlan]) -> Strin
             let _ = write!(text, "; did you mean `{near}`, which is there?");
         }
     }
-    text.push_str("\nadd to this entry of `contracts`:\n\n    states:");
+    let (place, indent) = match &plan.place {
+        StatesPlace::Entry => ("this entry of `contracts`:\n\n    states:".to_owned(), 6),
+        StatesPlace::File(file) => (format!("`{file}`:\n"), 4),
+        StatesPlace::Flag(flag) => (format!("a file, and name it with `{flag} FILE`:\n"), 4),
+    };
+    let _ = write!(text, "\nadd to {place}");
     for state in states {
         if missing.contains(state.name.as_str()) {
             let params: serde_json::Map<String, Value> = state.params.clone().into_iter().collect();
             // JSON is YAML: quoted as JSON, any name and any parameter may be pasted.
             let _ = write!(
                 text,
-                "\n      {}: {{ http: {{ post: /PATH, json: {} }} }}",
+                "\n{:indent$}{}: {{ http: {{ post: /PATH, json: {} }} }}",
+                "",
                 Value::from(state.name.as_str()),
                 Value::Object(params)
             );
@@ -66,6 +73,7 @@ pub(super) fn no_handler(states: &[ProviderState], plans: &[StatePlan]) -> Strin
 mod tests {
     use super::*;
     use rtest_core::Span;
+    use rtest_core::plan::StatePlan;
     use serde_json::json;
 
     fn state(name: &str, params: Value) -> ProviderState {
@@ -88,14 +96,31 @@ mod tests {
             state("user 7 exist", json!({})),
             state("the shop is \"open\"", json!({})),
         ];
-        let text = no_handler(&states, &[known]);
+        let mut plan = StatesPlan {
+            handlers: vec![known],
+            ..StatesPlan::default()
+        };
         assert_eq!(
-            text,
+            no_handler(&states, &plan),
             "RT0503: a provider state that nothing sets up: `the shop is \"open\"`, `user 7 exists`\
              ; did you mean `user 7 exist`, which is there?\n\
              add to this entry of `contracts`:\n\n    states:\n      \
              \"user 7 exists\": { http: { post: /PATH, json: {\"id\":7} } }\n      \
              \"the shop is \\\"open\\\"\": { http: { post: /PATH, json: {} } }"
         );
+        for (place, told) in [
+            (
+                StatesPlace::File("my/states.yaml".into()),
+                "add to `my/states.yaml`:\n\n    \"user 7 exists\": {",
+            ),
+            (
+                StatesPlace::Flag("--states"),
+                "add to a file, and name it with `--states FILE`:\n\n    \"user 7 exists\": {",
+            ),
+        ] {
+            plan.place = place;
+            let text = no_handler(&states, &plan);
+            assert!(text.contains(told), "{text}");
+        }
     }
 }

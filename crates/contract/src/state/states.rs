@@ -85,10 +85,7 @@ impl<'a> States<'a> {
         }
         let unknown = |state: &&ProviderState| self.handler(&state.name).is_none();
         if self.plan.change.is_none() && states.iter().any(|state| unknown(&state)) {
-            return Err(StateError::NoHandler(no_handler(
-                states,
-                &self.plan.handlers,
-            )));
+            return Err(StateError::NoHandler(no_handler(states, self.plan)));
         }
         self.settled
             .get_or_try_init(|| self.bring_data_back())

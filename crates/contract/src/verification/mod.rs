@@ -13,7 +13,8 @@ use futures_util::future::ready;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use rtest_core::event::{InteractionOutcome, InteractionResult};
 use rtest_core::plan::{
-    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan, StatesPlan,
+    ContractKind, ContractPlan, ContractSource, InteractionSelect, PactPlan, SpringPlan,
+    StatesPlace, StatesPlan,
 };
 use rtest_core::{Clock, DataControl, EventKind, EventSink, Seed, Span};
 use tokio_util::sync::CancellationToken;
@@ -153,6 +154,7 @@ pub(crate) struct Scope<'a> {
 static NO_STATES: StatesPlan = StatesPlan {
     handlers: Vec::new(),
     change: None,
+    place: StatesPlace::Entry,
 };
 
 impl<'a> Scope<'a> {

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -192,6 +193,20 @@ pub struct StatesPlan {
     pub handlers: Vec<StatePlan>,
     /// Asked for states that have no handler.
     pub change: Option<StateChange>,
+    /// Where a handler that is missing is to be written.
+    pub place: StatesPlace,
+}
+
+/// Where what sets up provider states is written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StatesPlace {
+    /// In the contract's entry in the suite.
+    #[default]
+    Entry,
+    /// In a file of its own, as the user calls it.
+    File(Arc<str>),
+    /// Nowhere yet: there is no suite, and a flag of this name takes such a file.
+    Flag(&'static str),
 }
 
 /// A provider that brings itself into a state, told by `POST {state, params, action}`.

@@ -31,7 +31,7 @@ pub use container::{BuildPlan, ContainerPlan, FileCopy, HealthCheck, Image, Volu
 pub use contract::{
     BrokerLogin, BrokerPlan, ContractKind, ContractPlan, ContractSource, DependencyFault,
     InteractionKey, InteractionSelect, PactPlan, PublishPlan, SpringPlan, StateAction, StateCall,
-    StateChange, StatePlan, StatesPlan,
+    StateChange, StatePlan, StatesPlace, StatesPlan,
 };
 pub use environment::{
     DataPlan, HttpCall, LinkPlan, Provider, Readiness, ReadinessProbe, Reset, ServicePlan, Target,

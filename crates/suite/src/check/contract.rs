@@ -49,13 +49,13 @@ fn kind<'a>(
 ) -> Option<(Option<ContractKind>, &'a Span)> {
     if let Some(entry) = contract.pact.entry() {
         let source = source(entry, cx);
-        let pacts = pacts(contract, source, services, cx);
+        let pacts = pacts(contract, &entry.whole, source, services, cx);
         return Some((pacts.map(ContractKind::Pact), &entry.whole));
     }
     if let Some(entry) = contract.broker.entry() {
         let source = broker::broker(&entry.value.value, &contract.provider, cx)
             .map(|broker| ContractSource::Broker(Box::new(broker)));
-        let pacts = pacts(contract, source, services, cx);
+        let pacts = pacts(contract, &entry.whole, source, services, cx);
         return Some((pacts.map(ContractKind::Pact), &entry.whole));
     }
     if let Some(entry) = contract.spring_cloud_contract.entry() {
@@ -70,11 +70,12 @@ fn kind<'a>(
 
 fn pacts(
     contract: &Contract,
+    entry: &Span,
     source: Option<ContractSource>,
     services: &[ServicePlan],
     cx: &mut Context<'_>,
 ) -> Option<PactPlan> {
-    let states = state::states(contract, services, cx);
+    let states = state::states(contract, entry, services, cx);
     let select = filtered(contract, cx);
     let messages = match contract.messages.spanned() {
         None => Some("/".to_owned()),

@@ -4,12 +4,13 @@ mod broker;
 mod last_failed;
 mod openapi;
 mod stub;
+mod typed;
 mod verify;
 
 use std::path::Path;
 
 use clap::{ArgMatches, CommandFactory as _};
-use rtest_core::plan::Plan;
+use rtest_core::plan::{ContractKind, Plan, StatesPlace};
 use rtest_core::{Code, Diagnostic, HttpUrl, Span};
 use serde_json::{Map, Value, json};
 
@@ -34,16 +35,25 @@ pub(crate) fn execute(args: &ContractArgs, given: &ArgMatches) -> Result<Exit, F
 fn plan(contracts: Vec<Value>, output: &OutputArgs) -> Result<Plan, Failure> {
     let mut suite = json!({ "name": NAME, "contracts": contracts });
     literal(&mut suite);
-    let suite = rtest_suite::check(
-        &format!("{suite:#}"),
-        "command line",
-        Path::new("."),
-        &inputs(),
-    )
-    .map_err(|diagnostics| Failure::diagnostics(&diagnostics))?;
-    suite
+    let text = format!("{suite:#}");
+    let told = |found: Vec<Diagnostic>| {
+        let typed = found.into_iter().map(|it| typed::diagnostic(it, &text));
+        Failure::diagnostics(&typed.collect::<Vec<_>>())
+    };
+    let suite =
+        rtest_suite::check(&text, typed::COMMAND_LINE, Path::new("."), &inputs()).map_err(told)?;
+    let mut plan = suite
         .plan(output.seed, None)
-        .map_err(|diagnostic| Failure::diagnostics(&[diagnostic]))
+        .map_err(|diagnostic| told(vec![diagnostic]))?;
+    for contract in &mut plan.contracts {
+        contract.span = typed::typed(&contract.span, &text);
+        if let ContractKind::Pact(pacts) = &mut contract.kind
+            && pacts.states.place == StatesPlace::Entry
+        {
+            pacts.states.place = StatesPlace::Flag("--states");
+        }
+    }
+    Ok(plan)
 }
 
 /// What was typed stands for itself: in a suite `${` would be filled in.

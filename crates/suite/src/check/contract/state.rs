@@ -1,5 +1,7 @@
-use rtest_core::Template;
-use rtest_core::plan::{ServicePlan, StateAction, StateCall, StateChange, StatePlan, StatesPlan};
+use rtest_core::plan::{
+    ServicePlan, StateAction, StateCall, StateChange, StatePlan, StatesPlace, StatesPlan,
+};
+use rtest_core::{Span, Template};
 
 use crate::check::template::Scope;
 use crate::check::{Context, probe, reference, request, template};
@@ -8,9 +10,10 @@ use crate::collection::OneOrMany;
 use crate::file::{Contract, Doing, State, StateCallKeys, StateQuery};
 use crate::shape::Field;
 
-/// What brings the provider into its states.
+/// What brings the provider into its states; `entry` is the contract that asks for them.
 pub(super) fn states(
     contract: &Contract,
+    entry: &Span,
     services: &[ServicePlan],
     cx: &mut Context<'_>,
 ) -> Option<StatesPlan> {
@@ -37,9 +40,15 @@ pub(super) fn states(
             })
         }
     };
+    let handlers: Vec<StatePlan> = handlers?.into_iter().collect::<Option<_>>()?;
+    let place = match handlers.first() {
+        Some(first) if first.span.file != entry.file => StatesPlace::File(first.span.file.clone()),
+        _ => StatesPlace::Entry,
+    };
     Some(StatesPlan {
-        handlers: handlers?.into_iter().collect::<Option<_>>()?,
+        handlers,
         change,
+        place,
     })
 }
 
