@@ -35,6 +35,11 @@ pub(crate) enum UnreadableKind {
     NotYaml(String),
     #[error("it is JSON, but not a pact: {0}")]
     NotAPact(String),
+    #[error(
+        "it is an OpenAPI document, not a pact or a contract of Spring Cloud Contract; \
+         `rtest contract openapi` verifies a provider against it"
+    )]
+    OpenApi,
     #[error("pact specification `{0}` is not supported; versions 1 to 4 are")]
     UnknownVersion(String),
     #[error("`{file}`: the pact crates gave up on it: {words}")]

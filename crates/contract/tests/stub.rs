@@ -393,5 +393,12 @@ async fn what_is_not_served_is_told_and_nothing_to_serve_is_an_error() {
     assert!(why.contains("gone"), "{why}");
     let empty = tempfile::tempdir().unwrap();
     let why = load(empty.path(), None).await.expect_err("nothing");
-    assert!(why.contains("hold no answer to serve"), "{why}");
+    assert!(why.contains("holds no answer to serve"), "{why}");
+    let openapi = folder.path().join("openapi.yaml");
+    std::fs::write(&openapi, "openapi: 3.0.3\npaths: {}\n").expect("written");
+    let why = load(&openapi, None).await.expect_err("nothing");
+    assert!(
+        why.contains("openapi.yaml:1:1: it is an OpenAPI document, not a pact"),
+        "{why}"
+    );
 }

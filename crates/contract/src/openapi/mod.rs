@@ -23,6 +23,7 @@ mod coverage;
 mod document;
 mod failures;
 mod generate;
+mod marker;
 mod operation;
 mod passed_over;
 mod pointer;
@@ -32,4 +33,5 @@ mod select;
 mod shrink;
 mod verify;
 
+pub(crate) use marker::marker;
 pub(crate) use verify::verify;

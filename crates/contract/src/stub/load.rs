@@ -62,7 +62,8 @@ impl Stub {
         }
         if stub.roles.is_empty() {
             let sources: Vec<String> = sources.iter().map(|it| format!("`{it}`")).collect();
-            let mut why = format!("{} hold no answer to serve", sources.join(", "));
+            let hold = if sources.len() == 1 { "holds" } else { "hold" };
+            let mut why = format!("{} {hold} no answer to serve", sources.join(", "));
             if let Some(provider) = provider {
                 why.push_str(&format!(" of provider `{provider}`"));
             }

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::compute::compute;
 use crate::interaction::{Contract, Interaction};
-use crate::openapi;
+use crate::openapi::{self, marker};
 use crate::pact::Pacts;
 use crate::provider::Provider;
 use crate::source::broker::BrokeredPact;
@@ -431,6 +431,12 @@ pub(crate) async fn read(
 ) -> Result<Read, UnreadableContract> {
     let file = shown.to_string();
     let bytes = document.bytes().await?;
+    if let Some(marker) = marker(&bytes, &shown) {
+        return Err(UnreadableContract {
+            span: Some(marker),
+            kind: UnreadableKind::OpenApi,
+        });
+    }
     let work = move || format.read(bytes, shown);
     compute(work).await.unwrap_or_else(|words| {
         Err(UnreadableContract {
