@@ -262,6 +262,12 @@ fn an_unsupported_method_is_refused_with_what_is_allowed() {
             "{status}"
         );
     }
+    let says_how_to_leave_it_out = |status| {
+        of(status, &[])[0]
+            .message
+            .contains("--exclude-check unsupported_method")
+    };
+    assert!(says_how_to_leave_it_out(404) && !says_how_to_leave_it_out(200));
     assert_eq!(
         fixture.run(check, &Intent::Valid, &answer(200, &[], "")),
         []
