@@ -96,17 +96,21 @@ fn a_run_is_looked_at_paused_scaled_and_stopped_from_outside() {
         (&7.into(), &false.into())
     );
 
-    running.ctl(&["pause"]).exits(0).shows("paused: true");
-    running.ctl(&["resume"]).exits(0).shows("paused: false");
+    running.ctl(&["pause"]).exits(0).shows("load: paused");
+    running.ctl(&["resume"]).exits(0).shows("load: running");
     running
         .ctl(&["scale", "--rate", "1.5"])
         .exits(0)
-        .shows("rate-scale: 1.5");
+        .shows("arrival rates: 1.5 times what is planned");
     running
         .ctl(&["scale", "--vus", "5"])
         .exits(2)
         .shows("every scenario has an arrival rate");
-    running.ctl(&["stop"]).exits(0).shows("stopped: true");
+    running
+        .ctl(&["status"])
+        .exits(0)
+        .shows("thresholds: none fails");
+    running.ctl(&["stop"]).exits(0).shows("load: stopped");
     // A load of ten minutes ends at once, in good order, and is judged.
     let ran = running.end().shows("load control: stopped");
     // A machine that is busy with other tests may have been late by itself.

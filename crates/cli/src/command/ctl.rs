@@ -5,7 +5,7 @@ use crate::control::{ControlError, call};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-/// Looks at a running load, or changes it; prints its state, one attribute a line.
+/// Looks at a running load, or changes it; prints its state.
 pub(crate) fn execute(args: &CtlArgs) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -13,14 +13,35 @@ pub(crate) fn execute(args: &CtlArgs) -> Result<Exit, Failure> {
         .map_err(anyhow::Error::from)?;
     let answer = runtime.block_on(call(args.control, attributes(&args.action)));
     let state = answer.map_err(|error| failure(&error))?;
-    let mut text = String::new();
-    // k6's number of the state; the words beside it say the same.
-    let attributes = state.as_object().into_iter().flatten();
-    for (name, value) in attributes.filter(|(name, _)| *name != "status") {
-        text.push_str(&format!("{name}: {value}\n"));
-    }
-    output::data(text.as_bytes())?;
+    output::data(in_words(&state).as_bytes())?;
     Ok(Exit::Passed)
+}
+
+/// The state for people; `/v1/status` has it for programs.
+fn in_words(state: &Value) -> String {
+    let is = |name: &str| state[name] == true;
+    let load = match (is("stopped"), is("paused"), is("running")) {
+        (true, _, true) => "stopped, and ends what runs",
+        (true, _, false) => "stopped",
+        (false, true, _) => "paused",
+        (false, false, true) => "running",
+        (false, false, false) => "not running",
+    };
+    let scale = |name: &str| match state[name].as_f64() {
+        Some(1.0) | None => "as planned".to_owned(),
+        Some(factor) => format!("{factor} times what is planned"),
+    };
+    let thresholds = match is("tainted") {
+        true => "some fail",
+        false => "none fails",
+    };
+    format!(
+        "load: {load}\nvirtual users: {} of at most {}, {}\narrival rates: {}\nthresholds: {thresholds}\n",
+        state["vus"],
+        state["vus-max"],
+        scale("vus-scale"),
+        scale("rate-scale"),
+    )
 }
 
 /// What is asked for; nothing where the state is only looked at.
