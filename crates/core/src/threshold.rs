@@ -216,7 +216,11 @@ impl Threshold {
             .into_iter()
             .find(|(operator, _)| text[start..].starts_with(operator))
             .ok_or_else(|| syntax(format!("`{text}` has no operator that is known")))?;
-        let aggregation = parse_aggregation(text[..start].trim()).map_err(&syntax)?;
+        let word = text[..start].trim();
+        let aggregation = parse_aggregation(word).map_err(|message| ThresholdError {
+            hint: percentile_meant(word, &text[start..]).unwrap_or_else(|| HINT.to_owned()),
+            ..syntax(message)
+        })?;
         let contents = contents_of(&metric.name);
         let bound = parse_bound(text[start + operator.len()..].trim(), contents);
         let bound = bound.map_err(&syntax)?;
@@ -318,7 +322,19 @@ fn contents_of(name: &str) -> MetricContents {
 
 fn looks_like_aggregation(word: &str) -> bool {
     let word = word.split(['<', '>', '=', '!']).next().unwrap_or(word);
-    parse_aggregation(word).is_ok()
+    parse_aggregation(word).is_ok() || percentile_meant(word, "").is_some()
+}
+
+/// What to write where a percentile is written as other tools write it: `p95`, `p99.9`.
+fn percentile_meant(word: &str, rest: &str) -> Option<String> {
+    let percent = word.strip_prefix(['p', 'P'])?;
+    let number: f64 = percent.parse().ok()?;
+    (0.0..=100.0).contains(&number).then(|| {
+        format!(
+            "write `p({percent}){}`; a time without a unit is in milliseconds",
+            rest.trim()
+        )
+    })
 }
 
 fn parse_aggregation(text: &str) -> Result<Aggregation, String> {
@@ -458,6 +474,11 @@ mod tests {
     fn what_is_wrong_is_named() {
         let wrong = |text: &str| line(text).expect_err(text);
         assert_eq!(wrong("p95<300").message, "`p95` is not an aggregation");
+        assert_eq!(
+            wrong("p99.9 < 3").hint,
+            "write `p(99.9)< 3`; a time without a unit is in milliseconds"
+        );
+        assert_eq!(wrong("pace<3").hint, HINT);
         assert_eq!(wrong("p(95)").message, "`p(95)` compares nothing");
         assert_eq!(
             wrong("p(101)<1").message,
