@@ -17,6 +17,7 @@
 //! - A gate without samples fails; one with too few is inconclusive.
 //! - Deliberately absent: rendering, clocks, the network.
 
+pub mod number;
 pub mod record;
 pub mod summary;
 pub mod verdict;

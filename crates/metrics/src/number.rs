@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 /// Milliseconds without their unit, for a column whose heading has it: `0.012 0.43 2.13 41.2 1,204`.
-pub(crate) fn ms(value: f64) -> String {
+pub fn ms(value: f64) -> String {
     if value >= 100.0 {
         count(value.round() as u64)
     } else if value >= 10.0 {
@@ -30,7 +30,7 @@ pub fn latency(value: f64) -> String {
 }
 
 /// As [`latency`], without trailing zeros: for the round values at an axis.
-pub(crate) fn tick(value: f64) -> String {
+pub fn tick(value: f64) -> String {
     let text = latency(value);
     let (number, unit) = text.split_once(' ').unwrap_or((&text, ""));
     let number = if number.contains('.') {
@@ -55,7 +55,7 @@ pub fn count(value: u64) -> String {
 }
 
 /// `count` of a noun in English: `1 gate`, `1,204 gates`.
-pub(crate) fn counted(value: u64, noun: &str) -> String {
+pub fn counted(value: u64, noun: &str) -> String {
     let plural = if value == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", count(value))
 }
@@ -83,7 +83,7 @@ pub fn percent(part: u64, whole: u64) -> String {
 }
 
 /// A number without a unit, negative ones too: `0.042 1.5 3 41.2 -12,034`.
-pub(crate) fn plain(value: f64) -> String {
+pub fn plain(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     let size = value.abs();
     if size.fract() == 0.0 {
@@ -137,13 +137,39 @@ pub fn bytes(value: u64) -> String {
 }
 
 /// Seconds since some start, one decimal: `12.0`.
-pub(crate) fn seconds(value: f64) -> String {
+pub fn seconds(value: f64) -> String {
     // Minus zero would be shown as -0.0.
     format!("{:.1}", if value.abs() < 0.05 { 0.0 } else { value })
 }
 
+/// From one instant to another, in seconds since some start: `0.0–12.0`, with as many decimals, up to
+/// three, as it takes to tell them apart: `13.00–13.04`.
+pub fn span_seconds(from: f64, to: f64) -> String {
+    let with = |decimals: usize| {
+        let shown = |value: f64| match format!("{value:.decimals$}") {
+            // Minus zero would be shown as -0.0.
+            text if text
+                .trim_start_matches('-')
+                .chars()
+                .all(|c| "0.".contains(c)) =>
+            {
+                text.trim_start_matches('-').to_owned()
+            }
+            text => text,
+        };
+        (shown(from), shown(to))
+    };
+    let differs = |decimals: &usize| {
+        let (from, to) = with(*decimals);
+        from != to
+    };
+    let decimals = (1..=3).find(differs).unwrap_or(1);
+    let (from, to) = with(decimals);
+    format!("{from}–{to}")
+}
+
 /// How long something took: `18 ms`, `2.41 s`, `3 m 20 s`.
-pub(crate) fn took(duration: Duration) -> String {
+pub fn took(duration: Duration) -> String {
     let whole = duration.as_secs();
     if whole >= 120 {
         format!("{} m {} s", whole / 60, whole % 60)
@@ -188,6 +214,18 @@ mod tests {
         assert_eq!(plains, ["0", "0.042", "1.5", "3", "-41.2", "412", "12,034"]);
         assert_eq!(bytes(999_960), "1.0 MB");
         assert_eq!(seconds(-0.01), "0.0");
+        let spans = [
+            (0.0, 12.0),
+            (-0.001, 0.071),
+            (13.0, 13.041),
+            (2.0, 2.0),
+            (1.0, 1.0004),
+        ];
+        let spans = spans.map(|(from, to)| span_seconds(from, to));
+        assert_eq!(
+            spans,
+            ["0.0–12.0", "0.0–0.1", "13.00–13.04", "2.0–2.0", "1.0–1.0"]
+        );
         assert_eq!(took(Duration::from_secs(200)), "3 m 20 s");
     }
 }

@@ -43,7 +43,7 @@ mod timeline;
 mod usage;
 mod visible;
 
-pub mod number;
 pub mod terminal;
 
 pub use reporter::{ReportError, ReportErrorKind, Reporter, formats, reporter};
+pub use rtest_metrics::number;

@@ -1,4 +1,5 @@
 use super::{Evidence, Gate, GateKind, GateStatus, threshold};
+use crate::number::count;
 use crate::run_record::RunRecord;
 
 /// Each check is a gate of its own, unless a threshold on all `checks` says how many may
@@ -31,7 +32,7 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                     observed: if passes + fails == 0 {
                         "never evaluated".to_owned()
                     } else {
-                        format!("{passes} held, {fails} did not")
+                        format!("{} held, {} did not", count(passes), count(fails))
                     },
                     evidence: if fails > 0 {
                         vec![Evidence::plain(

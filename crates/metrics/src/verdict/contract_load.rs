@@ -3,6 +3,7 @@
 use super::contract::difference;
 use super::{Evidence, Gate, GateKind, GateStatus, threshold};
 use crate::load_record::{LoadRecord, Violation};
+use crate::number::{count, counted};
 use crate::record::{InteractionHeader, ScenarioHeader, StepHeader};
 use crate::run_record::RunRecord;
 
@@ -84,7 +85,11 @@ fn gate(load: Option<&LoadRecord>, sent: &Sent<'_>) -> Gate {
         observed: if kept + violated == 0 {
             "no answer was held against it".to_owned()
         } else {
-            format!("{kept} answers kept it, {violated} did not")
+            format!(
+                "{} kept it, {} did not",
+                counted(kept, "answer"),
+                count(violated)
+            )
         },
         evidence,
         span: Some(sent.interaction.span.clone()),
@@ -98,7 +103,7 @@ fn told(mut violations: Vec<&Violation>) -> Vec<Evidence> {
     told.map(|violation| {
         let difference = difference(&violation.first);
         Evidence {
-            text: format!("{}×, first: {}", violation.count, difference.text),
+            text: format!("{}×, first: {}", count(violation.count), difference.text),
             ..difference
         }
     })

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rtest_core::Histogram;
 
 use super::{Evidence, Gate, GateKind, GateStatus};
+use crate::number::latency;
 use crate::run_record::{HealthPoint, RunRecord};
 
 /// The generator's own lateness, above which its numbers are not valid: p99 of due → begun where
@@ -64,10 +65,10 @@ fn schedule(record: &RunRecord) -> Option<Gate> {
         lag.quantile_ms(0.99) <= MAX_DISPATCH_LAG_MS,
         format!("p99 of its own lateness at most {MAX_DISPATCH_LAG_MS} ms"),
         format!(
-            "p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms",
-            lag.quantile_ms(0.5),
-            lag.quantile_ms(0.99),
-            lag.max_ms()
+            "p50 {}, p99 {}, max {}",
+            latency(lag.quantile_ms(0.5)),
+            latency(lag.quantile_ms(0.99)),
+            latency(lag.max_ms())
         ),
         "the machine that sends could not keep up, so the numbers say nothing about the target: \
          lower the rate, or run on a machine with more free cores",

@@ -1,4 +1,5 @@
 use super::{Evidence, Gate, GateKind, GateStatus};
+use crate::number::count;
 use crate::run_record::RunRecord;
 
 /// Each program: nothing was found under any seed, and the same seed gave the same bytes.
@@ -18,7 +19,9 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                     if failure.runs > 0 {
                         text.push_str(&format!(
                             "\nin {} of {} runs, first under seed {}",
-                            failure.runs, result.seeds_run, failure.seed
+                            count(failure.runs.into()),
+                            count(result.seeds_run.into()),
+                            failure.seed
                         ));
                     }
                     for forced in &failure.forced {
@@ -47,7 +50,9 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
                     },
                     format!(
                         "{} seeds run, {} failed, trace {}{coverage}",
-                        result.seeds_run, result.seeds_failed, result.trace_hash
+                        count(result.seeds_run.into()),
+                        count(result.seeds_failed.into()),
+                        result.trace_hash
                     ),
                 )
             }
@@ -56,7 +61,10 @@ pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
             kind: GateKind::Sim,
             name: header.program.clone(),
             status,
-            expected: format!("no finding under {} seeds, deterministic", header.seeds),
+            expected: format!(
+                "no finding under {} seeds, deterministic",
+                count(header.seeds.into())
+            ),
             observed,
             evidence,
             span: Some(header.span.clone()),

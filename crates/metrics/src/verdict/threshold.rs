@@ -2,6 +2,7 @@ use rtest_core::metric::{MetricContents, MetricKind};
 use rtest_core::threshold::{Aggregation, Threshold};
 
 use super::{Evidence, Gate, GateKind, GateStatus, contract_load, usage};
+use crate::number::{count, counted, plain};
 use crate::record::SpanRecord;
 use crate::run_record::RunRecord;
 use crate::summary::{Metric, Summary, Value};
@@ -144,7 +145,7 @@ fn evaluate(
     let shown = show(threshold, metric, number);
     let observed = match metric.map(|metric| metric.kind) {
         Some(MetricKind::Trend | MetricKind::Rate | MetricKind::Level) => {
-            format!("{shown} (n = {samples})")
+            format!("{shown} (n = {})", count(samples))
         }
         _ => shown,
     };
@@ -161,8 +162,10 @@ fn evaluate(
         .map_or(1, |q| (10.0 / (1.0 - q).max(1e-6)).ceil() as u64);
     if samples < needed && threshold.aggregation.quantile().is_some() {
         let reason = format!(
-            "{} of {samples} samples rests on too few values; it needs {needed}",
-            threshold.aggregation
+            "{} of {} rests on too few values; it needs {}",
+            threshold.aggregation,
+            counted(samples, "sample"),
+            count(needed)
         );
         return Evaluation {
             status: GateStatus::Inconclusive,
@@ -192,7 +195,7 @@ fn show(threshold: &Threshold, metric: Option<Metric<'_>>, number: f64) -> Strin
         return significant(number);
     };
     match (metric.kind, threshold.aggregation) {
-        (MetricKind::Trend | MetricKind::Rate, Aggregation::Count) => format!("{number}"),
+        (MetricKind::Trend | MetricKind::Rate, Aggregation::Count) => plain(number),
         (MetricKind::Rate, _) => format!("{} %", significant(number * 100.0)),
         (MetricKind::Counter, Aggregation::Rate) => format!("{}/s", in_unit(number, metric)),
         _ => in_unit(number, metric),
@@ -203,6 +206,12 @@ fn show(threshold: &Threshold, metric: Option<Metric<'_>>, number: f64) -> Strin
 fn in_unit(number: f64, metric: Metric<'_>) -> String {
     match metric.contents {
         MetricContents::Default => significant(number),
+        MetricContents::Time if number.abs() >= 1000.0 => {
+            format!("{} s", trimmed(format!("{:.3}", number / 1000.0)))
+        }
+        MetricContents::Time if number != 0.0 && number.abs() < 1.0 => {
+            format!("{} µs", significant(number * 1000.0))
+        }
         MetricContents::Time => format!("{} ms", significant(number)),
         MetricContents::Share => format!("{} %", significant(number * 100.0)),
         MetricContents::Data => {
@@ -214,11 +223,11 @@ fn in_unit(number: f64, metric: Metric<'_>) -> String {
     }
 }
 
-/// Enough digits to tell values apart, none for show: 412.3, 7.31, 0.0312, 12000.
+/// Enough digits to tell a value from its bound, none for show: 412.3, 7.31, 0.0312, 12,000.
 fn significant(number: f64) -> String {
     let magnitude = number.abs();
     let text = if magnitude >= 1000.0 || magnitude == 0.0 {
-        format!("{number:.0}")
+        return plain(number.round());
     } else if magnitude >= 100.0 {
         format!("{number:.1}")
     } else if magnitude >= 1.0 {
@@ -226,6 +235,11 @@ fn significant(number: f64) -> String {
     } else {
         format!("{number:.4}")
     };
+    trimmed(text)
+}
+
+/// Without zeros behind its point.
+fn trimmed(text: String) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
@@ -320,9 +334,18 @@ mod tests {
             total: 4000,
         };
         let evaluation = evaluate("http_req_failed rate<0.001", Some(&value));
-        assert_eq!(evaluation.observed, "0.075 % (n = 4000)");
+        assert_eq!(evaluation.observed, "0.075 % (n = 4,000)");
         assert_eq!(show_bound("http_req_failed rate<0.001"), "< 0.1 %");
-        assert_eq!(show_bound("p(95)<300"), "< 300 ms");
+        for (bound, shown) in [
+            ("p(95)<300", "< 300 ms"),
+            ("p(95)<0.25", "< 250 µs"),
+            ("p(95)<2000", "< 2 s"),
+            // What differs from its bound is not shown as it.
+            ("p(95)<2004", "< 2.004 s"),
+            ("count>4600", "> 4,600"),
+        ] {
+            assert_eq!(show_bound(bound), shown);
+        }
         let counter = Value::Counter {
             count: 500.0,
             seconds: 4.0,

@@ -1,6 +1,7 @@
 use rtest_core::Histogram;
 
 use super::{Evidence, Gate, GateKind, GateStatus, generator, threshold};
+use crate::number::{count, counted, latency};
 use crate::run_record::RunRecord;
 use crate::summary::Summary;
 
@@ -59,7 +60,7 @@ fn sent(record: &RunRecord) -> Option<Gate> {
             GateStatus::Failed
         },
         expected: format!("at most {:.0} % dropped", MAX_DROPPED_SHARE * 100.0),
-        observed: format!("{dropped} of {offered} dropped"),
+        observed: format!("{} of {} dropped", count(dropped), count(offered)),
         evidence: if holds {
             Vec::new()
         } else {
@@ -99,7 +100,11 @@ fn in_time(record: &RunRecord) -> Option<Gate> {
             GateStatus::Failed
         },
         expected: format!("p99 of the schedule lag at most {MAX_SCHEDULE_LAG_MS} ms"),
-        observed: format!("{:.0} ms, {late} arrivals waited", lag.quantile_ms(0.99)),
+        observed: format!(
+            "{}, {} waited",
+            latency(lag.quantile_ms(0.99)),
+            counted(late, "arrival")
+        ),
         evidence: if holds {
             Vec::new()
         } else {
@@ -130,9 +135,9 @@ fn answered(record: &RunRecord) -> Gate {
     } else {
         GateStatus::Failed
     };
-    let mut observed = format!("{total} requests, {failed} failed");
+    let mut observed = format!("{}, {} failed", counted(total, "request"), count(failed));
     if dropped > 0 {
-        observed.push_str(&format!(", {dropped} of them dropped arrivals"));
+        observed.push_str(&format!(", {} of them dropped arrivals", count(dropped)));
     }
     let evidence = match (status, total) {
         (GateStatus::Passed, _) => Vec::new(),

@@ -5,6 +5,7 @@ use rtest_core::threshold::{Aggregation, Threshold};
 use rtest_core::usage::UsageMetric;
 
 use super::Evidence;
+use crate::number::count;
 use crate::summary::Summary;
 use crate::usage_record::UsagePoint;
 
@@ -39,7 +40,7 @@ pub(super) fn evidence(summary: Summary<'_>, threshold: &Threshold) -> Option<Ev
     };
     Some(Evidence::plain(format!(
         "{} of {} samples are beyond it, {when}{during}",
-        beyond.len(),
-        points.len(),
+        count(beyond.len() as u64),
+        count(points.len() as u64),
     )))
 }

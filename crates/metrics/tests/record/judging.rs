@@ -596,8 +596,8 @@ fn more_than_a_trace_of_the_generators_own_errors_makes_the_run_invalid() {
         judge(&["http_req_failed rate<0.5"], events)
     };
     for (kind, name, used) in [
-        (ErrorKind::LocalPorts, "local ports", "28000 of 28232"),
-        (ErrorKind::OpenFiles, "open files", "1020 of 1024"),
+        (ErrorKind::LocalPorts, "local ports", "28,000 of 28,232"),
+        (ErrorKind::OpenFiles, "open files", "1,020 of 1,024"),
     ] {
         assert_eq!(hitting(kind, 10).outcome, RunOutcome::Passed, "a trace");
         let verdict = hitting(kind, 11);
@@ -625,7 +625,7 @@ fn a_few_samples_warn_and_none_fail() {
     let gate = gate.expect("a gate");
     assert_eq!(
         gate.evidence[0].text,
-        "p(99) of 50 samples rests on too few values; it needs 1000"
+        "p(99) of 50 samples rests on too few values; it needs 1,000"
     );
     assert_eq!(of(0).outcome, RunOutcome::Failed);
     assert_eq!(of(1000).outcome, RunOutcome::Passed);

@@ -358,7 +358,7 @@ fn a_rate_can_be_counted() {
         let gate = gate.expect("a gate");
         assert_eq!(gate.status, expected, "{failed}");
         assert_eq!(gate.expected, "count < 10");
-        assert_eq!(gate.observed, format!("{failed} (n = {})", 2000 + failed));
+        assert_eq!(gate.observed, format!("{failed} (n = 2,0{failed:02})"));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::endpoints::EndpointRow;
 use crate::engine;
 use crate::fault::fault_sign;
 use crate::groups::GroupRow;
-use crate::number::{count, counted, ms, percent, rate, seconds};
+use crate::number::{count, counted, ms, percent, rate, span_seconds};
 use crate::outcomes::OutcomeRow;
 use crate::phases::{Numbers, Stretch, StretchKind};
 use crate::replayed::ReplayRow;
@@ -81,14 +81,13 @@ fn stretches(out: &mut String, record: &RunRecord, stretches: &[Stretch], style:
             StretchKind::Whole => (label.into_owned(), Ink::Strong),
             _ => (label.into_owned(), Ink::Plain),
         };
-        let since_start = |at: rtest_core::RunTime| {
-            seconds(start.map_or(0.0, |start| at.since(start).as_secs_f64()))
-        };
+        let since_start =
+            |at: rtest_core::RunTime| start.map_or(0.0, |start| at.since(start).as_secs_f64());
         let mut row = vec![
             Cell::inked(ink, label),
             Cell::inked(
                 Ink::Faint,
-                format!("{}–{}", since_start(stretch.from), since_start(stretch.to)),
+                span_seconds(since_start(stretch.from), since_start(stretch.to)),
             ),
         ];
         row.extend(numbers(&stretch.numbers));

@@ -19,6 +19,9 @@ const NAME: usize = 22;
 /// Metrics of the suite's own listed at most; the HTML report has the rest.
 const OWN: usize = 20;
 
+/// Samples of which one lies beyond the 99.9th percentile.
+const THOUSAND: u64 = 1000;
+
 const TRENDS: [&str; 4] = [
     "http_req_duration",
     "http_req_service_time",
@@ -137,6 +140,10 @@ fn percentiles(trend: &Value, contents: MetricContents, style: Style) -> String 
         ("p99.9", Aggregation::Percentile(99.9)),
         ("max", Aggregation::Max),
     ];
+    // Of fewer, not one lies beyond it: it is the maximum by another name.
+    if trend.samples() < THOUSAND {
+        shown.retain(|(name, _)| *name != "p99.9");
+    }
     for spare in ["p99.9", "p90", "p50"] {
         // `p99=` and seven columns of its value, and a space.
         let width: usize = shown.iter().map(|(name, _)| name.len() + 9).sum();

@@ -3,6 +3,7 @@
 use rtest_core::sample::{ErrorKind, Outcome};
 
 use super::gate;
+use crate::number::count;
 use crate::run_record::{HealthPoint, RunRecord};
 use crate::verdict::Gate;
 
@@ -51,9 +52,13 @@ fn limit(record: &RunRecord, kind: ErrorKind) -> Option<Gate> {
              them (`max_vus`)",
         ),
     };
-    let mut observed = format!("{hit} of {all} requests had none");
+    let mut observed = format!("{} of {} requests had none", count(hit), count(all));
     if let Some((used, limit)) = used.zip(limit).filter(|(_, limit)| *limit > 0) {
-        observed.push_str(&format!("; up to {used} of {limit} were in use"));
+        observed.push_str(&format!(
+            "; up to {} of {} were in use",
+            count(used),
+            count(limit)
+        ));
     }
     Some(gate(
         name,

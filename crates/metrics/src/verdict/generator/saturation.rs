@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::load_record::{Interval, LoadRecord};
+use crate::number::count;
 use crate::run_record::{HealthPoint, RunRecord};
 use crate::verdict::Gate;
 
@@ -51,8 +52,8 @@ pub(super) fn gate(record: &RunRecord) -> Option<Gate> {
         format!(
             "{:.0} %; {} of {} arrivals waited or were dropped",
             waiting.busy * 100.0,
-            waiting.arrivals,
-            waiting.offered,
+            count(waiting.arrivals),
+            count(waiting.offered),
         ),
         "a worker's thread had no time left to send in, so what arrivals waited says nothing \
          about the target: lower the rate, use a machine with faster or more cores, or spread the \

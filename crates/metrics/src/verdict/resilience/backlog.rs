@@ -1,3 +1,4 @@
+use crate::number::plain;
 use std::time::Duration;
 
 use rtest_core::RunTime;
@@ -33,13 +34,13 @@ pub(super) fn judge(
     };
     let before = longest(&scene.readings(length, scene.before(), scene.from));
     let usual = match before {
-        Some(before) => format!("{before} before the fault at most"),
+        Some(before) => format!("{} before the fault at most", plain(before)),
         None => "not read before the fault".to_owned(),
     };
     if peak > max {
-        return Finding::judged(false, format!("grew to {peak}")).with(usual);
+        return Finding::judged(false, format!("grew to {}", plain(peak))).with(usual);
     }
-    let grew = format!("{peak} at most");
+    let grew = format!("{} at most", plain(peak));
     let Some(within) = drains_within else {
         return Finding::judged(true, grew).with(usual);
     };

@@ -1,3 +1,4 @@
+use crate::number::count;
 use std::time::Duration;
 
 use rtest_core::unit::format_duration;
@@ -19,7 +20,10 @@ pub(super) fn judge(scene: &Scene<'_>, within: Duration) -> Finding {
         return match traffic.ends.refused {
             0 => Finding::judged(false, "no attempt was seen under the fault"),
             // Whoever is refused at once waits for nothing.
-            refused => Finding::too_little(format!("all {refused} attempts were refused at once")),
+            refused => Finding::too_little(format!(
+                "all {} attempts were refused at once",
+                count(refused)
+            )),
         };
     }
     let bound = within + within / 10 + TO_SPARE;
@@ -34,8 +38,12 @@ pub(super) fn judge(scene: &Scene<'_>, within: Duration) -> Finding {
     let longest = format_duration(Duration::from_millis(u64::from(longest)));
     let met = late <= (waited / LATE).max(1) && late < waited;
     let observed = match late {
-        0 => format!("the longest of {waited} attempts took {longest}"),
-        _ => format!("{late} of {waited} attempts took longer, the longest {longest}"),
+        0 => format!("the longest of {} attempts took {longest}", count(waited)),
+        _ => format!(
+            "{} of {} attempts took longer, the longest {longest}",
+            count(late),
+            count(waited)
+        ),
     };
     Finding::judged(met, observed).with(format!(
         "{} answered, {} given up by the caller, {} broken, {} refused",

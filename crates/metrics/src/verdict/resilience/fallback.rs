@@ -1,5 +1,6 @@
 use super::Finding;
 use super::scene::Scene;
+use crate::number::{count, counted};
 
 /// How many of the requests that the callee did not serve were answered all the same.
 pub(super) fn judge(scene: &Scene<'_>, rate: f64, check: Option<&str>) -> Finding {
@@ -17,7 +18,12 @@ fn by_check(scene: &Scene<'_>, rate: f64, check: &str) -> Finding {
     let share = held as f64 / made as f64;
     Finding::judged(
         share >= rate,
-        format!("held for {held} of {made}, {}", percent(share)),
+        format!(
+            "held for {} of {}, {}",
+            count(held),
+            count(made),
+            percent(share)
+        ),
     )
 }
 
@@ -39,13 +45,24 @@ fn by_success(scene: &Scene<'_>, rate: f64) -> Finding {
         .min(all - failed);
     let unserved = all - served;
     if unserved == 0 {
-        return Finding::judged(false, format!("the callee served all {all} requests"));
+        return Finding::judged(
+            false,
+            format!("the callee served all {} requests", count(all)),
+        );
     }
     let fallbacks = all - failed - served;
     let share = fallbacks as f64 / unserved as f64;
-    let observed = format!("{fallbacks} of {unserved}, {}", percent(share));
+    let observed = format!(
+        "{} of {}, {}",
+        count(fallbacks),
+        count(unserved),
+        percent(share)
+    );
     Finding::judged(share >= rate, observed).with(format!(
-        "{all} requests, {served} served by the callee, {failed} failed"
+        "{}, {} served by the callee, {} failed",
+        counted(all, "request"),
+        count(served),
+        count(failed)
     ))
 }
 

@@ -6,6 +6,7 @@ use rtest_core::{Histogram, RunTime};
 use super::Finding;
 use super::scene::Scene;
 use crate::load_record::Interval;
+use crate::number::latency;
 
 /// What an interval may have more than there was before the fault: failures as a share, and of the
 /// 95th percentile twice as much and so many milliseconds.
@@ -62,9 +63,9 @@ pub(super) fn judge(scene: &Scene<'_>, within: Duration) -> Finding {
         Finding::judged(took <= within, format!("after {shown}"))
     };
     let found = found.with(format!(
-        "before: {:.2} % failed, p95 {:.1} ms",
+        "before: {:.2} % failed, p95 {}",
         usual.failures * 100.0,
-        usual.p95_ms
+        latency(usual.p95_ms)
     ));
     match relapses {
         0 => found,

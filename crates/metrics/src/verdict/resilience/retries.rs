@@ -1,3 +1,4 @@
+use crate::number::{self, latency};
 use std::time::Duration;
 
 use rtest_core::traffic::{Pauses, Retries};
@@ -81,8 +82,11 @@ fn correlated(wanted: Wanted, retries: &Retries) -> Finding {
         let (shortest, longest) = (millis(pauses.shortest), millis(pauses.longest));
         let count = pauses.count;
         found.with(format!(
-            "pause after attempt {after}: {mean:.1} ms on average, {shortest:.1} to \
-             {longest:.1} ms ({count} of them)"
+            "pause after attempt {after}: {} on average, {} to {} ({} of them)",
+            latency(mean),
+            latency(shortest),
+            latency(longest),
+            number::count(count)
         ))
     })
 }
@@ -129,7 +133,7 @@ fn backoff(retries: &Retries) -> Option<Result<(), String>> {
     }
     let grows = means.windows(2).all(|pair| pair[1] >= pair[0])
         && means[means.len() - 1] > GROWTH * means[0];
-    let shown: Vec<String> = means.iter().map(|mean| format!("{mean:.1} ms")).collect();
+    let shown: Vec<String> = means.iter().map(|mean| latency(*mean)).collect();
     Some(match grows {
         true => Ok(()),
         false => Err(format!("pauses do not grow: {}", shown.join(", "))),
@@ -144,7 +148,9 @@ fn jitter(retries: &Retries) -> Option<Result<(), String>> {
     Some(match spread {
         true => Ok(()),
         false => Err(format!(
-            "pauses are all alike: {shortest:.1} to {longest:.1} ms"
+            "pauses are all alike: {} to {}",
+            latency(shortest),
+            latency(longest)
         )),
     })
 }

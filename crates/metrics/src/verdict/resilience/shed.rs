@@ -1,3 +1,4 @@
+use crate::number::{count, latency};
 use std::time::Duration;
 
 use rtest_core::Histogram;
@@ -23,14 +24,20 @@ pub(super) fn judge(scene: &Scene<'_>, status: u16, within: Duration) -> Finding
     }
     let failed = otherwise + shed.len();
     if failed == 0 {
-        return Finding::judged(false, format!("none of {all} requests was turned away"));
+        return Finding::judged(
+            false,
+            format!("none of {} requests was turned away", count(all)),
+        );
     }
     let p99 = shed.quantile_ms(0.99);
     let in_time = !shed.is_empty() && p99 <= within.as_secs_f64() * 1000.0;
     let met = in_time && otherwise as f64 <= OTHERWISE * failed as f64;
     let observed = format!(
-        "{} of {all} requests answered {status}, p99 {p99:.1} ms; {otherwise} failed otherwise",
-        shed.len()
+        "{} of {} requests answered {status}, p99 {}; {} failed otherwise",
+        count(shed.len()),
+        count(all),
+        latency(p99),
+        count(otherwise)
     );
     Finding::judged(met, observed)
 }

@@ -6,7 +6,7 @@ use crate::engine;
 use crate::html::context::Context;
 use crate::html::markup::Heading::{Number, Words};
 use crate::html::markup::{esc, table};
-use crate::number::{count, ms, percent, seconds};
+use crate::number::{count, ms, percent, span_seconds};
 use crate::phases::{Numbers, Stretch, StretchKind};
 
 pub(super) fn render(context: &Context<'_>) -> Option<String> {
@@ -122,9 +122,8 @@ fn stretch_row(context: &Context<'_>, stretch: &Stretch) -> String {
     };
     let numbers = &stretch.numbers;
     format!(
-        "<tr class=\"{class}\"><th scope=\"row\">{label}</th><td class=\"num faint\">{}–{}</td>{}<td class=\"num\">{}</td></tr>\n",
-        seconds(context.seconds(stretch.from)),
-        seconds(context.seconds(stretch.to)),
+        "<tr class=\"{class}\"><th scope=\"row\">{label}</th><td class=\"num faint\">{}</td>{}<td class=\"num\">{}</td></tr>\n",
+        span_seconds(context.seconds(stretch.from), context.seconds(stretch.to)),
         number_cells(numbers),
         quantile(&numbers.service_time, 0.95)
     )
