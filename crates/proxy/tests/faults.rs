@@ -264,3 +264,38 @@ async fn lost_packets_are_late_and_never_missing() {
     assert!((630 * MS..640 * MS).contains(&elapsed), "{elapsed:?}");
     api.stop().await;
 }
+
+#[tokio::test]
+async fn what_a_fault_does_not_have_is_refused_by_name() {
+    let (api, _) = api().await;
+    add(&api, json!({ "name": "kept", "type": "loss" })).await;
+    for (fault, told) in [
+        (
+            json!({ "type": "loss", "attributes": { "ratee": 0.1 } }),
+            "`ratee` is no attribute of `loss`, did you mean `rate`?",
+        ),
+        (
+            json!({ "type": "http", "attributes": { "abort": { "statuss": 500 } } }),
+            "`statuss` is no attribute of an answer, did you mean `status`?",
+        ),
+        (
+            json!({ "type": "http", "attributes": { "match": { "url": "/" }, "abort": {} } }),
+            "`url` is no attribute of `match`, which has method, path, headers",
+        ),
+    ] {
+        let error = api.json(400, "POST", FAULTS, &fault.to_string()).await;
+        assert_eq!(error["error"], format!("bad request body: {told}"));
+    }
+    let change = json!({ "attributes": { "rat": 1 } }).to_string();
+    let kept = format!("{FAULTS}/kept");
+    let error = api.json(400, "PATCH", &kept, &change).await;
+    assert!(
+        error["error"]
+            .as_str()
+            .unwrap()
+            .contains("did you mean `rate`?")
+    );
+    // Toxiproxy's own clients may say more than it knows.
+    let toxic = json!({ "type": "latency", "attributes": { "latencyy": 5 } }).to_string();
+    api.json(200, "POST", "/proxies/p/toxics", &toxic).await;
+}

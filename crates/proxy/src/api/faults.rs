@@ -1,13 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rtest_core::plan::TOXICS;
 use serde_json::{Value, json};
 
 use super::body::Fields;
 use super::lease::Lease;
 use super::{ApiError, Registry, answer};
 use crate::toxic::{
-    Beyond, NameTaken, NoSuchToxic, ToxicConfig, Toxicity, Toxics, by_type_beyond,
+    Attributes, Beyond, NameTaken, NoSuchToxic, ToxicConfig, Toxicity, Toxics, by_type_beyond,
     type_names_beyond,
 };
 
@@ -38,6 +39,7 @@ impl Registry {
             let message = format!("`type` is `{kind}`, but can be {known}");
             return Err(ApiError::bad_body(message));
         }
+        only_known(&kind, &fields.attributes("attributes", "rtest.Attributes")?)?;
         let mut config = super::registry::read_toxic_fields(&fields, by_type_beyond, |_| false)?;
         let lease = ttl(&fields)?.map(|ttl| Arc::new(Lease::new(ttl, self.clock().now())));
         config.beyond = Some(Beyond {
@@ -75,6 +77,7 @@ impl Registry {
         let changes = fields.attributes("attributes", "rtest.Attributes")?;
         let toxicity = fields.float("toxicity")?.map(Toxicity::new);
         let merge = |config: &ToxicConfig| {
+            only_known(config.toxic.type_name(), &changes)?;
             let mut merged = config.clone();
             merged.toxic = config.toxic.merged(&changes).map_err(ApiError::bad_body)?;
             merged.toxicity = toxicity.unwrap_or(config.toxicity);
@@ -149,6 +152,16 @@ fn find(toxics: &Toxics, name: &str) -> Result<ToxicConfig, ApiError> {
         .find(name)
         .filter(|config| config.beyond.is_some())
         .ok_or_else(ApiError::fault_not_found)
+}
+
+/// Toxiproxy's clients may send whatever they like; who asks for a fault and misspells what it is to
+/// do would wait for it in vain.
+fn only_known(kind: &str, given: &Attributes) -> Result<(), ApiError> {
+    let known = TOXICS.iter().find(|(name, _)| *name == kind);
+    let known = known.map_or(&[][..], |(_, attributes)| attributes);
+    given
+        .only(&format!("`{kind}`"), known)
+        .map_err(ApiError::bad_body)
 }
 
 /// How long it lives without being renewed; for ever where absent.

@@ -1,3 +1,4 @@
+use rtest_core::nearest;
 use serde_json::{Map, Value};
 
 /// An attribute of the wrong type. The message is Go's, because clients show it.
@@ -143,6 +144,21 @@ impl Attributes {
         })
     }
 
+    /// Refuses what is none of `known`, compared without case. `of` is whose they are.
+    pub(crate) fn only(&self, of: &str, known: &[&'static str]) -> Result<(), AttributeError> {
+        let is_known = |name: &str| known.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let Some(name) = self.0.keys().find(|name| !is_known(name)) else {
+            return Ok(());
+        };
+        let mut message = format!("`{name}` is no attribute of {of}");
+        match nearest(name, known.iter().copied()) {
+            Some(near) => message.push_str(&format!(", did you mean `{near}`?")),
+            None if known.is_empty() => message.push_str(", which has none"),
+            None => message.push_str(&format!(", which has {}", known.join(", "))),
+        }
+        Err(AttributeError(message))
+    }
+
     /// As a JSON object.
     pub fn as_json(&self) -> &Map<String, Value> {
         &self.0
@@ -170,6 +186,34 @@ mod tests {
         assert_eq!(given.integer("LatencyToxic", "latency", 1), Ok(7));
         assert_eq!(given.integer("LatencyToxic", "jitter", 2), Ok(2));
         assert_eq!(given.integer("LatencyToxic", "other", 3), Ok(3));
+    }
+
+    #[test]
+    fn what_is_not_known_is_named_with_what_was_meant_or_what_there_is() {
+        let told = |given: Value, known: &[&'static str]| {
+            let error = attributes(given).only("`loss`", known).err();
+            error.map(|error| error.to_string())
+        };
+        assert_eq!(told(json!({ "RATE": 1 }), &["rate"]), None);
+        for (given, known, message) in [
+            (
+                json!({ "ratee": 1 }),
+                &["rate"][..],
+                "`ratee` is no attribute of `loss`, did you mean `rate`?",
+            ),
+            (
+                json!({ "x": 1 }),
+                &["rate", "unit"],
+                "`x` is no attribute of `loss`, which has rate, unit",
+            ),
+            (
+                json!({ "x": 1 }),
+                &[],
+                "`x` is no attribute of `loss`, which has none",
+            ),
+        ] {
+            assert_eq!(told(given, known).as_deref(), Some(message));
+        }
     }
 
     #[test]

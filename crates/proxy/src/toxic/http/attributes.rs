@@ -125,6 +125,7 @@ fn object(of: &Attributes, name: &str) -> Result<Option<Attributes>, AttributeEr
 }
 
 fn read_match(given: &Attributes) -> Result<HttpMatch, AttributeError> {
+    given.only("`match`", &["method", "path", "headers"])?;
     let methods = match given.value("method") {
         None => Vec::new(),
         Some(Value::String(method)) => vec![method.clone()],
@@ -145,6 +146,7 @@ fn read_match(given: &Attributes) -> Result<HttpMatch, AttributeError> {
 }
 
 fn read_answer(given: &Attributes) -> Result<HttpAnswer, AttributeError> {
+    given.only("an answer", &["status", "headers", "body"])?;
     let status = given.value("status").map(|status| {
         let status = status.as_u64().and_then(|status| status.try_into().ok());
         status
