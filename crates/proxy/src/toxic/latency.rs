@@ -14,9 +14,9 @@ use super::{AttributeError, Attributes, Item, Joining, Stage, Toxic};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Latency {
     /// May be negative, as the API takes anything; then no delay.
-    latency_us: i64,
+    latency_us: i128,
     /// Negative or 0: none.
-    jitter_us: i64,
+    jitter_us: i128,
 }
 
 impl Latency {
@@ -24,7 +24,7 @@ impl Latency {
 
     /// To the microsecond.
     pub fn new(latency: Duration, jitter: Duration) -> Self {
-        let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        let micros = |duration: Duration| i128::try_from(duration.as_micros()).unwrap_or(i128::MAX);
         Self {
             latency_us: micros(latency),
             jitter_us: micros(jitter),
@@ -39,6 +39,11 @@ impl Latency {
     }
 }
 
+/// Of what was given as 64 bits of milliseconds, which any number there is came as.
+fn whole_ms(us: i128) -> i64 {
+    i64::try_from(us / 1000).unwrap_or(i64::MAX)
+}
+
 impl Toxic for Latency {
     fn type_name(&self) -> &'static str {
         Self::TYPE
@@ -47,20 +52,20 @@ impl Toxic for Latency {
     /// In whole milliseconds, the unit of the API.
     fn attributes(&self) -> Attributes {
         Attributes::of_integers([
-            ("latency", self.latency_us / 1000),
-            ("jitter", self.jitter_us / 1000),
+            ("latency", whole_ms(self.latency_us)),
+            ("jitter", whole_ms(self.jitter_us)),
         ])
     }
 
     fn merged(&self, changes: &Attributes) -> Result<Arc<dyn Toxic>, AttributeError> {
-        let merge = |name, current_us: i64| {
-            let current_ms = current_us / 1000;
+        let merge = |name, current_us: i128| {
+            let current_ms = whole_ms(current_us);
             let ms = changes.integer("LatencyToxic", name, current_ms)?;
             // Finer than a millisecond stays as it is where it is not changed.
             Ok(if ms == current_ms {
                 current_us
             } else {
-                ms.saturating_mul(1000)
+                i128::from(ms) * 1000
             })
         };
         Ok(Arc::new(Self {
@@ -199,6 +204,15 @@ mod tests {
         assert!((190..=310).contains(&late), "{late} in the last quarter");
         assert_eq!(seen, delays(5));
         assert_ne!(seen, delays(6));
+    }
+
+    #[test]
+    fn any_integer_is_shown_as_it_was_given() {
+        for ms in [i64::MAX, i64::MIN, -5, 0] {
+            let given = Attributes::of_integers([("latency", ms), ("jitter", ms)]);
+            let latency = Latency::default().merged(&given).unwrap();
+            assert_eq!(latency.attributes(), given);
+        }
     }
 
     #[test]
