@@ -45,7 +45,11 @@ pub(crate) fn execute(args: &ProxyArgs) -> Result<Exit, Failure> {
                 .populate(&config)
                 .await
                 .map_err(|error| Failure::usage(format!("error: {}: {error}", path.display())))?;
-            say(&format!("{made} proxies from {}", path.display()));
+            let made = match made {
+                1 => "1 proxy".to_owned(),
+                more => format!("{more} proxies"),
+            };
+            say(&format!("{made} from {}", path.display()));
         }
         say(&format!(
             "the control API listens on http://{address}  seed {seed}"
