@@ -209,6 +209,13 @@ async fn every_error_is_told_in_toxiproxys_words() {
         (
             "POST",
             "/proxies",
+            "{\"name\": \"a\",}",
+            400,
+            "bad request body: invalid character '}' looking for beginning of object key string",
+        ),
+        (
+            "POST",
+            "/proxies",
             "[]",
             400,
             "bad request body: json: cannot unmarshal array into Go value of type toxiproxy.Proxy",

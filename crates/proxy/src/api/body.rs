@@ -1,6 +1,6 @@
 use serde_json::{Map, Number, Value};
 
-use super::ApiError;
+use super::{ApiError, syntax};
 use crate::toxic::Attributes;
 
 /// The first JSON value of a body, as Go's decoder takes it: what follows is not looked at.
@@ -9,7 +9,10 @@ pub(super) fn first_value(body: &[u8]) -> Result<Value, ApiError> {
     match values.next() {
         Some(Ok(value)) => Ok(value),
         Some(Err(error)) if error.is_eof() => Err(ApiError::bad_body("unexpected EOF")),
-        Some(Err(error)) => Err(ApiError::bad_body(error)),
+        Some(Err(error)) => Err(match syntax::error(body) {
+            Some(told) => ApiError::bad_body(told),
+            None => ApiError::bad_body(error),
+        }),
         None => Err(ApiError::bad_body("EOF")),
     }
 }

@@ -24,6 +24,7 @@ mod process;
 mod registry;
 mod route;
 mod server;
+mod syntax;
 
 pub use error::ApiError;
 pub(crate) use lease::Lease;
