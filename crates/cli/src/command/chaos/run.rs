@@ -73,11 +73,17 @@ fn without_faults(plan: &mut Plan) -> String {
     for probe in &mut chaos.hypothesis {
         probe.continuously = None;
     }
-    let metrics = all - chaos.hypothesis.len();
-    format!(
-        "dry run: {faults} faults are not injected, no load is sent, and {metrics} of {all} probes \
-         are of its metrics and not read"
-    )
+    let faults = match faults {
+        1 => "1 fault is not injected".to_owned(),
+        faults => format!("{faults} faults are not injected"),
+    };
+    match all - chaos.hypothesis.len() {
+        0 => format!("dry run: {faults}, and no load is sent"),
+        metrics => format!(
+            "dry run: {faults}, no load is sent, and {metrics} of {all} probes are of its metrics and \
+             not read"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -102,5 +108,27 @@ mod tests {
         let chaos = plan.chaos.expect("a drill");
         assert!(chaos.timeline.is_empty());
         assert_eq!(chaos.hypothesis.len(), 4);
+    }
+
+    #[test]
+    fn a_dry_run_says_nothing_of_metrics_that_nobody_asks_for() {
+        let suite = "
+name: one
+environment: { services: { catalog: { builtin: catalog } } }
+load:
+  target: catalog
+  scenarios:
+    browse: { executor: constant-arrival-rate, rate: 1/s, duration: 9s, flow: [{ get: / }] }
+chaos:
+  hypothesis: [{ http: { get: / } }]
+  timeline: [{ at: 1s, for: 1s, service: catalog, pause: true }]
+";
+        let inputs = rtest_suite::Inputs::default();
+        let suite = rtest_suite::check(suite, "one.yaml", std::path::Path::new("."), &inputs);
+        let mut plan = suite.expect("valid").plan(None, None).expect("everything");
+        assert_eq!(
+            without_faults(&mut plan),
+            "dry run: 1 fault is not injected, and no load is sent"
+        );
     }
 }
