@@ -12,7 +12,7 @@ use super::host::Host;
 use crate::bytes::copy_of;
 use crate::clock::EPOCH_MS;
 use crate::trace::Action;
-use crate::world::disk::{Disk, Follow, Stat};
+use crate::world::disk::{BLOCK_BYTES, Disk, Follow, Room, Stat};
 use crate::world::net::{LinkChange, SocketId};
 use crate::world::{Errno, WorkKind, World};
 
@@ -100,6 +100,24 @@ impl<'js> IntoJs<'js> for Stat {
     }
 }
 
+/// A `statfs`: seven numbers.
+impl<'js> IntoJs<'js> for Room {
+    fn into_js(self, ctx: &Ctx<'js>) -> Result<Value<'js>> {
+        /// `TMPFS_MAGIC` of Linux.
+        const IN_MEMORY: u64 = 0x0102_1994;
+        let fields = [
+            IN_MEMORY,
+            BLOCK_BYTES,
+            self.blocks,
+            self.free_blocks,
+            self.free_blocks,
+            self.files,
+            self.free_files,
+        ];
+        fields.map(|field| field as f64).to_vec().into_js(ctx)
+    }
+}
+
 /// Requests, handles, and the phases that they end in.
 fn life(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
@@ -137,6 +155,14 @@ fn follow(links: bool) -> Follow {
 }
 
 fn names(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
+    let at = host.clone();
+    bindings.add("chdir", move |path: String| {
+        at.on_disk(|disk| disk.chdir(&path))
+    })?;
+    let at = host.clone();
+    bindings.add("statfs", move |path: String| {
+        at.on_disk(|disk| disk.room(&path))
+    })?;
     let at = host.clone();
     bindings.add("mkdir", move |path: String, mode: u32| {
         at.on_disk(|disk| disk.mkdir(&path, mode).map(|()| 0))
@@ -339,6 +365,10 @@ fn sockets(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
                 .set_reading(id, reading, now_ns, arrivals)
                 .map(|()| 0)
         })
+    })?;
+    let at = host.clone();
+    bindings.add("boundInVain", move |id: SocketId| {
+        at.world.borrow().network.is_bound_in_vain(id)
     })?;
     let at = host.clone();
     bindings.add("localAddress", move |id: SocketId| {

@@ -187,7 +187,7 @@ function shorten(text) {
 class AssertionError extends Error {
   constructor(options) {
     internal.validateObject(options, 'options');
-    const { message, operator, stackStartFn } = options;
+    const { message, operator, stackStartFn, details } = options;
     let { actual, expected } = options;
     if (message != null) {
       const withDifference = operator === 'deepStrictEqual' || operator === 'strictEqual';
@@ -203,9 +203,22 @@ class AssertionError extends Error {
     this.generatedMessage = !message;
     internal.hidden(this, 'name', 'AssertionError [ERR_ASSERTION]');
     this.code = 'ERR_ASSERTION';
-    this.actual = actual;
-    this.expected = expected;
-    this.operator = operator;
+    if (details) {
+      this.actual = undefined;
+      this.expected = undefined;
+      this.operator = undefined;
+      for (const [i, each] of details.entries()) {
+        this[`message ${i}`] = each.message;
+        this[`actual ${i}`] = each.actual;
+        this[`expected ${i}`] = each.expected;
+        this[`operator ${i}`] = each.operator;
+        this[`stack trace ${i}`] = each.stack;
+      }
+    } else {
+      this.actual = actual;
+      this.expected = expected;
+      this.operator = operator;
+    }
     Error.captureStackTrace(this, stackStartFn);
     // The stack is made when it is first looked at: now, while the name has the code in it.
     void this.stack;

@@ -7,7 +7,8 @@ function fromNode(ids) {
 
 const BUILT_IN = {
   ...fromNode([
-    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server', 'buffer',
+    '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server',
+    '_stream_duplex', '_stream_passthrough', '_stream_readable', '_stream_transform', '_stream_writable', 'buffer',
     'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
     'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
     'string_decoder', 'test', 'test/reporters', 'url', 'zlib',
@@ -41,11 +42,7 @@ const PACKAGES = {
 
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
-  'os': [
-    'cpus', 'freemem', 'getPriority', 'loadavg', 'networkInterfaces', 'setPriority', 'totalmem', 'userInfo',
-  ],
-  'assert': ['CallTracker'],
-  'assert/strict': ['CallTracker'],
+  'os': ['getPriority', 'setPriority'],
   'console': ['Console', 'context', 'createTask'],
   'crypto': [
     'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'KeyObject',

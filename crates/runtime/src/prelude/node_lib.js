@@ -12,6 +12,7 @@ const OURS = {
   'async_hooks': () => internal.asyncScopes,
   'cluster': () => ({ isPrimary: true }),
   'internal/abort_controller': () => internal.abortModule,
+  'internal/assert/assertion_error': () => internal.AssertionError,
   'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
   'internal/crypto/keys': () => internal.cryptoKeys,
   'internal/crypto/util': () => internal.cryptoUtil,

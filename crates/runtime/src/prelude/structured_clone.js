@@ -64,9 +64,18 @@ function clone(value, seen) {
 
 internal.structuredClone = function structuredClone(value, options) {
   if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The value argument must be specified');
+  const isObject = (some) => typeof some === 'object' && some !== null;
+  if (options !== undefined && options !== null && !isObject(options)) {
+    throw internal.codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'The options argument must be either an object or undefined');
+  }
+  const list = options?.transfer ?? [];
+  if (!isObject(list)) {
+    throw internal.codedError(TypeError, 'ERR_INVALID_ARG_TYPE', 'Optional transferList argument must be an iterable');
+  }
   const seen = new Map();
-  const transfer = [...options?.transfer ?? []];
+  const transfer = typeof list[Symbol.iterator] === 'function' ? [...list] : [];
   for (const buffer of transfer) {
+    if (!isObject(buffer)) throw internal.codedError(TypeError, 'ERR_INVALID_TRANSFER_OBJECT', 'Found invalid object in transferList');
     if (!types.isArrayBuffer(buffer)) throw internal.refuse(`structuredClone with ${internal.classOf(buffer)} in transfer`);
     if (seen.has(buffer)) throw new DOMException('Transfer list contains duplicate ArrayBuffer', 'DataCloneError');
     if (internal.isArrayBufferDetached(buffer)) continue;

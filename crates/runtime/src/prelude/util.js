@@ -3,6 +3,12 @@
 const { inspect, types } = internal;
 const customPromisify = Symbol.for('nodejs.util.promisify.custom');
 
+/** What a function of Node's library calls the several results that it has: `fs.read`'s `bytesRead` and `buffer`. */
+function resultNames(original) {
+  if (Object.getOwnPropertySymbols(original).length === 0) return undefined;
+  return original[internal.nodeRequire('internal/util').customPromisifyArgs];
+}
+
 function promisify(original) {
   internal.validateFunction(original, 'original');
   const custom = original[customPromisify];
@@ -10,11 +16,13 @@ function promisify(original) {
     internal.validateFunction(custom, 'util.promisify.custom');
     return Object.defineProperty(custom, customPromisify, { value: custom, configurable: true });
   }
+  const names = resultNames(original);
   function fn(...args) {
     return new Promise((resolve, reject) => {
-      original.call(this, ...args, (error, value) => {
+      original.call(this, ...args, (error, ...values) => {
         if (error) reject(error);
-        else resolve(value);
+        else if (names === undefined || values.length < 2) resolve(values[0]);
+        else resolve(Object.fromEntries(names.map((name, i) => [name, values[i]])));
       });
     });
   }
@@ -48,14 +56,16 @@ function callbackify(original) {
 function inherits(constructor, parent) {
   internal.validateFunction(constructor, 'ctor');
   internal.validateFunction(parent, 'superCtor');
+  if (parent.prototype === undefined) throw internal.invalidArgType('superCtor.prototype', 'of type object', undefined);
   Object.defineProperty(constructor, 'super_', { value: parent, writable: true, configurable: true });
   Object.setPrototypeOf(constructor.prototype, parent.prototype);
 }
 
 const warned = new Set();
 function deprecate(fn, message, code) {
+  if (code !== undefined) internal.validateString(code, 'code');
   let told = false;
-  return function deprecated(...args) {
+  function deprecated(...args) {
     if (!told) {
       told = true;
       if (code === undefined || !warned.has(code)) {
@@ -65,7 +75,10 @@ function deprecate(fn, message, code) {
     }
     if (new.target) return Reflect.construct(fn, args, new.target);
     return fn.apply(this, args);
-  };
+  }
+  Object.setPrototypeOf(deprecated, fn);
+  if (fn.prototype) deprecated.prototype = fn.prototype;
+  return deprecated;
 }
 
 const util = {

@@ -12,7 +12,7 @@ const fs = {
   COPYFILE_EXCL: 1, UV_FS_COPYFILE_FICLONE: 2, COPYFILE_FICLONE: 2, UV_FS_COPYFILE_FICLONE_FORCE: 4, COPYFILE_FICLONE_FORCE: 4,
 };
 
-return {
+const constants = {
   fs,
   os: {
     __proto__: null,
@@ -92,3 +92,14 @@ return {
     BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES: -30, BROTLI_DECODER_ERROR_UNREACHABLE: -31,
   },
 };
+
+/** Numbers stay what they are, as those that Node's C++ defines. */
+function fix(group) {
+  for (const [name, value] of Object.entries(group)) {
+    if (typeof value === 'object') fix(value);
+    else Object.defineProperty(group, name, { writable: false, configurable: false });
+  }
+}
+fix(constants);
+
+return constants;

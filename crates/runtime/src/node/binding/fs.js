@@ -104,8 +104,26 @@ const onPaths = (syscall, run) => (from, to, ...rest) => {
   check(run(from, to, ...rest), syscall, from, to);
 };
 
-/** The same on a descriptor. */
-const onFile = (syscall, run) => (fd, ...rest) => { check(run(fd, ...rest), syscall); };
+/** An error as Node's C++ throws it: its code is no part of its name. */
+const thrownBelow = (Base, code, message) => Object.assign(new Base(message), { code });
+
+/** An operation on a descriptor: one that is none is told of at once, whoever waits for the result. */
+function onDescriptor(run) {
+  const start = operation(run);
+  return (fd, ...rest) => {
+    if (typeof fd !== 'number') {
+      throw thrownBelow(TypeError, 'ERR_INVALID_ARG_TYPE', `The "fd" argument must be of type number.${internal.received(fd)}`);
+    }
+    if (!Number.isInteger(fd) || fd < 0 || fd > 2 ** 31 - 1) {
+      const range = Number.isInteger(fd) ? '>= 0 && <= 2147483647' : 'an integer';
+      throw thrownBelow(RangeError, 'ERR_OUT_OF_RANGE', `The value of "fd" is out of range. It must be ${range}. Received ${fd}`);
+    }
+    return start(fd, ...rest);
+  };
+}
+
+/** One that gives nothing back. */
+const onFile = (syscall, run) => onDescriptor((fd, ...rest) => { check(run(fd, ...rest), syscall); });
 
 // --- bytes --------------------------------------------------------------------------------------
 
@@ -231,7 +249,6 @@ const binding = {
   kFsStatsFieldsNumber: 18,
   statValues: new Float64Array(36),
   bigintStatValues: new BigInt64Array(36),
-  statfs: internal.refuser('fs.statfs'),
   uvException,
 
   access: operation(onPath('access', (path, mode = 0) => world.access(path, mode))),
@@ -250,7 +267,7 @@ const binding = {
   realpath: operation((path, encoding) => encoded(check(world.realpath(text(path)), 'realpath', text(path)), encoding)),
   stat: operation(statOf('stat', true)),
   lstat: operation(statOf('lstat', false)),
-  fstat: operation((fd, isBigInt, _, shouldNotThrow) => {
+  fstat: onDescriptor((fd, isBigInt, _, shouldNotThrow) => {
     const fields = world.fstat(fd);
     return shouldNotThrow && isError(fields) ? undefined : statArray(check(fields, 'fstat'), isBigInt);
   }),
@@ -259,17 +276,18 @@ const binding = {
     return check(recursive ? world.mkdirRecursive(path, mode) : world.mkdir(path, mode), 'mkdir', path) || undefined;
   }),
   mkdtemp: operation(mkdtemp),
+  statfs: operation((path, isBigInt) => statArray(check(world.statfs(text(path)), 'statfs', text(path)), isBigInt)),
   readdir: operation(readdir),
 
   open: operation(open),
   openFileHandle: operation((path, flags, mode) => new FileHandle(open(path, flags, mode))),
-  close: operation(onFile('close', world.close)),
-  fsync: operation(onFile('fsync', world.fsync)),
-  fdatasync: operation(onFile('fdatasync', world.fsync)),
-  ftruncate: operation(onFile('ftruncate', (fd, length) => world.ftruncate(fd, length ?? 0))),
-  fchmod: operation(onFile('fchmod', world.fchmod)),
-  fchown: operation(onFile('fchown', world.fchown)),
-  futimes: operation(onFile('futime', world.futimes)),
+  close: onFile('close', world.close),
+  fsync: onFile('fsync', world.fsync),
+  fdatasync: onFile('fdatasync', world.fsync),
+  ftruncate: onFile('ftruncate', (fd, length) => world.ftruncate(fd, length ?? 0)),
+  fchmod: onFile('fchmod', world.fchmod),
+  fchown: onFile('fchown', world.fchown),
+  futimes: onFile('futime', world.futimes),
   read: operation(readInto),
   readBuffers: operation((fd, views, position) => (
     inTurn(views, positionOf(position), (view, at) => readInto(fd, view, 0, view.byteLength, at)))),

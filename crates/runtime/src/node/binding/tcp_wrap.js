@@ -2,7 +2,7 @@
 
 const { world, finishSoon, sockets, Handle } = internal;
 const { Buffer } = internal.nodeRequire('buffer');
-const { UV_ECANCELED, UV_EINVAL } = internal.nodeBinding('uv');
+const { UV_EADDRINUSE, UV_ECANCELED, UV_EINVAL } = internal.nodeBinding('uv');
 const {
   streamBaseState, kReadBytesOrError, kArrayBufferOffset, kBytesWritten, kLastWriteWasAsync,
 } = internal.nodeBinding('stream_wrap');
@@ -47,9 +47,12 @@ class TCP extends Handle {
 
   // --- addresses ------------------------------------------------------------------------------
 
-  bind(address, port) { return world.bind(this.#id, address, port); }
-  bind6(address, port) { return world.bind(this.#id, address, port); }
-  getsockname(out) { return fillIn(out, world.localAddress(this.#id)); }
+  bind(address, port) { return world.bind(this.#id, address, port ?? 0); }
+  bind6(address, port) { return this.bind(address, port); }
+  getsockname(out) {
+    if (world.boundInVain(this.#id)) return UV_EADDRINUSE;
+    return fillIn(out, world.localAddress(this.#id));
+  }
   getpeername(out) { return fillIn(out, world.remoteAddress(this.#id)); }
 
   listen() {
@@ -143,7 +146,12 @@ class TCP extends Handle {
     return 0;
   }
 
-  writeBuffer(request, data) { return this.#write(request, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)); }
+  writeBuffer(request, data) {
+    if (!ArrayBuffer.isView(data)) {
+      throw Object.assign(new TypeError('Second argument must be a buffer'), { code: 'ERR_INVALID_ARG_TYPE' });
+    }
+    return this.#write(request, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
   writeUtf8String(request, text) { return this.#write(request, Buffer.from(text, 'utf8')); }
   writeAsciiString(request, text) { return this.#write(request, Buffer.from(text, 'latin1')); }
   writeLatin1String(request, text) { return this.#write(request, Buffer.from(text, 'latin1')); }

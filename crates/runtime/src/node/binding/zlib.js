@@ -5,6 +5,10 @@ const { bytesOf } = internal.nodeBinding('buffer');
 
 const NOTHING = new Uint8Array(0);
 
+const { BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING } = internal.nodeBinding('constants').zlib;
+/** What stands for a parameter that was not given. */
+const LEFT_ALONE = 2 ** 32 - 1;
+
 class CompressionStream {
   #id;
   #writeState;
@@ -80,6 +84,10 @@ class Zlib extends CompressionStream {
 
 class BrotliEncoder extends CompressionStream {
   init(parameters, writeState, written) {
+    const flag = parameters[BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING];
+    if (flag > 1 && flag !== LEFT_ALONE) {
+      throw Object.assign(new Error('Initialization failed'), { code: 'ERR_ZLIB_INITIALIZATION_FAILED' });
+    }
     this.open(native.openBrotliEncoder(Array.from(parameters, (value) => value | 0)), writeState, written);
   }
 
@@ -98,6 +106,6 @@ return {
   BrotliEncoder,
   crc32(data, value) {
     const bytes = typeof data === 'string' ? internal.nodeRequire('buffer').Buffer.from(data) : data;
-    return native.crc32(bytesOf(bytes), value);
+    return native.crc32(bytesOf(bytes), value) >>> 0;
   },
 };

@@ -26,7 +26,21 @@ pub(crate) type Result<T> = std::result::Result<T, Errno>;
 /// What all files may hold together; beyond it writing fails with ENOSPC.
 const CAPACITY_BYTES: u64 = 128 << 20;
 
+/// Bytes of a block, in which room is counted.
+pub(crate) const BLOCK_BYTES: u64 = 4096;
+
+/// What a disk of this size is said to have room for; it is not held to it.
+const MOST_FILES: u64 = CAPACITY_BYTES / BLOCK_BYTES;
+
 const ROOT: Ino = 1;
+
+/// What is left of the disk.
+pub(crate) struct Room {
+    pub(crate) blocks: u64,
+    pub(crate) free_blocks: u64,
+    pub(crate) files: u64,
+    pub(crate) free_files: u64,
+}
 
 #[derive(Debug)]
 pub(crate) struct Disk {
@@ -74,6 +88,17 @@ impl Disk {
     /// Sets the instant of what is done next, in nanoseconds since 1970.
     pub(crate) fn set_now(&mut self, now_ns: u64) {
         self.now_ns = now_ns;
+    }
+
+    /// Blocks and files of the disk that holds `path`: how many there can be, and how many are free.
+    pub(crate) fn room(&mut self, path: &str) -> Result<Room> {
+        self.find(path, Follow::Yes)?;
+        Ok(Room {
+            blocks: CAPACITY_BYTES / BLOCK_BYTES,
+            free_blocks: (CAPACITY_BYTES - self.bytes) / BLOCK_BYTES,
+            files: MOST_FILES,
+            free_files: MOST_FILES.saturating_sub(self.inodes.len() as u64),
+        })
     }
 
     /// A folder and those above it.

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use super::inode::{Content, Kind};
 use super::{Disk, Errno, Ino, ROOT, Result};
 
@@ -139,6 +141,15 @@ impl Disk {
             Kind::Folder => Ok(()),
             _ => Err(Errno::ENOTDIR),
         }
+    }
+
+    /// Makes a folder the one where relative paths begin, and gives its whole path.
+    pub(crate) fn chdir(&mut self, path: &str) -> Result<String> {
+        let ino = self.find(path, Follow::Yes)?;
+        self.search(ino)?;
+        let whole = self.realpath(path)?;
+        self.folder = PathBuf::from(&whole);
+        Ok(whole)
     }
 
     /// The path of a folder or file without links, `.` and `..`.

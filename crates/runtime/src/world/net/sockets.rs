@@ -110,18 +110,31 @@ impl Network {
         if local.port == 0 {
             local.port = self.free_port();
         }
-        let overlaps = |other: &Socket| {
-            other.is_listening()
-                && other.local.port == local.port
-                && (takes(&other.local.ip, &local.ip) || takes(&local.ip, &other.local.ip))
-        };
-        if self.sockets.values().any(overlaps) {
+        if self.is_taken(&local) {
             return Err(Errno::EADDRINUSE);
         }
         let socket = self.socket(id)?;
         socket.local = local;
         socket.state = State::Listening;
         Ok(())
+    }
+
+    /// Whether a socket that is new was bound to where another listens: libuv tells of it not when
+    /// it is bound, but when it is asked for its address.
+    pub(crate) fn is_bound_in_vain(&self, id: SocketId) -> bool {
+        let socket = self.sockets.get(&id);
+        socket
+            .is_some_and(|socket| socket.state == State::default() && self.is_taken(&socket.local))
+    }
+
+    /// Whether somebody listens there.
+    fn is_taken(&self, local: &Address) -> bool {
+        let overlaps = |other: &Socket| {
+            other.is_listening()
+                && other.local.port == local.port
+                && (takes(&other.local.ip, &local.ip) || takes(&local.ip, &other.local.ip))
+        };
+        local.port != 0 && self.sockets.values().any(overlaps)
     }
 
     fn free_port(&mut self) -> u16 {
