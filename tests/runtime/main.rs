@@ -108,9 +108,17 @@ fn files_of_the_machine_are_there_once_they_are_granted() {
     let granted = granted.to_string_lossy().into_owned();
     let ran = rtest(&["sim", &file, "--", &granted]);
     assert_eq!(ran.code, 1);
-    ran.shows("ENOENT");
+    ran.shows("ENOENT")
+        .shows(&format!("--allow-read {granted}` shows"));
     let ran = rtest(&["sim", &file, "--allow-read", &granted, "--", &granted]);
     assert_eq!(ran.exits(0).stdout, "{}\n");
+    let nowhere = rtest(&["sim", &file, "--", "/nonexistent"]);
+    assert_eq!(nowhere.code, 1);
+    assert!(
+        !nowhere.text().contains("--allow-read"),
+        "{}",
+        nowhere.text()
+    );
     rtest(&["sim", &file, "--allow-read", "/nonexistent"])
         .exits(2)
         .shows("--allow-read");

@@ -94,6 +94,9 @@ impl Default for Limits {
 /// What a program did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgramOutcome {
+    /// The path for want of which it ended (`ENOENT`, and nothing caught it); absolute. The simulated
+    /// disk does not have it, the machine may.
+    pub missing: Option<PathBuf>,
     /// What its packages tried while they were loaded, and the runtime does not have: the name, and
     /// the place where it is known. They caught the error, or it ended the program.
     pub tried: BTreeSet<(String, Option<String>)>,

@@ -1,7 +1,7 @@
 //! The functions that the prelude's JavaScript calls on this side: its `host` object. They take
 //! and give plain numbers, strings and booleans, and never call back into the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -216,6 +216,10 @@ fn process<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("tried", move |name: String, place: Option<String>| {
         at.tried.borrow_mut().insert((name, place));
+    })?;
+    let at = host.clone();
+    bindings.add("missing", move |path: String| {
+        *at.missing.borrow_mut() = Some(PathBuf::from(path));
     })?;
     let at = host.clone();
     bindings.add("outOfMemory", move || {

@@ -42,6 +42,8 @@ pub(crate) struct Host {
     pub(crate) findings: RefCell<Vec<Finding>>,
     /// Calls of `sometimes`, by place and message: whether it ever held.
     pub(crate) sometimes: RefCell<BTreeMap<(String, String), bool>>,
+    /// The file for want of which the program ended.
+    pub(crate) missing: RefCell<Option<PathBuf>>,
     /// What packages tried while they were loaded, and is not here, with its place.
     pub(crate) tried: RefCell<BTreeSet<(String, Option<String>)>>,
     /// How long the loop is held up.
@@ -157,6 +159,7 @@ impl Host {
             stderr: RefCell::default(),
             findings: RefCell::default(),
             sometimes: RefCell::default(),
+            missing: RefCell::default(),
             tried: RefCell::default(),
             watch: Watch::default(),
             leaks: options.leaks,

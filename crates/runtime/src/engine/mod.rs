@@ -204,6 +204,7 @@ impl Runtime {
             findings: host.take_findings(exit_code),
             chance: host.choices.borrow().record(),
             sometimes: host.sometimes.take(),
+            missing: host.missing.take(),
             tried: host.tried.take(),
             stdout: host.stdout.take(),
             stderr: host.stderr.take(),

@@ -239,8 +239,15 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   }
   host.found(kind, '', internal.shownPlace(error));
   report(error);
+  if (internal.isError(error) && ownValue(error, 'code') === 'ENOENT') {
+    const path = ownValue(error, 'path');
+    if (typeof path === 'string') host.missing(path.startsWith('/') ? path : `${folder}/${path}`);
+  }
   die();
 };
+
+/** A property, without running the program's getters. */
+const ownValue = (object, key) => Reflect.getOwnPropertyDescriptor(object, key)?.value;
 
 /** Tells stderr of the exception that ends the program, in Node's layout. */
 function report(error) {
@@ -259,6 +266,17 @@ function report(error) {
 }
 
 // --- the rest -------------------------------------------------------------------------------
+
+/** The user and group that own the simulated disk. */
+const OWNER = 0;
+
+let folder = host.folder;
+function chdir(directory) {
+  internal.validateString(directory, 'directory');
+  const entered = internal.world.chdir(directory.toWellFormed());
+  if (typeof entered === 'number') throw internal.nodeBinding('fs').uvException(entered, 'chdir', folder, directory);
+  folder = entered;
+}
 
 let mask = 0o022;
 function umask(next) {
@@ -295,7 +313,13 @@ define({
   nextTick: internal.nextTick,
   hrtime,
   uptime: () => host.nowNs() / 1e9,
-  cwd: () => host.folder,
+  cwd: () => folder,
+  chdir,
+  getuid: () => OWNER,
+  geteuid: () => OWNER,
+  getgid: () => OWNER,
+  getegid: () => OWNER,
+  getgroups: () => [OWNER],
   emitWarning,
   exit,
   reallyExit: (code) => { process.exitCode = code; die(); },
@@ -315,9 +339,8 @@ Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, 
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding', 'chdir',
-  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'getegid', 'geteuid',
-  'getgid', 'getgroups', 'getuid', 'initgroups', 'kill', 'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
+  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding',
+  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'initgroups', 'kill', 'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
   'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
   'setgroups', 'setuid', 'sourceMapsEnabled',
 ]) {

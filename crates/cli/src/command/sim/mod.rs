@@ -67,6 +67,7 @@ fn run(args: &SimArgs, mut options: ProgramOptions) -> Result<Exit, Failure> {
         Ok(outcome) => {
             show(&outcome)?;
             warn_of_tries(&outcome);
+            hint_at_the_machine(&outcome, &options);
             if let Some(trace) = trace {
                 trace.write(&outcome, args, &options)?;
             }
@@ -236,6 +237,31 @@ fn warn_of_tries(outcome: &ProgramOutcome) {
              went on without it{place}"
         ));
     }
+}
+
+/// A program that ended for want of a file of the machine hears how to read it.
+fn hint_at_the_machine(outcome: &ProgramOutcome, options: &ProgramOptions) {
+    let Some(path) = outcome.missing.as_deref().filter(|path| path.exists()) else {
+        return;
+    };
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if options
+        .readable
+        .iter()
+        .any(|folder| whole.starts_with(folder))
+    {
+        return;
+    }
+    let folder = match path.parent() {
+        Some(parent) if !path.is_dir() => parent,
+        _ => path,
+    };
+    output::say(&format!(
+        "rtest: hint: {} is on this machine, but the program's disk is simulated and begins empty; \
+         `--allow-read {}` shows what is in that folder",
+        path.display(),
+        quoted(&folder.display().to_string())
+    ));
 }
 
 fn show(outcome: &ProgramOutcome) -> Result<(), Failure> {
