@@ -1,10 +1,11 @@
 // What the head of an HTTP/1.1 message says of the message: shared by both of its readers.
 
-/** A message that is none; `code` and `reason` are llhttp's. */
+/** A message that is none; `code` and `reason` are llhttp's, `at` is how far into what is left it is wrong. */
 class MalformedHttp {
-  constructor(code, reason) {
+  constructor(code, reason, at = 0) {
     this.code = code;
     this.reason = reason;
+    this.at = at;
   }
 }
 const fail = (code, reason) => { throw new MalformedHttp(code, reason); };

@@ -26,6 +26,10 @@ const kOnExecute = 5;
 const kOnTimeout = 6;
 
 const MOST_HEADER_BYTES = 16 << 10;
+/** Of a chunk's size, at most sixteen digits, and its extensions. */
+const MOST_CHUNK_HEAD_BYTES = 16 + (16 << 10);
+const HEADER_OVERFLOW = ['HPE_HEADER_OVERFLOW', 'Header overflow'];
+const CHUNK_EXTENSIONS_OVERFLOW = ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 'Chunk extensions overflow'];
 const CR = 13;
 const LF = 10;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -33,7 +37,61 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[^\x00-\x08\x0a-\x1f\x7f]*$/;
 
 const { MalformedHttp: Malformed, httpFraming: framing, httpKeepsAlive: keepsAlive } = internal;
-const fail = (code, reason) => { throw new Malformed(code, reason); };
+const fail = (code, reason, at) => { throw new Malformed(code, reason, at); };
+
+// --- what is wrong with a line, as far as it is there, at its first wrong byte ------------------
+
+const PROTOCOL = 'HTTP/';
+
+function checkProtocol(line, at, reason) {
+  for (let i = 0; i < PROTOCOL.length && at + i < line.length; i++) {
+    if (line[at + i] !== PROTOCOL[i]) fail('HPE_INVALID_CONSTANT', reason, at + i);
+  }
+}
+
+function checkRequestLine(line) {
+  let end = 0;
+  while (end < line.length && allMethods.some((method) => method.startsWith(line.slice(0, end + 1)))) end++;
+  if (end === line.length) return;
+  if (!allMethods.includes(line.slice(0, end))) fail('HPE_INVALID_METHOD', 'Invalid method encountered', end);
+  if (line[end] !== ' ') fail('HPE_INVALID_METHOD', 'Expected space after method', end);
+  while (line[end] === ' ') end++;
+  // eslint-disable-next-line no-control-regex
+  const bad = /[\x00-\x08\x0b\x0e-\x1f\x7f]/.exec(line.slice(end));
+  const space = line.indexOf(' ', end);
+  if (bad !== null && (space === -1 || end + bad.index < space)) fail('HPE_INVALID_URL', 'Invalid char in url path', end + bad.index);
+  if (space === -1) return;
+  checkProtocol(line, space + 1, 'Expected HTTP/, RTSP/ or ICE/');
+  const [version] = /^HTTP\/\d\.\d/.exec(line.slice(space + 1)) ?? [];
+  const next = space + 1 + (version?.length ?? 0);
+  if (version === undefined || next >= line.length) return;
+  if (!['1.1', '1.0', '0.9', '2.0'].includes(version.slice(PROTOCOL.length))) fail('HPE_INVALID_VERSION', 'Invalid HTTP version', next);
+  if (line[next] !== '\r') fail('HPE_INVALID_VERSION', 'Expected CRLF after version', next + 1);
+}
+
+function checkStatusLine(line) { checkProtocol(line, 0, 'Expected HTTP/'); }
+
+function checkField(line) {
+  if (line[0] === '\n') fail('HPE_INVALID_HEADER_TOKEN', 'Invalid header field char', 1);
+  if (line[0] === '\r') {
+    if (line.length > 1 && line[1] !== '\n') fail('HPE_STRICT', 'Expected LF after headers', 1);
+    return;
+  }
+  const colon = line.indexOf(':');
+  const name = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*/.exec(line)[0].length;
+  if (name < (colon === -1 ? line.length : colon)) fail('HPE_INVALID_HEADER_TOKEN', 'Invalid header token', name);
+  if (colon === -1) return;
+  if (/^content-length:/i.test(line)) {
+    const digits = /^[ \t]*\d*[ \t]*/.exec(line.slice(colon + 1))[0].length + colon + 1;
+    if (digits < line.length && line[digits] !== '\r') fail('HPE_INVALID_CONTENT_LENGTH', 'Invalid character in Content-Length', digits);
+  }
+  // eslint-disable-next-line no-control-regex
+  const at = line.slice(colon + 1).search(/[\x00-\x08\x0a-\x1f\x7f]/) + colon + 1;
+  if (at === colon) return;
+  if (line[at] === '\n') fail('HPE_CR_EXPECTED', 'Missing expected CR after header value', at + 1);
+  if (line[at] !== '\r') fail('HPE_INVALID_HEADER_TOKEN', 'Invalid header value char', at);
+  if (at + 1 < line.length && line[at + 1] !== '\n') fail('HPE_LF_EXPECTED', 'Missing expected LF after header value', at + 1);
+}
 
 /** The connections of a server, by how far each is in a request. */
 class ConnectionsList {
@@ -79,6 +137,8 @@ class HTTPParser {
   #inMessage = false;
   #untilEnd = false;
   #ended = null;
+  /** What was wrong; of what comes behind it nothing else is said. */
+  #wrong;
   #steps = null;
   /** Of its callbacks: the one in which it was set up, or which the last of them left. */
   #context;
@@ -96,6 +156,7 @@ class HTTPParser {
     this.#inMessage = false;
     this.#untilEnd = false;
     this.#ended = null;
+    this.#wrong = undefined;
     this.headersDone = false;
     this.#list = connections ?? null;
     if (this.#list !== null) {
@@ -110,7 +171,7 @@ class HTTPParser {
   /** Reads a chunk; yields after each call that Node makes from the loop itself. */
   * #take(chunk) {
     if (this.#ended !== null) {
-      return this.#ended === 'upgrade' ? 0 : this.#error(new Malformed('HPE_CLOSED_CONNECTION', 'Data after `Connection: close`'), 0);
+      return this.#ended === 'upgrade' ? 0 : this.#error(this.#wrong ?? new Malformed('HPE_CLOSED_CONNECTION', 'Data after `Connection: close`'), 0);
     }
     const kept = this.#rest.length;
     this.#chunk = chunk;
@@ -124,13 +185,15 @@ class HTTPParser {
       }
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      return this.#error(error, Math.max(0, size - this.#rest.length - kept));
+      return this.#error(error, Math.max(0, size - this.#rest.length - kept + error.at));
     }
     return this.#ended === 'upgrade' ? chunk.length - this.#rest.length : chunk.length;
   }
 
-  #error({ code, reason }, bytesParsed) {
+  #error(wrong, bytesParsed) {
     this.#ended = 'error';
+    this.#wrong = wrong;
+    const { code, reason } = wrong;
     return Object.assign(new Error('Parse Error'), { bytesParsed, code, reason });
   }
 
@@ -221,28 +284,31 @@ class HTTPParser {
     this[kOnMessageComplete]?.();
   }
 
-  /** A line without its end, once it is there whole; `budget` counts what a head may take. */
-  * #line(budget) {
+  /** A line without its end, once it is there whole; `budget` counts what a head may take. What is wrong with a part
+      of it is told by `check`, at its place, as soon as it is there. */
+  * #line(budget, check) {
     let searched = 0;
     for (;;) {
       const at = this.#rest.indexOf(LF, searched);
       if (at !== -1) {
         budget.bytes -= at + 1;
-        if (budget.bytes < 0) fail('HPE_HEADER_OVERFLOW', 'Header overflow');
+        if (budget.bytes < 0) fail(...budget.overflow ?? HEADER_OVERFLOW, at + 1);
+        check?.(this.#rest.latin1Slice(0, at + 1));
         if (at === 0 || this.#rest[at - 1] !== CR) fail('HPE_CR_EXPECTED', 'Missing expected CR after header value');
         const line = this.#rest.latin1Slice(0, at - 1);
         this.#rest = this.#rest.subarray(at + 1);
         return line;
       }
       searched = this.#rest.length;
-      if (searched > budget.bytes) fail('HPE_HEADER_OVERFLOW', 'Header overflow');
+      check?.(this.#rest.latin1Slice());
+      if (searched > budget.bytes) fail(...budget.overflow ?? HEADER_OVERFLOW, searched);
       yield 'more';
     }
   }
 
   * #fields(budget, headers) {
     for (;;) {
-      const line = yield* this.#line(budget);
+      const line = yield* this.#line(budget, checkField);
       if (line === '') return headers;
       const colon = line.indexOf(':');
       const name = colon === -1 ? line : line.slice(0, colon);
@@ -254,12 +320,12 @@ class HTTPParser {
   }
 
   #requestLine(line) {
-    const match = /^([A-Z_-]+) (\S+) HTTP\/(\d)\.(\d)$/.exec(line);
+    const match = /^([A-Z_-]+) +(\S+) HTTP\/(\d)\.(\d)$/.exec(line);
     const [method] = line.split(' ', 1);
     if (!allMethods.includes(method)) fail('HPE_INVALID_METHOD', 'Invalid method encountered');
     if (match === null) {
       if (/ HTTP\//.test(line)) fail('HPE_INVALID_VERSION', 'Invalid HTTP version');
-      fail('HPE_INVALID_CONSTANT', 'Expected HTTP/');
+      fail('HPE_INVALID_CONSTANT', 'Expected HTTP/, RTSP/ or ICE/');
     }
     const [, , url, major, minor] = match;
     if (!['1.1', '1.0', '0.9', '2.0'].includes(`${major}.${minor}`)) fail('HPE_INVALID_VERSION', 'Invalid HTTP version');
@@ -285,7 +351,7 @@ class HTTPParser {
       this.#begin();
       const budget = { bytes: this.#mostHeaderBytes };
       const isResponse = this.#type === RESPONSE;
-      const line = yield* this.#line(budget);
+      const line = yield* this.#line(budget, isResponse ? checkStatusLine : checkRequestLine);
       const start = isResponse ? this.#statusLine(line) : this.#requestLine(line);
       const headers = yield* this.#fields(budget, []);
       const frame = framing(headers, isResponse, start.major + start.minor / 10, start.status);
@@ -350,7 +416,7 @@ class HTTPParser {
 
   * #chunks() {
     for (;;) {
-      const line = yield* this.#line({ bytes: MOST_HEADER_BYTES });
+      const line = yield* this.#line({ bytes: MOST_CHUNK_HEAD_BYTES, overflow: CHUNK_EXTENSIONS_OVERFLOW });
       const match = /^([0-9a-fA-F]+)[ \t]*(;.*)?$/.exec(line);
       if (match === null) fail('HPE_INVALID_CHUNK_SIZE', 'Invalid character in chunk size');
       const size = Number.parseInt(match[1], 16);
