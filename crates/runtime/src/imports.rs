@@ -25,12 +25,27 @@ pub(crate) fn of(text: &str) -> Imports {
     stacker::grow(STACK_BYTES, || read(text))
 }
 
-fn read(text: &str) -> Imports {
+/// Whether a text that looks like a module is one: it declares imports or exports, or awaits outside
+/// of functions. One that cannot be read is taken for what it looks like; running it tells.
+pub(crate) fn is_module(text: &str) -> bool {
+    stacker::grow(STACK_BYTES, || {
+        parse(text).is_none_or(|module| {
+            let mut found = TopLevelAwait(false);
+            module.visit_with(&mut found);
+            found.0 || module.body.iter().any(|item| item.is_module_decl())
+        })
+    })
+}
+
+fn parse(text: &str) -> Option<Module> {
     let sources: Lrc<SourceMap> = Lrc::default();
     let file = sources.new_source_file(FileName::Anon.into(), text.to_owned());
     let target = EsVersion::latest();
-    let parsed = parse_file_as_module(&file, Syntax::default(), target, None, &mut Vec::new());
-    let Ok(module) = parsed else {
+    parse_file_as_module(&file, Syntax::default(), target, None, &mut Vec::new()).ok()
+}
+
+fn read(text: &str) -> Imports {
+    let Some(module) = parse(text) else {
         return Imports::default();
     };
     let mut found = TopLevelAwait(false);

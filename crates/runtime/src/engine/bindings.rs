@@ -13,7 +13,7 @@ use rquickjs::{Array, Ctx, Function, Object, Result, TypedArray, Value};
 use super::bytecode;
 use super::host::Host;
 use super::loader::run_main;
-use super::modules::{resolve_import, resolve_require};
+use super::modules::{file_of, resolve_import, resolve_require};
 use super::packages::{self, NoPackage};
 use super::promise_contexts::PromiseContexts;
 use crate::clock::EPOCH_MS;
@@ -274,6 +274,8 @@ fn modules<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
         resolve_require(Path::new(&base), &specifier)
             .map(|path| path.to_string_lossy().into_owned())
     })?;
+    bindings.add("isFolder", |path: String| Path::new(&path).is_dir())?;
+    bindings.add("fileOf", |name: String| file_of(&name).to_owned())?;
     bindings.add("resolveImport", |base: String, specifier: String| {
         resolve_import(Path::new(&base), &specifier).map(|path| path.to_string_lossy().into_owned())
     })?;
@@ -296,7 +298,7 @@ fn modules<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     )?;
     let at = host.clone();
     bindings.add("formatOf", move |path: String| {
-        let format = at.modules.borrow_mut().format(Path::new(&path));
+        let format = at.modules.borrow_mut().format(Path::new(file_of(&path)));
         format.map(|format| format.name())
     })?;
     let at = host.clone();
@@ -305,11 +307,11 @@ fn modules<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("readModule", move |ctx: Ctx<'_>, path: String| {
-        super::loader::text(&ctx, &at, Path::new(&path), false)
+        super::loader::text(&ctx, &at, Path::new(file_of(&path)), false)
     })?;
     let at = host.clone();
     bindings.add("importsOf", move |ctx: Ctx<'js>, path: String| {
-        let text = super::loader::text(&ctx, &at, Path::new(&path), true)?;
+        let text = super::loader::text(&ctx, &at, Path::new(file_of(&path)), true)?;
         let imports = super::source::imports(&text);
         let found = Object::new(ctx)?;
         found.set("awaits", imports.awaits)?;

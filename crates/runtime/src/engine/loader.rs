@@ -7,7 +7,7 @@ use rquickjs::{Array, Ctx, Error, Exception, Function, Module, Object, Result, V
 
 use super::bytecode;
 use super::host::Host;
-use super::modules::Format;
+use super::modules::{Format, file_of};
 use super::source::NoSource;
 
 /// Resolves and loads what `import` names. What is not an ES module itself (a built-in module, a
@@ -23,10 +23,14 @@ impl Resolver for ModuleLoader {
         ctx: &Ctx<'js>,
         base: &str,
         name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
+        attributes: Option<ImportAttributes<'js>>,
     ) -> Result<String> {
-        let resolve: Function<'_> = internal(ctx, &self.host)?.get("resolveImport")?;
-        resolve.call((base, name))
+        let wanted = match attributes {
+            Some(attributes) => attributes.get_type()?,
+            None => None,
+        };
+        let resolve: Function<'_> = internal(ctx, &self.host)?.get("resolveAs")?;
+        resolve.call((base, name, wanted))
     }
 }
 
@@ -47,7 +51,13 @@ pub(crate) fn declare<'js>(
     host: &Rc<Host>,
     name: &str,
 ) -> Result<Module<'js, Declared>> {
-    let path = PathBuf::from(name);
+    if name.starts_with("data:") {
+        let text: Function<'_> = internal(ctx, host)?.get("dataModule")?;
+        let module = bytecode::module(ctx, name, text.call((name,))?)?;
+        describe(ctx, host, &module.meta()?, name)?;
+        return Ok(module);
+    }
+    let path = PathBuf::from(file_of(name));
     let format = host.modules.borrow_mut().format(&path);
     let text = match format {
         Some(Format::CommonJs | Format::Module) => text(ctx, host, &path, true)?,
@@ -58,7 +68,7 @@ pub(crate) fn declare<'js>(
     }
     let module =
         bytecode::module(ctx, name, text).inspect_err(|_| host.compile_failed.set(true))?;
-    describe(ctx, host, &module.meta()?, &path)?;
+    describe(ctx, host, &module.meta()?, name)?;
     Ok(module)
 }
 
@@ -92,9 +102,9 @@ pub(crate) fn text(ctx: &Ctx<'_>, host: &Rc<Host>, path: &Path, is_import: bool)
 }
 
 /// Fills in `import.meta`.
-fn describe<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, meta: &Object<'js>, path: &Path) -> Result<()> {
+fn describe<'js>(ctx: &Ctx<'js>, host: &Rc<Host>, meta: &Object<'js>, name: &str) -> Result<()> {
     let describe: Function<'_> = internal(ctx, host)?.get("describeModule")?;
-    describe.call((meta.clone(), path.to_string_lossy().into_owned()))
+    describe.call((meta.clone(), name))
 }
 
 /// A module that exports the properties of what `import.meta.load()` returns. Those that are late

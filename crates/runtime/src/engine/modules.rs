@@ -1,8 +1,9 @@
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::source::{self, NoSource};
+use crate::imports;
 
 /// The files of a program: how a specifier leads to one, in which wrapping each is, and their
 /// texts, for excerpts in error reports.
@@ -13,6 +14,8 @@ use super::source::{self, NoSource};
 pub(crate) struct Modules {
     /// Looked up by path, never iterated.
     texts: HashMap<PathBuf, Rc<str>>,
+    /// Of the files that neither extension nor package tells of; looked up by path, never iterated.
+    written_as_modules: HashMap<PathBuf, bool>,
 }
 
 /// How a file wants to be run.
@@ -57,7 +60,7 @@ impl Modules {
 
     /// A line of a module that was read, counted from 1.
     pub(crate) fn line(&self, path: &str, line: usize) -> Option<String> {
-        let text = self.texts.get(Path::new(path))?;
+        let text = self.texts.get(Path::new(file_of(path)))?;
         text.lines()
             .nth(line.checked_sub(1)?)
             .map(ToOwned::to_owned)
@@ -75,25 +78,58 @@ impl Modules {
                 Some("commonjs") => Format::CommonJs,
                 // Of packages Node does not guess.
                 _ if path.iter().any(|folder| folder == "node_modules") => Format::CommonJs,
-                _ if self.text(path).is_ok_and(|text| has_module_syntax(&text)) => Format::Module,
+                _ if self.is_written_as_module(path) => Format::Module,
                 _ => Format::CommonJs,
             }),
             _ => None,
         }
     }
+
+    fn is_written_as_module(&mut self, path: &Path) -> bool {
+        if let Some(known) = self.written_as_modules.get(path) {
+            return *known;
+        }
+        let looks = |text: &Rc<str>| has_module_syntax(text) && imports::is_module(text);
+        let is_module = self.text(path).is_ok_and(|text| looks(&text));
+        self.written_as_modules.insert(path.to_owned(), is_module);
+        is_module
+    }
+}
+
+/// The file of a module's name. Behind it may be a query or a fragment (`?v=2`), by which a file is
+/// several modules.
+pub(crate) fn file_of(name: &str) -> &str {
+    match name.find(['?', '#']) {
+        Some(end) if !Path::new(name).is_file() => &name[..end],
+        _ => name,
+    }
+}
+
+/// A path without `.` and `..`, whether or not what it passes through is there.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Where a relative or absolute specifier of an `import` leads: to that very file.
 pub(crate) fn resolve_import(base: &Path, specifier: &str) -> Option<PathBuf> {
-    let specifier = specifier.strip_prefix("file://").unwrap_or(specifier);
-    let path = base.parent()?.join(specifier);
+    let path = plain(&base.parent()?.join(specifier));
     path.is_file().then(|| path.canonicalize().ok()).flatten()
 }
 
 /// Where a relative or absolute specifier of a `require` leads: to the file, the file with an
 /// extension, or the folder's main file.
 pub(crate) fn resolve_require(base: &Path, specifier: &str) -> Option<PathBuf> {
-    let path = base.parent()?.join(specifier);
+    let path = plain(&base.parent()?.join(specifier));
     let with = |suffix: &str| {
         let mut name = path.clone().into_os_string();
         name.push(suffix);
@@ -161,6 +197,7 @@ mod tests {
             ("a.js", "const important = 1;", Some(Format::CommonJs)),
             ("b.js", "import x from './x.js';", Some(Format::Module)),
             ("c.js", "import('./x.js')", Some(Format::CommonJs)),
+            ("q.js", "f(`\nimport x from 'y'\n`)", Some(Format::CommonJs)),
             ("d.js", "export const a = 1;", Some(Format::Module)),
             ("e.txt", "", None),
             ("a.mts", "", Some(Format::Module)),

@@ -54,7 +54,8 @@ const REFUSED = {
     'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
   ],
   'module': [
-    'SourceMap', 'findSourceMap', 'globalPaths', 'register', 'runMain', 'syncBuiltinESMExports', 'wrap', 'wrapper',
+    'SourceMap', '_debug', '_findPath', '_initPaths', '_pathCache', '_preloadModules', '_stat', 'findSourceMap', 'register', 'runMain',
+    'syncBuiltinESMExports', 'wrap', 'wrapper',
   ],
   'perf_hooks': [
     'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
@@ -152,10 +153,56 @@ class Module {
     this.filename = id;
     this.loaded = false;
     this.children = [];
-    this.paths = [];
+    this.paths = nodeModulePaths(this.path);
     internal.hidden(this, 'parent', parent);
   }
+
+  require(id) {
+    internal.validateString(id, 'id');
+    if (id === '') {
+      throw internal.codedError(
+        TypeError, 'ERR_INVALID_ARG_VALUE', "The argument 'id' must be a non-empty string. Received ''");
+    }
+    return Module._load(id, this, false);
+  }
 }
+
+/** The folders in which packages are looked for from a folder on. */
+function nodeModulePaths(folder) {
+  const parts = folder.split('/').filter((part) => part !== '');
+  const paths = [];
+  for (let end = parts.length; end >= 0; end--) {
+    if (end === 0 || parts[end - 1] !== 'node_modules') paths.push(`/${[...parts.slice(0, end), 'node_modules'].join('/')}`);
+  }
+  return paths;
+}
+
+const absolute = (path) => internal.nodeRequire('path').resolve(path);
+
+// Programs replace these two to lead `require` elsewhere.
+
+Module._resolveFilename = (request, parent, isMain, options) => {
+  if (builtInName(request) !== undefined) return request;
+  const paths = options?.paths;
+  if (paths === undefined) return resolve(request, parent);
+  if (!Array.isArray(paths)) {
+    throw internal.codedError(
+      TypeError, 'ERR_INVALID_ARG_VALUE', `The property 'options.paths' is invalid. Received ${internal.inspect(paths)}`);
+  }
+  for (const folder of paths) {
+    try {
+      return resolve(request, { filename: `${absolute(folder)}/noop.js` });
+    } catch (error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    }
+  }
+  throw notFound(request, parent);
+};
+
+Module._load = (request, parent) => {
+  const name = builtInName(request);
+  return name === undefined ? load(Module._resolveFilename(request, parent, false), parent) : builtIn(name);
+};
 
 function notFound(specifier, parent) {
   const stack = [];
@@ -171,7 +218,7 @@ const packageOf = (specifier) => specifier.split('/', specifier.startsWith('@') 
 
 /** What `import` says of a file that is not there. */
 const notThere = (file, base) => internal.codedError(
-  Error, 'ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${base}`, { url: `file://${file}` });
+  Error, 'ERR_MODULE_NOT_FOUND', `Cannot find module '${file}' imported from ${base}`, { url: urlOf(file) });
 
 /** The file that a package's name leads to; undefined where there is none. */
 function resolvePackage(base, specifier, isImport) {
@@ -245,36 +292,60 @@ function load(file, parent) {
 }
 
 function makeRequire(module) {
-  function require(specifier) {
-    internal.validateString(specifier, 'id');
-    if (specifier === '') {
-      throw internal.codedError(
-        TypeError, 'ERR_INVALID_ARG_VALUE', "The argument 'id' must be a non-empty string. Received ''");
-    }
-    const name = builtInName(specifier);
-    return name === undefined ? load(resolve(specifier, module), module) : builtIn(name);
-  }
-  require.resolve = (specifier) => (builtInName(specifier) === undefined ? resolve(specifier, module) : specifier);
+  function require(specifier) { return module.require(specifier); }
+  require.resolve = function resolve(request, options) {
+    internal.validateString(request, 'request');
+    return Module._resolveFilename(request, module, false, options);
+  };
+  require.resolve.paths = function paths(request) {
+    internal.validateString(request, 'request');
+    return Module._resolveLookupPaths(request, module);
+  };
   require.main = internal.main;
-  require.extensions = Object.create(null);
+  require.extensions = Module._extensions;
   require.cache = cache;
   return require;
 }
+
+const wrongFilename = (file) => internal.codedError(
+  TypeError, 'ERR_INVALID_ARG_VALUE',
+  `The argument 'filename' must be a file URL object, file URL string, or absolute path string. Received ${internal.inspect(file)}`);
+
+Module._cache = cache;
+Module._extensions = Object.create(null);
+Module._nodeModulePaths = (from) => nodeModulePaths(absolute(from));
+Module._resolveLookupPaths = (request, parent) => {
+  const prefixed = request.startsWith('node:') ? request.slice(5) : request;
+  if (Object.hasOwn(BUILT_IN, prefixed) || ABSENT.has(prefixed) || MISSING.has(prefixed)) return null;
+  if (/^\.{1,2}(\/|$)/.test(request)) return [parent?.filename ? pathOf(parent.filename) : '.'];
+  return [...parent?.paths ?? [], ...Module.globalPaths];
+};
+Module.globalPaths = ['/usr/local/lib/node'];
 
 /** Node's `module`, as far as it is about finding modules. */
 internal.moduleModule = () => Object.assign(Module, {
   Module,
   builtinModules: [...Object.keys(BUILT_IN), ...ABSENT, ...MISSING].filter((name) => !name.startsWith('rtest:')).sort(),
   createRequire(file) {
-    const path = String(file).startsWith('file:') ? internal.nodeRequire('url').fileURLToPath(file) : String(file);
+    let path = file;
+    if (file instanceof URL || (typeof file === 'string' && !file.startsWith('/'))) {
+      try {
+        path = internal.nodeRequire('url').fileURLToPath(file);
+      } catch {
+        throw wrongFilename(file);
+      }
+    } else if (typeof file !== 'string') {
+      throw wrongFilename(file);
+    }
     internal.requireMadeBy(path);
-    return makeRequire(new Module(path, null));
+    return makeRequire(new Module(path.endsWith('/') ? `${path}noop.js` : path, null));
   },
   isBuiltin(specifier) {
+    if (typeof specifier !== 'string') return false;
     try {
       return builtInName(specifier) !== undefined;
-    } catch {
-      return true; // one that is refused
+    } catch (error) {
+      return error.code !== 'ERR_UNKNOWN_BUILTIN_MODULE'; // one that is refused
     }
   },
 });
@@ -293,20 +364,90 @@ internal.mainScript = (file) => function runMainScript() {
 /** The same for a main file that is a module. */
 internal.mainModule = (file) => function runMainModule() { host.runMainModule(file); };
 
-internal.resolveImport = function resolveImport(base, specifier) {
+const isScheme = (specifier) => /^[a-zA-Z][a-zA-Z\d+.-]*:/.test(specifier);
+
+/** A path of a URL: without its query, and with what is written as `%20` read. */
+function pathOfUrl(text, base) {
+  const at = text.search(/[?#]/);
+  const path = at === -1 ? text : text.slice(0, at);
+  const suffix = at === -1 ? '' : text.slice(at);
+  if (!path.includes('%')) return [path, suffix];
+  if (/%2f|%5c/i.test(path)) {
+    const shown = path.startsWith('/') ? path : new PathJoin(pathOf(base), path).path;
+    throw internal.codedError(
+      TypeError, 'ERR_INVALID_MODULE_SPECIFIER',
+      `Invalid module "${shown}" must not include encoded "/" or "\\" characters imported from ${base}`);
+  }
+  try {
+    return [decodeURIComponent(path), suffix];
+  } catch {
+    return [path, suffix];
+  }
+}
+
+/** The name of the module that a specifier leads to: `node:NAME`, a `data:` URL, or a file's path, with its query. */
+internal.resolveImport = function resolveImport(from, specifier) {
   const name = builtInName(specifier);
   if (name !== undefined) return `node:${name}`;
+  if (specifier.startsWith('data:')) return dataParts(specifier) && specifier;
+  if (from.startsWith('data:') && !specifier.startsWith('file:')) {
+    throw internal.codedError(
+      TypeError, 'ERR_UNSUPPORTED_RESOLVE_REQUEST',
+      `Failed to resolve module specifier "${specifier}" from "${from}": Invalid relative URL or base scheme is not hierarchical.`);
+  }
+  const base = host.fileOf(from);
   if (!isPath(specifier) && !specifier.startsWith('file://')) {
+    if (isScheme(specifier)) {
+      throw internal.codedError(
+        Error, 'ERR_UNSUPPORTED_ESM_URL_SCHEME',
+        'Only URLs with a scheme in: file, data, and node are supported by the default ESM loader. ' +
+        `Received protocol '${specifier.slice(0, specifier.indexOf(':') + 1)}'`);
+    }
     const found = resolvePackage(base, specifier, true);
     if (found !== undefined) return found;
     throw internal.codedError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find package '${packageOf(specifier)}' imported from ${base}`);
   }
-  const file = host.resolveImport(base, specifier);
+  const [path, suffix] = pathOfUrl(specifier.replace(/^file:\/\//, ''), base);
+  const file = host.resolveImport(base, path);
   if (file === undefined) {
-    const wanted = specifier.startsWith('/') ? specifier : new PathJoin(pathOf(base), specifier).path;
+    const wanted = path.startsWith('/') ? path : new PathJoin(pathOf(base), path).path;
+    if (host.isFolder(wanted)) {
+      throw internal.codedError(
+        Error, 'ERR_UNSUPPORTED_DIR_IMPORT', `Directory import '${wanted}' is not supported resolving ES modules imported from ${base}`,
+        { url: urlOf(wanted) });
+    }
     throw notThere(wanted, base);
   }
-  return file;
+  return file + suffix;
+};
+
+/** The same for an `import` that says of which type it takes it to be. */
+internal.resolveAs = function resolveAs(base, specifier, type) {
+  const name = internal.resolveImport(base, specifier);
+  const url = /^(node|data):/.test(name) ? name : urlOf(name);
+  const wrong = (code, message) => internal.codedError(TypeError, `ERR_IMPORT_ASSERTION_TYPE_${code}`, message);
+  if (type !== undefined && type !== 'json') throw wrong('UNSUPPORTED', `Import attribute type "${type}" is unsupported`);
+  const isJson = name.startsWith('data:') ? dataParts(name).type === 'application/json'
+    : !name.startsWith('node:') && host.formatOf(name) === 'json';
+  if (isJson && type === undefined) throw wrong('MISSING', `Module "${url}" needs an import attribute of type "json"`);
+  if (!isJson && type !== undefined) throw wrong('FAILED', `Module "${url}" is not of type "json"`);
+  return name;
+};
+
+/** Type and text of a `data:` URL. */
+function dataParts(url) {
+  const match = /^data:([^,;]+)[^,]*?(;base64)?,([^]*)$/.exec(url);
+  if (match === null) throw internal.codedError(TypeError, 'ERR_INVALID_URL', 'Invalid URL', { input: url });
+  const [, type, base64, body] = match;
+  return { type, text: () => internal.nodeRequire('buffer').Buffer.from(decodeURIComponent(body), base64 ? 'base64' : 'utf8').toString() };
+}
+
+/** The text of the module that a `data:` URL is. */
+internal.dataModule = function dataModule(url) {
+  const { type, text } = dataParts(url);
+  if (type === 'text/javascript') return text();
+  if (type === 'application/json') return `export default ${JSON.stringify(JSON.parse(text()))};`;
+  throw internal.codedError(RangeError, 'ERR_UNKNOWN_MODULE_FORMAT', `Unknown module format: ${type} for URL ${url}`);
 };
 
 /** A relative path put behind a folder. */
@@ -321,17 +462,33 @@ class PathJoin {
   }
 }
 
-internal.describeModule = function describeModule(meta, file) {
-  internal.modulePaths.add(file);
-  internal.main ??= { file };
-  if (waiting.length > 0) makeNamed(host.readModule(file));
-  meta.dirname = pathOf(file);
-  meta.filename = file;
+/** The URL of a module's name. */
+function urlOf(name) {
+  const file = host.fileOf(name);
+  return `file://${file.replace(/[^\w\-./~!$&'()*+,;=:@]/g, (c) => encodeURIComponent(c))}${name.slice(file.length)}`;
+}
+
+internal.describeModule = function describeModule(meta, name) {
+  const isData = name.startsWith('data:');
+  internal.modulePaths.add(name);
+  internal.main ??= { file: name };
+  if (waiting.length > 0) makeNamed(isData ? internal.dataModule(name) : host.readModule(name));
+  if (!isData) {
+    const file = host.fileOf(name);
+    meta.dirname = pathOf(file);
+    meta.filename = file;
+  }
   meta.resolve = (specifier) => {
-    const resolved = internal.resolveImport(file, specifier);
-    return resolved.startsWith('node:') ? resolved : `file://${resolved}`;
+    let resolved;
+    try {
+      resolved = internal.resolveImport(name, specifier);
+    } catch (error) {
+      if (error.url === undefined) throw error;
+      return error.url; // it need not be there
+    }
+    return /^(node|data):/.test(resolved) ? resolved : urlOf(resolved);
   };
-  meta.url = `file://${file.replace(/[^\w\-./~!$&'()*+,;=:@]/g, (c) => encodeURIComponent(c))}`;
+  meta.url = isData ? name : urlOf(name);
 };
 
 /** Exports of facades that no module has named yet. */
@@ -388,11 +545,12 @@ internal.facade = function facade(name) {
     };
     return { names, late: all.filter(isLate), later, load: () => exports };
   }
-  const names = host.formatOf(name) === 'commonjs' ? exportedNames(name) : [];
+  const file = host.fileOf(name);
+  const names = host.formatOf(file) === 'commonjs' ? exportedNames(file) : [];
   return {
     names: [...names].filter((key) => key !== 'default'),
     late: [],
     later() {},
-    load: () => internal.runImported(name, () => load(name, undefined)),
+    load: () => internal.runImported(file, () => load(file, undefined)),
   };
 };
