@@ -13,7 +13,7 @@ use rquickjs::{Array, Ctx, Function, Object, Result, TypedArray, Value};
 use super::bytecode;
 use super::host::Host;
 use super::loader::run_main;
-use super::modules::{file_of, resolve_import, resolve_require};
+use super::modules::{file_of, module_package, resolve_import, resolve_require};
 use super::packages::{self, NoPackage};
 use super::promise_contexts::PromiseContexts;
 use crate::clock::EPOCH_MS;
@@ -273,6 +273,9 @@ fn modules<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {
     bindings.add("resolveRequire", |base: String, specifier: String| {
         resolve_require(Path::new(&base), &specifier)
             .map(|path| path.to_string_lossy().into_owned())
+    })?;
+    bindings.add("modulePackage", |path: String| {
+        module_package(Path::new(&path)).map(|found| found.to_string_lossy().into_owned())
     })?;
     bindings.add("isFolder", |path: String| Path::new(&path).is_dir())?;
     bindings.add("fileOf", |name: String| file_of(&name).to_owned())?;

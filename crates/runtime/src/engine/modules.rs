@@ -159,6 +159,16 @@ pub(super) fn package_json(folder: &Path) -> Option<serde_json::Value> {
     serde_json::from_str(&text).ok()
 }
 
+/// The nearest `package.json` of a file, where it says that `.js` is an ES module.
+pub(crate) fn module_package(path: &Path) -> Option<PathBuf> {
+    let folder = path
+        .ancestors()
+        .skip(1)
+        .find(|folder| package_json(folder).is_some())?;
+    let is_module = package_type(path).as_deref() == Some("module");
+    is_module.then(|| folder.join("package.json"))
+}
+
 fn package_type(path: &Path) -> Option<String> {
     let package = path.ancestors().skip(1).find_map(package_json)?;
     Some(package.get("type")?.as_str()?.to_owned())

@@ -258,7 +258,8 @@ Object.defineProperty(EventEmitter, 'captureRejections', {
 Object.defineProperty(EventEmitter, 'kMaxEventTargetListeners', { value: kMaxEventTargetListeners });
 Object.defineProperty(EventEmitter, 'kMaxEventTargetListenersWarned', { value: Symbol('events.maxEventTargetListenersWarned') });
 EventEmitter.addAbortListener = function addAbortListener(signal, listener) { return internal.addAbortListener(signal, listener); };
-EventEmitter.listenerCount = (emitter, type) => emitter.listenerCount(type);
+EventEmitter.listenerCount = (emitter, type) => (
+  typeof emitter.listenerCount === 'function' ? emitter.listenerCount(type) : EventEmitter.prototype.listenerCount.call(emitter, type));
 EventEmitter.getEventListeners = function getEventListeners(emitter, type) {
   if (typeof emitter.listeners === 'function') return emitter.listeners(type);
   const listeners = internal.isEventTarget(emitter) ? internal.targetListeners(emitter, type) : undefined;

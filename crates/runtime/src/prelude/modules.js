@@ -362,7 +362,10 @@ internal.mainScript = (file) => function runMainScript() {
 // --- ES modules -----------------------------------------------------------------------------
 
 /** The same for a main file that is a module. */
-internal.mainModule = (file) => function runMainModule() { host.runMainModule(file); };
+internal.mainModule = (file) => function runMainModule() {
+  internal.main = { file };
+  host.runMainModule(file);
+};
 
 const isScheme = (specifier) => /^[a-zA-Z][a-zA-Z\d+.-]*:/.test(specifier);
 
@@ -471,7 +474,6 @@ function urlOf(name) {
 internal.describeModule = function describeModule(meta, name) {
   const isData = name.startsWith('data:');
   internal.modulePaths.add(name);
-  internal.main ??= { file: name };
   if (waiting.length > 0) makeNamed(isData ? internal.dataModule(name) : host.readModule(name));
   if (!isData) {
     const file = host.fileOf(name);

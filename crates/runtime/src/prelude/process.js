@@ -180,11 +180,30 @@ internal.emitExit = function emitExit() {
   host.leaks();
 };
 
+/** What a module misses of CommonJS is told of as such. */
+function explainMissing(error) {
+  if (!internal.isError(error) || ownValue(error, 'name') !== undefined || !(error instanceof ReferenceError)) return;
+  const { message, stack } = error;
+  const [, name] = /^(require|exports|module|__filename|__dirname) is not defined$/.exec(message) ?? [];
+  if (name === undefined) return;
+  let told = `${message} in ES module scope`;
+  if (name === 'require') told += ', you can use import instead';
+  const { file } = internal.main;
+  const found = file.endsWith('.js') ? host.modulePackage(file) : undefined;
+  if (found !== undefined) {
+    told += "\nThis file is being treated as an ES module because it has a '.js' file extension and " +
+      `'${found}' contains "type": "module". To treat it as a CommonJS script, rename it to use the '.cjs' file extension.`;
+  }
+  internal.hidden(error, 'message', told);
+  internal.hidden(error, 'stack', String(stack).replace(message, () => told));
+}
+
 /** The main module's promise. */
 internal.watchMain = function watchMain(promise) {
   mainSettled = false;
   promise.then(() => { mainSettled = true; }, (error) => {
     mainSettled = true;
+    explainMissing(error);
     internal.onUncaught(error, true, 'uncaught');
   });
 };
