@@ -105,6 +105,10 @@ pub(crate) fn file_of(name: &str) -> &str {
     }
 }
 
+fn names_folder(specifier: &str) -> bool {
+    matches!(specifier.rsplit('/').next(), Some("" | "." | ".."))
+}
+
 /// A path without `.` and `..`, whether or not what it passes through is there.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
@@ -122,6 +126,9 @@ fn plain(path: &Path) -> PathBuf {
 
 /// Where a relative or absolute specifier of an `import` leads: to that very file.
 pub(crate) fn resolve_import(base: &Path, specifier: &str) -> Option<PathBuf> {
+    if names_folder(specifier) {
+        return None;
+    }
     let path = plain(&base.parent()?.join(specifier));
     path.is_file().then(|| path.canonicalize().ok()).flatten()
 }
@@ -146,8 +153,11 @@ pub(crate) fn resolve_require(base: &Path, specifier: &str) -> Option<PathBuf> {
         path.join("index.js"),
         path.join("index.json"),
     ];
+    // What ends as a folder does is no file, nor one with an extension.
+    let files = if names_folder(specifier) { 3 } else { 0 };
     candidates
         .into_iter()
+        .skip(files)
         .find(|candidate| candidate.is_file())?
         .canonicalize()
         .ok()
@@ -251,12 +261,16 @@ mod tests {
             ("./a.js", Some("a.js")),
             ("./data", Some("data.json")),
             ("./lib", Some("lib/index.js")),
+            ("./lib/", Some("lib/index.js")),
+            ("./nowhere/../a", Some("a.js")),
+            ("./a/", None),
             ("./nope", None),
         ] {
             let expected = found.map(|name| folder.join(name));
             assert_eq!(resolve_require(&base, specifier), expected, "{specifier}");
         }
         assert_eq!(resolve_import(&base, "./a"), None);
+        assert_eq!(resolve_import(&base, "./a.js/"), None);
         assert_eq!(resolve_import(&base, "./a.js"), Some(folder.join("a.js")));
     }
 }

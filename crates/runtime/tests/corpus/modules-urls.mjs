@@ -30,7 +30,6 @@ if (self.endsWith('.mjs')) {
   await tell('data:text/javascript,export%20const%20sep%20=%20(await%20import("node:path")).sep');
   await tell('data:text/javascript,import "./x.mjs"');
   await tell('data:application/json,{"a":1}', { type: 'json' });
-  await tell('data:application/json,{"a":1}');
   await tell('data:text/css,x', {});
   await tell('data:nothing');
   await tell('./modules-urls.mjs', { type: 'json' });
@@ -40,4 +39,5 @@ if (self.endsWith('.mjs')) {
 } else {
   console.log(self.slice(self.lastIndexOf('/')), import.meta.filename.endsWith('.mjs'), new Error('here').stack.includes(self));
 }
+export { default as named } from './json-data.json' with { type: 'json' };
 export const query = self.slice(self.lastIndexOf('mjs'));
