@@ -25,4 +25,5 @@ for (const wrong of ['nowhere', 'deep/er/file', 7, undefined]) {
 }
 console.log(shown(process.cwd()));
 console.log([process.getuid, process.geteuid, process.getgid, process.getegid].map((get) => get() === fs.statSync('deep').uid));
+console.log(shown(fs.mkdirSync(`${home}/p/q/../r/s`, { recursive: true })), fs.readdirSync('p'), fs.existsSync('p/r/s'));
 fs.rmSync(home, { recursive: true });

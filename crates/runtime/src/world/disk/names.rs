@@ -59,7 +59,11 @@ impl Disk {
             Err(Errno::EEXIST) => return Err(Errno::ENOTDIR),
             first => first?,
         };
-        self.mkdir(path, mode)?;
+        match self.mkdir(path, mode) {
+            // `a/b/..` is there once `a/b` is.
+            Err(Errno::EEXIST) if path.ends_with("..") => {}
+            made => made?,
+        }
         Ok(Some(first.unwrap_or_else(|| path.to_owned())))
     }
 
