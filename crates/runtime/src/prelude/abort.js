@@ -1,9 +1,14 @@
 // `AbortController`, `AbortSignal`, and the error that Node's own functions reject with.
 
 const { Event, EventTarget } = internal;
-const signals = new WeakMap();
-const secret = Symbol('constructs');
+const { defineEventHandler, kResistStopPropagation, kTrustEvent } = internal.eventTargetModule;
+const { enumerable, invalidThis, tagged } = internal.eventParts;
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
+const kAborted = Symbol('kAborted');
+const kReason = Symbol('kReason');
+/** The signals that this one aborts, or, of one that others abort, those others. */
+const kDependantSignals = Symbol('kDependantSignals');
+const kSourceSignals = Symbol('kSourceSignals');
 
 class AbortError extends Error {
   constructor(message = 'The operation was aborted', options = undefined) {
@@ -13,27 +18,23 @@ class AbortError extends Error {
   }
 }
 
+function check(signal) {
+  if (signal?.[kAborted] === undefined) throw invalidThis('AbortSignal');
+}
+
 class AbortSignal extends EventTarget {
-  constructor(key) {
-    if (key !== secret) throw internal.codedError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
-    super();
-    signals.set(this, { aborted: false, reason: undefined, onabort: null, dependents: [] });
+  constructor() { throw internal.codedError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor'); }
+
+  get aborted() { check(this); return !!this[kAborted]; }
+  get reason() { check(this); return this[kReason]; }
+  throwIfAborted() { check(this); if (this[kAborted]) throw this[kReason]; }
+
+  [customInspect](depth, options) {
+    return showAs(this, { aborted: this.aborted }, depth, options);
   }
-  get aborted() { return signals.get(this).aborted; }
-  get reason() { return signals.get(this).reason; }
-  get onabort() { return signals.get(this).onabort; }
-  set onabort(listener) {
-    const of = signals.get(this);
-    if (of.onabort) this.removeEventListener('abort', of.onabort);
-    of.onabort = typeof listener === 'function' ? listener : null;
-    if (of.onabort) this.addEventListener('abort', of.onabort);
-  }
-  throwIfAborted() { if (this.aborted) throw this.reason; }
 
   static abort(reason = new DOMException('This operation was aborted', 'AbortError')) {
-    const signal = new AbortSignal(secret);
-    Object.assign(signals.get(signal), { aborted: true, reason });
-    return signal;
+    return makeSignal(true, reason);
   }
 
   /** Does not keep the loop alive. */
@@ -41,57 +42,67 @@ class AbortSignal extends EventTarget {
     internal.validateNumber(delay, 'delay');
     if (!Number.isInteger(delay)) throw internal.outOfRange('delay', 'an integer', delay);
     if (delay < 0 || delay > 2 ** 32 - 1) throw internal.outOfRange('delay', '>= 0 && <= 4294967295', delay);
-    const signal = new AbortSignal(secret);
+    const signal = makeSignal();
     internal.startTimer(
       () => abort(signal, new DOMException('The operation was aborted due to timeout', 'TimeoutError')), delay, { ref: false });
     return signal;
   }
 
-  static any(sources) {
-    const signal = new AbortSignal(secret);
-    for (const source of sources) {
-      if (source.aborted) {
-        Object.assign(signals.get(signal), { aborted: true, reason: source.reason });
-        return signal;
+  static any(signals) {
+    if (!Array.isArray(signals)) throw internal.invalidArgType('signals', 'an instance of Array', signals);
+    signals.forEach((signal, i) => internal.validateAbortSignal(signal, `signals[${i}]`));
+    const result = makeSignal();
+    internal.hidden(result, kSourceSignals, new Set());
+    for (const signal of signals) {
+      if (signal.aborted) {
+        abort(result, signal.reason);
+        return result;
+      }
+      // What others abort waits for those others, so that an abort comes to all in their order.
+      for (const source of signal[kSourceSignals] ?? [signal]) {
+        if (result[kSourceSignals].has(source)) continue;
+        result[kSourceSignals].add(source);
+        if (source[kDependantSignals] === undefined) internal.hidden(source, kDependantSignals, new Set());
+        source[kDependantSignals].add(result);
       }
     }
-    for (const source of sources) signals.get(source).dependents.push(signal);
-    return signal;
-  }
-
-  [customInspect](depth, options) {
-    return showAs(this, { aborted: this.aborted }, depth, options);
+    return result;
   }
 }
-Object.defineProperty(AbortSignal.prototype, Symbol.toStringTag, { value: 'AbortSignal', configurable: true });
+enumerable(AbortSignal.prototype, ['aborted']);
+tagged(AbortSignal.prototype, 'AbortSignal');
+defineEventHandler(AbortSignal.prototype, 'abort');
+
+function makeSignal(aborted = false, reason = undefined) {
+  const signal = Object.setPrototypeOf(new EventTarget(), AbortSignal.prototype);
+  internal.hidden(signal, kAborted, aborted);
+  internal.hidden(signal, kReason, reason);
+  return signal;
+}
 
 function abort(signal, reason) {
-  const of = signals.get(signal);
-  if (of.aborted) return;
-  of.aborted = true;
-  of.reason = reason;
-  signal.dispatchEvent(new Event('abort'));
-  for (const dependent of of.dependents) abort(dependent, reason);
+  if (signal[kAborted]) return;
+  signal[kAborted] = true;
+  signal[kReason] = reason;
+  signal.dispatchEvent(new Event('abort', { [kTrustEvent]: true }));
+  signal[kDependantSignals]?.forEach((dependant) => abort(dependant, reason));
 }
 
-const controllers = new WeakMap();
-
 class AbortController {
-  constructor() { controllers.set(this, new AbortSignal(secret)); }
-  get signal() { return controllers.get(this); }
-  abort(reason = new DOMException('This operation was aborted', 'AbortError')) { abort(controllers.get(this), reason); }
+  #signal;
+
+  get signal() { return this.#signal ??= makeSignal(); }
+  abort(reason = new DOMException('This operation was aborted', 'AbortError')) { abort(this.#signal ??= makeSignal(), reason); }
   [customInspect](depth, options) {
     return showAs(this, { signal: this.signal }, depth, options);
   }
 }
-Object.defineProperty(AbortController.prototype, Symbol.toStringTag, { value: 'AbortController', configurable: true });
-for (const [Class, names] of [[AbortController, ['signal', 'abort']], [AbortSignal, ['aborted', 'reason', 'throwIfAborted', 'onabort']]]) {
-  for (const name of names) Object.defineProperty(Class.prototype, name, { enumerable: true });
-}
+enumerable(AbortController.prototype, ['signal', 'abort']);
+tagged(AbortController.prototype, 'AbortController');
 
 function showAs(self, shown, depth, options) {
   if (depth < 0) return self;
-  const next = { ...options, depth: options.depth == null ? null : options.depth - 1 };
+  const next = { ...options, depth: options.depth === null ? null : options.depth - 1 };
   return `${self.constructor.name} ${internal.inspect(shown, next)}`;
 }
 
@@ -108,7 +119,7 @@ async function aborted(signal, resource) {
   internal.validateAbortSignal(signal, 'signal');
   if (typeof resource !== 'function') internal.validateObject(resource, 'resource');
   if (signal.aborted) return undefined;
-  return new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true, [kResistStopPropagation]: true }));
 }
 
 internal.abortModule = {

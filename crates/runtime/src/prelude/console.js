@@ -91,5 +91,7 @@ for (const name of ['debug', 'info', 'dirxml', 'error', 'groupCollapsed']) {
 for (const name of ['profile', 'profileEnd', 'timeStamp']) console[name] = { [name]() {} }[name];
 Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
 
+/** For what the runtime itself tells on stderr. */
+internal.consoleError = (words) => print(2, words);
 internal.console = console;
 internal.hidden(globalThis, 'console', console);

@@ -1,113 +1,200 @@
-// `Event` and `EventTarget`, as far as AbortSignal and programs with targets of their own need.
+// `EventTarget`: listeners of a type are a chain, which a dispatch walks as it is by then.
 
-const state = new WeakMap();
-
+const { Event, EventEmitter } = internal;
+const { kTarget, kIsBeingDispatched, kStop, kTrustEvent, invalidThis, missingArgs, show, enumerable, tagged } = internal.eventParts;
+const { kMaxEventTargetListeners, kMaxEventTargetListenersWarned } = EventEmitter;
+const customInspect = Symbol.for('nodejs.util.inspect.custom');
+const kIsEventTarget = Symbol.for('nodejs.event_target');
+const kEvents = Symbol('kEvents');
+const kHandlers = Symbol('kHandlers');
 /** An option of listeners of Node's own: they hear of an event that was stopped too. */
 const kResistStopPropagation = Symbol('kResistStopPropagation');
+/** An option of listeners that something else keeps; here a listener lives as long as its target. */
+const kWeakHandler = Symbol('kWeak');
 
-class Event {
-  constructor(type, options = undefined) {
-    if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The "type" argument must be specified');
-    state.set(this, {
-      type: `${type}`, bubbles: !!options?.bubbles, cancelable: !!options?.cancelable, composed: !!options?.composed,
-      target: null, prevented: false, stopped: false, dispatched: false, timeStamp: host.nowNs() / 1e6,
-    });
+class Listener {
+  next = undefined;
+  isRemoved = false;
+
+  constructor(previous, listener, { once, capture, resists }) {
+    previous.next = this;
+    Object.assign(this, { previous, listener, once, capture, resists });
+    this.callback = typeof listener === 'function' ? listener : async (...args) => {
+      if (listener.handleEvent) await Reflect.apply(listener.handleEvent, listener, args);
+    };
   }
-  get type() { return state.get(this).type; }
-  get target() { return state.get(this).target; }
-  get srcElement() { return state.get(this).target; }
-  get currentTarget() { return state.get(this).dispatched ? state.get(this).target : null; }
-  get bubbles() { return state.get(this).bubbles; }
-  get cancelable() { return state.get(this).cancelable; }
-  get composed() { return state.get(this).composed; }
-  get defaultPrevented() { return state.get(this).cancelable && state.get(this).prevented; }
-  get returnValue() { return !this.defaultPrevented; }
-  get timeStamp() { return state.get(this).timeStamp; }
-  get eventPhase() { return state.get(this).dispatched ? Event.AT_TARGET : Event.NONE; }
-  get isTrusted() { return false; }
-  composedPath() { return state.get(this).dispatched ? [state.get(this).target] : []; }
-  preventDefault() { state.get(this).prevented = true; }
-  stopPropagation() {}
-  stopImmediatePropagation() { state.get(this).stopped = true; }
-}
-Object.assign(Event, { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 });
-Object.defineProperty(Event.prototype, Symbol.toStringTag, { value: 'Event', configurable: true });
 
-class CustomEvent extends Event {
-  #detail;
-  constructor(type, options = undefined) {
-    if (arguments.length === 0) throw internal.codedError(TypeError, 'ERR_MISSING_ARGS', 'The "type" argument must be specified');
-    super(type, options);
-    this.#detail = options?.detail ?? null;
+  isSame(listener, capture) { return this.listener === listener && this.capture === capture; }
+
+  remove() {
+    this.previous.next = this.next;
+    if (this.next !== undefined) this.next.previous = this.previous;
+    this.isRemoved = true;
   }
-  get detail() { return this.#detail; }
 }
-Object.defineProperty(CustomEvent.prototype, Symbol.toStringTag, { value: 'CustomEvent', configurable: true });
 
-const listeners = new WeakMap();
-const listOf = (target, type) => {
-  let types = listeners.get(target);
-  if (types === undefined) listeners.set(target, (types = new Map()));
-  if (!types.has(type)) types.set(type, []);
-  return types.get(type);
-};
+const isEventTarget = (value) => value?.constructor?.[kIsEventTarget];
+
+function check(target) {
+  if (!isEventTarget(target)) throw invalidThis('EventTarget');
+}
+
+function isListener(listener) {
+  if (typeof listener === 'function' || typeof listener === 'object') return listener !== null;
+  if (listener === undefined) return false;
+  throw internal.invalidArgType('listener', 'an instance of EventListener', listener);
+}
+
+function readOptions(options) {
+  if (typeof options === 'boolean') return { once: false, capture: options, resists: false };
+  if (options === null || options === undefined) return { once: false, capture: false, resists: false };
+  if (typeof options !== 'object' && typeof options !== 'function') throw internal.invalidArgType('options', 'of type object', options);
+  return {
+    once: !!options.once, capture: !!options.capture, resists: !!options[kResistStopPropagation], signal: options.signal,
+  };
+}
+
+function warn(name, message, properties) {
+  const warning = Object.assign(new Error(message), properties);
+  internal.hidden(warning, 'name', name);
+  internal.process.emitWarning(warning);
+}
+
+/** Tells, once, of more listeners than there should be. */
+function checkCount(target, type, { size }) {
+  const limit = target[kMaxEventTargetListeners];
+  if (!(limit > 0) || size <= limit || target[kMaxEventTargetListenersWarned]) return;
+  target[kMaxEventTargetListenersWarned] = true;
+  warn(
+    'MaxListenersExceededWarning',
+    `Possible EventTarget memory leak detected. ${size} ${type} listeners added to ` +
+    `${internal.inspect(target, { depth: -1 })}. MaxListeners is ${limit}. Use events.setMaxListeners() to increase limit`,
+    { target, type, count: size });
+}
+
+const throwLater = (error) => internal.process.nextTick(() => { throw error; });
 
 class EventTarget {
-  addEventListener(type, listener, options = undefined) {
-    if (listener == null) return;
-    if (typeof listener !== 'function' && typeof listener !== 'object') {
-      throw internal.invalidArgType('listener', 'an instance of EventListener', listener);
-    }
-    const { once = false, capture = false, signal } = typeof options === 'boolean' ? { capture: options } : options ?? {};
-    if (signal?.aborted) return;
-    const list = listOf(this, `${type}`);
-    if (list.some((entry) => entry.listener === listener && entry.capture === !!capture)) return;
-    list.push({ listener, once: !!once, capture: !!capture, resists: !!options?.[kResistStopPropagation] });
-    signal?.addEventListener('abort', () => this.removeEventListener(type, listener, options), { once: true });
+  static [kIsEventTarget] = true;
+
+  constructor() {
+    internal.hidden(this, kEvents, new Map());
+    internal.hidden(this, kMaxEventTargetListeners, EventEmitter.defaultMaxListeners);
+    internal.hidden(this, kMaxEventTargetListenersWarned, false);
   }
 
-  removeEventListener(type, listener, options = undefined) {
-    const capture = typeof options === 'boolean' ? options : !!options?.capture;
-    const list = listOf(this, `${type}`);
-    const at = list.findIndex((entry) => entry.listener === listener && entry.capture === capture);
-    if (at !== -1) list.splice(at, 1);
+  addEventListener(type, listener, options = {}) {
+    check(this);
+    if (arguments.length < 2) throw missingArgs('type', 'listener');
+    const read = readOptions(options);
+    const { signal } = read;
+    if (signal !== undefined) internal.validateAbortSignal(signal, 'options.signal');
+    if (signal?.aborted) return;
+    signal?.addEventListener(
+      'abort', () => this.removeEventListener(type, listener, read), { once: true, [kResistStopPropagation]: true });
+    if (!isListener(listener)) {
+      warn(
+        'AddEventListenerArgumentTypeWarning', `addEventListener called with ${listener} which has no effect.`, { target: this, type });
+      return;
+    }
+    type = `${type}`;
+    let root = this[kEvents].get(type);
+    if (root === undefined) this[kEvents].set(type, (root = { size: 0, next: undefined, resists: false }));
+    let last = root;
+    while (last.next !== undefined) {
+      last = last.next;
+      if (last.isSame(listener, read.capture)) return;
+    }
+    new Listener(last, listener, read);
+    root.size++;
+    root.resists ||= read.resists;
+    checkCount(this, type, root);
+  }
+
+  removeEventListener(type, listener, options = {}) {
+    check(this);
+    if (arguments.length < 2) throw missingArgs('type', 'listener');
+    if (!isListener(listener)) return;
+    type = `${type}`;
+    const capture = options === true || options?.capture === true;
+    const root = this[kEvents].get(type);
+    for (let one = root?.next; one !== undefined; one = one.next) {
+      if (!one.isSame(listener, capture)) continue;
+      one.remove();
+      if (--root.size === 0) this[kEvents].delete(type);
+      return;
+    }
   }
 
   dispatchEvent(event) {
+    check(this);
+    if (arguments.length < 1) throw missingArgs('event');
     if (!(event instanceof Event)) throw internal.invalidArgType('event', 'an instance of Event', event);
-    const of = state.get(event);
-    if (of.dispatched) {
-      throw internal.codedError(Error, 'ERR_EVENT_RECURSION', `The event "${of.type}" is already being dispatched`);
+    const { type } = event;
+    if (event[kIsBeingDispatched]) {
+      throw internal.codedError(Error, 'ERR_EVENT_RECURSION', `The event "${type}" is already being dispatched`);
     }
-    of.target = this;
-    of.dispatched = true;
-    for (const entry of listOf(this, of.type).slice()) {
-      if (of.stopped && !entry.resists) continue;
-      if (!listOf(this, of.type).includes(entry)) continue;
-      if (entry.once) this.removeEventListener(of.type, entry.listener, entry.capture);
+    event[kTarget] = this;
+    event[kIsBeingDispatched] = true;
+    const root = this[kEvents].get(type);
+    let next;
+    for (let one = root?.next; one !== undefined && (root.resists || !event[kStop]); one = next) {
+      ({ next } = one);
+      if (one.isRemoved || (event[kStop] && !one.resists)) continue;
+      if (one.once) {
+        one.remove();
+        root.size--;
+      }
       try {
-        const { listener } = entry;
-        const result = typeof listener === 'function' ? listener.call(this, event) : listener.handleEvent?.(event);
-        of.dispatched = false; // after the first listener, as in Node
-        if (result != null && typeof result.then === 'function') {
-          result.then(undefined, (error) => internal.process.nextTick(() => { throw error; }));
+        const result = Reflect.apply(one.callback, this, [event]);
+        event[kIsBeingDispatched] = false; // after the first listener, as in Node
+        if (result !== undefined && result !== null) {
+          const { then } = result;
+          if (typeof then === 'function') Reflect.apply(then, result, [undefined, throwLater]);
         }
       } catch (error) {
-        internal.process.nextTick(() => { throw error; });
+        throwLater(error);
       }
     }
-    of.dispatched = false;
-    return !event.defaultPrevented;
+    event[kIsBeingDispatched] = false;
+    return event.defaultPrevented !== true;
+  }
+
+  [customInspect](depth, options) {
+    check(this);
+    return show(this, {}, depth, options);
   }
 }
-for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
-  Object.defineProperty(EventTarget.prototype, name, { enumerable: true });
+enumerable(EventTarget.prototype, ['addEventListener', 'removeEventListener', 'dispatchEvent']);
+tagged(EventTarget.prototype, 'EventTarget');
+
+/** A property `onNAME` that holds one listener, which keeps its place when it is replaced. */
+function defineEventHandler(prototype, name) {
+  const property = `on${name}`;
+  const handlersOf = (target) => {
+    check(target);
+    if (target[kHandlers] === undefined) internal.hidden(target, kHandlers, new Map());
+    return target[kHandlers];
+  };
+  const { get, set } = Object.getOwnPropertyDescriptor({
+    get [property]() { return handlersOf(this).get(name)?.handler ?? null; },
+    set [property](value) {
+      let wrapped = handlersOf(this).get(name);
+      if (wrapped === undefined) {
+        wrapped = function eventHandler(...args) {
+          return typeof wrapped.handler === 'function' ? Reflect.apply(wrapped.handler, this, args) : undefined;
+        };
+        this.addEventListener(name, wrapped);
+        handlersOf(this).set(name, wrapped);
+      }
+      wrapped.handler = value;
+    },
+  }, property);
+  Object.defineProperty(prototype, property, { get, set, configurable: true, enumerable: true });
 }
-Object.defineProperty(EventTarget.prototype, Symbol.toStringTag, { value: 'EventTarget', configurable: true });
 
 /** A class that emits events as well. */
 function EventEmitterMixin(Base) {
-  const { EventEmitter } = internal;
   class MixedEventEmitter extends Base {
     constructor(...args) {
       super(...args);
@@ -119,9 +206,14 @@ function EventEmitterMixin(Base) {
   return MixedEventEmitter;
 }
 
-internal.isEventTarget = (value) => value instanceof EventTarget;
-internal.targetListeners = (target, type) => (listeners.get(target)?.get(type) ?? []).map((entry) => entry.listener);
-internal.eventTargetModule = { EventEmitterMixin, Event, EventTarget, kResistStopPropagation, kWeakHandler: Symbol('kWeak') };
-internal.Event = Event;
-internal.CustomEvent = CustomEvent;
+internal.isEventTarget = isEventTarget;
+internal.targetListeners = function targetListeners(target, type) {
+  const found = [];
+  for (let one = target[kEvents]?.get(type)?.next; one !== undefined; one = one.next) found.push(one.listener);
+  return found;
+};
+internal.eventTargetModule = {
+  CustomEvent: internal.CustomEvent, EventEmitterMixin, Event, EventTarget, defineEventHandler, isEventTarget, kEvents,
+  kResistStopPropagation, kTrustEvent, kWeakHandler,
+};
 internal.EventTarget = EventTarget;

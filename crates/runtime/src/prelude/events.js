@@ -268,7 +268,7 @@ EventEmitter.getEventListeners = function getEventListeners(emitter, type) {
 };
 EventEmitter.getMaxListeners = function getMaxListeners(emitter) {
   if (typeof emitter?.getMaxListeners === 'function') return limitOf(emitter);
-  if (emitter?.[kMaxEventTargetListeners]) return emitter[kMaxEventTargetListeners];
+  if (emitter?.[kMaxEventTargetListeners] !== undefined) return emitter[kMaxEventTargetListeners];
   throw internal.invalidArgType('emitter', 'an instance of EventEmitter or EventTarget', emitter);
 };
 EventEmitter.setMaxListeners = function setMaxListeners(n = defaultMaxListeners, ...targets) {

@@ -3,8 +3,11 @@
 const { EventEmitter } = internal;
 const VERSION = 'v20.20.2';
 
-const process = Object.create(
-  Object.create(EventEmitter.prototype, { constructor: { value: function process() {}, writable: true, configurable: true } }));
+const prototype = Object.create(EventEmitter.prototype, {
+  constructor: { value: function process() {}, writable: true, configurable: true },
+});
+prototype.constructor.prototype = prototype;
+const process = Object.create(prototype);
 EventEmitter.call(process);
 internal.process = process;
 
@@ -22,6 +25,7 @@ function hrtime(since) {
   let nanos = now % 1e9;
   if (since !== undefined) {
     if (!Array.isArray(since)) throw internal.invalidArgType('time', 'an instance of Array', since);
+    if (since.length !== 2) throw internal.outOfRange('time', '2', since.length);
     seconds -= since[0];
     nanos -= since[1];
     if (nanos < 0) {
@@ -79,13 +83,18 @@ function standardStream(fd) {
 let hinted = false;
 process.on('warning', (warning) => {
   if (!(warning instanceof Error)) return;
-  const code = warning.code ? `[${warning.code}] ` : '';
-  host.write(2, `(node:${process.pid}) ${code}${warning.name}: ${warning.message}\n`.toWellFormed());
-  if (warning.detail) host.write(2, `${warning.detail}\n`);
-  if (!hinted) {
+  const isDeprecation = warning.name === 'DeprecationWarning';
+  if (isDeprecation && process.noDeprecation) return;
+  const traces = process.traceProcessWarnings || (isDeprecation && process.traceDeprecation);
+  let text = `(node:${process.pid}) ${warning.code ? `[${warning.code}] ` : ''}`;
+  if (traces && warning.stack) text += warning.stack;
+  else text += typeof warning.toString === 'function' ? `${warning.toString()}` : Error.prototype.toString.call(warning);
+  if (typeof warning.detail === 'string') text += `\n${warning.detail}`;
+  if (!traces && !hinted) {
     hinted = true;
-    host.write(2, '(Use `node --trace-warnings ...` to show where the warning was created)\n');
+    text += `\n(Use \`node ${isDeprecation ? '--trace-deprecation' : '--trace-warnings'} ...\` to show where the warning was created)`;
   }
+  internal.consoleError(text);
 });
 
 function emitWarning(warning, type, code, constructor) {
@@ -305,9 +314,34 @@ function umask(next) {
       throw internal.codedError(TypeError, 'ERR_INVALID_ARG_VALUE',
                                 `The argument 'mask' must be a 32-bit unsigned integer or an octal string. Received '${next}'`);
     }
-    mask = (typeof next === 'string' ? Number.parseInt(next, 8) : next) & 0o777;
+    const bits = typeof next === 'string' ? Number.parseInt(next, 8) : next;
+    internal.validateNumber(bits, 'mask');
+    if (!Number.isInteger(bits)) throw internal.outOfRange('mask', 'an integer', bits);
+    if (bits < 0 || bits > 2 ** 32 - 1) throw internal.outOfRange('mask', '>= 0 && <= 4294967295', bits);
+    mask = bits & 0o777;
   }
   return before;
+}
+
+/** Ends the program as the signal would: without `exit` listeners. */
+const abort = () => {
+  process.exitCode = 128 + 6;
+  die();
+};
+
+let warnsOfAssert = true;
+function assert(condition, message) {
+  if (warnsOfAssert) {
+    warnsOfAssert = false;
+    emitWarning('process.assert() is deprecated. Please use the `assert` module instead.', 'DeprecationWarning', 'DEP0100');
+  }
+  if (!condition) throw internal.codedError(Error, 'ERR_ASSERTION', `${message || 'assertion error'}`);
+}
+
+/** `value` with all that it holds, for ever as it is. */
+function frozen(value) {
+  for (const part of Object.values(value)) if (typeof part === 'object') frozen(part);
+  return Object.freeze(value);
 }
 
 define({
@@ -323,9 +357,15 @@ define({
   execArgv: [],
   argv0: 'node',
   argv: [...host.argv],
-  env: {},
-  features: { inspector: false, debug: false, uv: true, ipv6: true, tls: false },
-  config: { target_defaults: { default_configuration: 'Release' }, variables: { v8_enable_i18n_support: 0 } },
+  env: internal.environment,
+  features: {
+    inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: false, tls_sni: false, tls_ocsp: false, tls: false,
+    cached_builtins: true, require_module: true,
+  },
+  config: frozen({ target_defaults: { default_configuration: 'Release' }, variables: { v8_enable_i18n_support: 0 } }),
+  abort,
+  assert,
+  _rawDebug: (...args) => host.write(2, `${internal.format(...args)}\n`.toWellFormed()),
   umask,
   stdout: standardStream(1),
   stderr: standardStream(2),
@@ -358,8 +398,9 @@ Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, 
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'abort', 'allowedNodeEnvironmentFlags', 'assert', 'availableMemory', 'binding',
-  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'initgroups', 'kill', 'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
+  'allowedNodeEnvironmentFlags', 'availableMemory', 'binding',
+  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'initgroups', 'kill',
+  'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
   'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
   'setgroups', 'setuid', 'sourceMapsEnabled',
 ]) {

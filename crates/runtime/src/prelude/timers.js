@@ -130,7 +130,7 @@ function insert(timer) {
 function setReferenced(timer, referenced) {
   if (timer[kRefed] !== referenced) {
     timer[kRefed] = referenced;
-    const slot = timer[kSlot];
+    const slot = timer[kSlot] ?? null; // a method may be called on anything
     if (slot !== null) timerRef(slot < 0 ? ~slot : slot, referenced);
   }
   return timer;

@@ -27,6 +27,30 @@ function cancellable(signal, begin, cancel) {
   return signal ? promise.finally(() => signal.removeEventListener('abort', onAbort)) : promise;
 }
 
+const secret = Symbol('constructs');
+
+class Scheduler {
+  constructor(key) {
+    if (key !== secret) throw internal.codedError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
+  }
+
+  yield() {
+    checkScheduler(this);
+    return promises.setImmediate();
+  }
+
+  wait(delay, options) {
+    checkScheduler(this);
+    return promises.setTimeout(delay, undefined, options);
+  }
+}
+const scheduler = new Scheduler(secret);
+
+function checkScheduler(self) {
+  if (self === scheduler) return;
+  throw internal.codedError(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type Scheduler');
+}
+
 const promises = {
   setTimeout(after, value, options = {}) {
     try {
@@ -83,10 +107,7 @@ const promises = {
     }
   },
 
-  scheduler: {
-    yield: () => promises.setImmediate(),
-    wait: (delay, options) => promises.setTimeout(delay, undefined, options),
-  },
+  scheduler,
 };
 
 internal.timersPromises = promises;
