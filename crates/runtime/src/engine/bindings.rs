@@ -164,6 +164,11 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         at.immediates.borrow_mut().set_referenced(slot, referenced);
     })?;
     let at = host.clone();
+    bindings.add("activeTimers", move || {
+        let timers = at.timers.borrow().referenced();
+        vec![timers, at.immediates.borrow().referenced()]
+    })?;
+    let at = host.clone();
     bindings.add("place", move |place: Option<String>| at.set_place(place))
 }
 

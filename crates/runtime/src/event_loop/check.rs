@@ -78,6 +78,11 @@ impl Immediates {
         }
     }
 
+    /// How many keep the loop alive.
+    pub(crate) fn referenced(&self) -> usize {
+        self.referenced
+    }
+
     pub(crate) fn keep_alive(&self) -> bool {
         self.referenced > 0
     }

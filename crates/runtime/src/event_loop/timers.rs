@@ -260,6 +260,11 @@ impl Timers {
         timer.is_running().then_some(timer.id)
     }
 
+    /// How many of those that run keep the loop alive.
+    pub(crate) fn referenced(&self) -> usize {
+        self.referenced
+    }
+
     /// `ref()` and `unref()`.
     pub(crate) fn set_referenced(&mut self, slot: u32, referenced: bool) {
         let Some(timer) = self.slots.get_mut(slot as usize) else {

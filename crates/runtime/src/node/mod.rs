@@ -41,6 +41,8 @@ const LIB: &[(&str, &str)] = files! { "lib":
     "internal/assert/calltracker"
     "internal/blob"
     "internal/buffer"
+    "internal/cli_table"
+    "internal/console/constructor"
     "internal/constants"
     "internal/crypto/hash"
     "internal/crypto/hashnames"

@@ -41,6 +41,7 @@ function logTime(method, label, data = []) {
 }
 
 const console = {
+  __proto__: {},
   log(...args) { print(1, text(args)); },
   warn(...args) { print(2, text(args)); },
   dir(value, options) { print(1, internal.inspect(value, { customInspect: false, ...options })); },
@@ -61,7 +62,11 @@ const console = {
     args[0] = `Assertion failed${args.length === 0 ? '' : `: ${args[0]}`}`;
     console.warn(...args);
   },
-  clear() {},
+  clear() {
+    if (!internal.process.stdout.isTTY) return;
+    adopt();
+    console.clear();
+  },
   count(label = 'default') {
     label = `${label}`;
     const count = (counts.get(label) ?? 0) + 1;
@@ -76,7 +81,10 @@ const console = {
     indentation += '  ';
   },
   groupEnd() { indentation = indentation.slice(0, -2); },
-  table(data, properties) { internal.table(data, properties); },
+  table(data, properties) {
+    adopt();
+    console.table(data, properties);
+  },
 };
 console.debug = console.log;
 console.info = console.log;
@@ -90,6 +98,30 @@ for (const name of ['debug', 'info', 'dirxml', 'error', 'groupCollapsed']) {
 // Without an inspector these do nothing in Node either.
 for (const name of ['profile', 'profileEnd', 'timeStamp']) console[name] = { [name]() {} }[name];
 Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
+
+const original = { ...console };
+
+/** Node's own console from now on. */
+function adopt() {
+  for (const name of INSIDE) delete console[name];
+  internal.adoptConsole(console, (name) => original[name] === undefined || console[name] === original[name], { counts, times, indentation });
+}
+
+const INSIDE = ['Console', '_stdout', '_stderr', '_times', '_ignoreErrors', '_stdoutErrorHandler', '_stderrErrorHandler'];
+for (const name of INSIDE) {
+  Object.defineProperty(console, name, {
+    get() {
+      adopt();
+      return console[name];
+    },
+    set(value) {
+      adopt();
+      console[name] = value;
+    },
+    configurable: true,
+    enumerable: name === 'Console',
+  });
+}
 
 /** For what the runtime itself tells on stderr. */
 internal.consoleError = (words) => print(2, words);

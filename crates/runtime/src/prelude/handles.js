@@ -3,6 +3,9 @@
 const { world, closeSoon } = internal;
 const current = internal.asyncContext;
 
+/** Those that are not closed, in the order in which they were made. */
+const open = new Set();
+
 class Handle {
   #isActive = false;
   #isReferenced = true;
@@ -17,6 +20,8 @@ class Handle {
     if (holds) world.hold();
     else world.release();
   }
+
+  constructor() { open.add(this); }
 
   /** For the handles themselves: whether something is awaited. */
   setActive(isActive) {
@@ -48,6 +53,7 @@ class Handle {
   close(callback) {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    open.delete(this);
     this.#update();
     this.onClosing();
     closeSoon(() => {
@@ -61,3 +67,4 @@ class Handle {
   onClosed() {}
 }
 internal.Handle = Handle;
+internal.openHandles = open;

@@ -249,9 +249,7 @@ function shapeOf(ctx, value, recurseTimes, constructor, tag, hasProtoProps, type
     if (types.isMapIterator(value) || types.isSetIterator(value)) {
       const kind = types.isMapIterator(value) ? 'Map' : 'Set';
       const shown = tag === `${kind} Iterator` ? tag : `${tag === '' ? '' : `${tag}] [`}${kind} Iterator`;
-      const items = remaining(value);
-      const isPair = (item) => Array.isArray(item) && item.length === 2 && (kind === 'Map' || Object.is(item[0], item[1]));
-      const pairs = items.length > 0 && items.every(isPair);
+      const { items, pairs } = remaining(value, kind);
       return {
         keys: keysOf(value, showHidden), braces: [`[${pairs ? shown.replace(/Iterator$/, 'Entries') : shown}] {`, '}'],
         entries: (c, v, times) => formatIterator(c, items, pairs, times),

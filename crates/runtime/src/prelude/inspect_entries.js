@@ -105,9 +105,9 @@ function formatMap(ctx, value, recurseTimes) {
   return output;
 }
 
-/** What a Map or Set iterator still has to give. It cannot be seen without taking it, so that the
+/** What a Map or Set iterator still has to give, and whether that is pairs of keys and values. It cannot be seen without taking it, so that the
     iterator gives it again from a list afterwards. */
-function remaining(iterator) {
+function remaining(iterator, kind) {
   const { next } = iterator;
   const items = [];
   for (let step = next.call(iterator); !step.done; step = next.call(iterator)) items.push(step.value);
@@ -117,7 +117,8 @@ function remaining(iterator) {
     writable: true,
     value: () => (at < items.length ? { value: items[at++], done: false } : { value: undefined, done: true }),
   });
-  return items;
+  const isPair = (item) => Array.isArray(item) && item.length === 2 && (kind === 'Map' || Object.is(item[0], item[1]));
+  return { items, pairs: items.length > 0 && items.every(isPair) };
 }
 
 function formatIterator(ctx, items, pairs, recurseTimes) {

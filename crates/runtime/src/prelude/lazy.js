@@ -2,6 +2,7 @@
 // for on `internal`, or one of its methods first called.
 
 const OFFERS = {
+  active_resources: ['activeResources'],
   absent: ['absentModule'],
   abort: ['AbortController', 'AbortSignal', 'AbortError', 'abortModule', 'validateAbortSignal'],
   crypto: ['crypto', 'webcrypto'],
@@ -10,13 +11,14 @@ const OFFERS = {
   assertion_error: ['AssertionError'],
   async_local_storage: ['asyncHooks'],
   async_scopes: ['asyncScopes', 'asyncIds'],
+  console_class: ['adoptConsole'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
   event: ['Event', 'CustomEvent', 'eventParts'],
   event_target: ['EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
   events_async_resource: ['EventEmitterAsyncResource'],
   events_async: ['kFirstEventParam', 'eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
-  handles: ['Handle'],
+  handles: ['Handle', 'openHandles'],
   http_framing: ['MalformedHttp', 'httpFraming', 'httpKeepsAlive'],
   inspect: ['inspect', 'builtInNames'],
   inspect_entries: ['inspectEntries'],
@@ -40,7 +42,6 @@ const OFFERS = {
   stdin: ['stdin'],
   stdio: ['upgradeStdio', 'writeQuietly'],
   structured_clone: ['structuredClone'],
-  table: ['table'],
   'testing/clock': ['clocks'],
   'testing/failures': ['watchTests'],
   'testing/fake_timers': ['fakeTimersModule', 'sinon'],
@@ -48,13 +49,14 @@ const OFFERS = {
   'testing/jest_lib': ['jestRequire'],
   'testing/suites': ['makeTestFunctions'],
   'testing/timer_controls': ['timerControls'],
+  timers_enroll: ['enrolledTimers'],
   timers_module: ['timersModule'],
   timers_promises: ['timersPromises'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
   undici_llhttp: ['undiciWebAssembly'],
   util: ['util'],
   weak_ref: ['WeakRef'],
-  world: ['world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
+  world: ['openRequests', 'world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
 };
 
 const loaded = new Set();
@@ -106,5 +108,9 @@ internal.lazyGlobal = function lazyGlobal(name, enumerable, make = () => interna
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable });
     return value;
   };
-  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get: () => settle(make()), set: settle });
+  const { get, set } = Object.getOwnPropertyDescriptor({
+    get [name]() { return settle(make()); },
+    set [name](value) { settle(value); },
+  }, name);
+  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get, set });
 };

@@ -24,7 +24,7 @@ const BUILT_IN = {
   'sys': () => internal.util,
   'rtest:sim': () => internal.sim,
   'module': () => internal.moduleModule(),
-  'timers': () => ({ ...internal.timers, promises: internal.timersPromises }),
+  'timers': () => ({ ...internal.timers, ...internal.enrolledTimers, promises: internal.timersPromises }),
   'timers/promises': () => internal.timersPromises,
   'util': () => internal.util,
   'util/types': () => internal.types,
@@ -43,7 +43,7 @@ const PACKAGES = {
 /** What Node's built-in modules have and ours have not: refused by name, not missing. */
 const REFUSED = {
   'os': ['getPriority', 'setPriority'],
-  'console': ['Console', 'context', 'createTask'],
+  'console': ['context', 'createTask'],
   'crypto': [
     'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'KeyObject',
     'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
@@ -61,7 +61,6 @@ const REFUSED = {
     'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
     'monitorEventLoopDelay',
   ],
-  'timers': ['_unrefActive', 'active', 'enroll', 'unenroll'],
   'worker_threads': [
     'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
     'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',

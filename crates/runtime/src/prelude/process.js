@@ -392,6 +392,9 @@ define({
     captureFn = fn;
   },
   hasUncaughtExceptionCaptureCallback: () => captureFn !== null,
+  getActiveResourcesInfo: () => internal.activeResources.info(),
+  _getActiveHandles: () => internal.activeResources.handles(),
+  _getActiveRequests: () => internal.activeResources.requests(),
   getBuiltinModule: (id) => internal.getBuiltinModule(id),
 });
 Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => internal.stdin });
@@ -399,7 +402,7 @@ Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configura
 
 for (const name of [
   'allowedNodeEnvironmentFlags', 'availableMemory', 'binding',
-  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'getActiveResourcesInfo', 'initgroups', 'kill',
+  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'initgroups', 'kill',
   'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
   'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
   'setgroups', 'setuid', 'sourceMapsEnabled',

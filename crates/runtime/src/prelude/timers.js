@@ -139,6 +139,11 @@ function setReferenced(timer, referenced) {
 internal.fireTimer = function fireTimer(slot) {
   const timer = slots[slot];
   const repeats = timer._repeat;
+  if (!timer._onTimeout) {
+    if (repeats) timerClear(slot);
+    retire(timer, slot);
+    return;
+  }
   timer[kSlot] = ~slot;
   current[0] = timer[kContext];
   try {
@@ -166,6 +171,10 @@ function retire(timer, slot) {
   release(slot);
   if (numbered.size > 0) numbered.delete(timer[kNumber]);
 }
+
+/** How many timers that keep the loop alive are in their callback, and will not fire again. */
+internal.timersInCallbacks = () => slots.filter(
+  (one) => one instanceof Timeout && one[kSlot] < 0 && one[kRefed] && one._repeat === null).length;
 
 function setTimeout(callback, after, ...args) {
   if (typeof callback !== 'function') internal.validateFunction(callback, 'callback');

@@ -3,6 +3,8 @@
 const world = host.world();
 const current = internal.asyncContext;
 const callbacks = new Map();
+/** Requests that Node's library made and that are not answered. */
+const requests = new Set();
 let lastId = 0;
 
 function expect(callback) {
@@ -17,9 +19,18 @@ function arrive(id) {
   callback();
 }
 
-/** Gives a task to the thread pool; `callback` runs in the poll phase once it is done. */
-function submitWork(kind, callback, shown) {
-  world.work(expect(callback), kind, internal.placeOf(shown));
+/** Gives a task to the thread pool; `callback` runs in the poll phase once it is done. Where there is a
+    `request`, it is waited for until then. */
+function submitWork(kind, callback, shown, request) {
+  let answer = callback;
+  if (request !== undefined) {
+    requests.add(request);
+    answer = () => {
+      requests.delete(request);
+      callback();
+    };
+  }
+  world.work(expect(answer), kind, internal.placeOf(shown));
 }
 
 /** Something that is done already, whose `callback` runs in the next pending phase. */
@@ -33,5 +44,5 @@ function closeSoon(callback) {
 }
 
 Object.assign(internal, {
-  world, submitWork, finishSoon, closeSoon, workDone: arrive, requestDone: arrive, handleClosed: arrive,
+  openRequests: requests, world, submitWork, finishSoon, closeSoon, workDone: arrive, requestDone: arrive, handleClosed: arrive,
 });

@@ -12,7 +12,7 @@ function getaddrinfo(request, hostname, family) {
     const addresses = world.lookup(hostname).filter((ip) => wanted === 0 || (ip.includes(':') ? AF_INET6 : AF_INET) === wanted);
     if (addresses.length === 0) request.oncomplete(UV_EAI_NONAME);
     else request.oncomplete(null, addresses);
-  }, request.callback);
+  }, request.callback, request);
   return 0;
 }
 

@@ -11,6 +11,8 @@ class FSReqCallback {
   constructor(isBigInt) { this.isBigInt = isBigInt; }
 }
 
+class FSReqPromise {}
+
 /** libuv's error as Node's C++ makes it. */
 function uvException(errno, syscall, path, dest) {
   const code = uv.errname(errno);
@@ -58,7 +60,7 @@ function operation(run) {
             return;
           }
           resolve(result);
-        });
+        }, undefined, new FSReqPromise());
       });
     }
     submitWork('file', () => {
@@ -71,7 +73,7 @@ function operation(run) {
       }
       if (result === undefined) request.oncomplete(null);
       else request.oncomplete(null, result);
-    }, request.context?.callback ?? request.oncomplete);
+    }, request.context?.callback ?? request.oncomplete, request);
     return undefined;
   };
 }

@@ -22,6 +22,7 @@ function fillIn(out, address) {
 
 class TCP extends Handle {
   #id;
+  #isServer;
   #isListening = false;
   #connecting;
   #isReading = false;
@@ -37,9 +38,12 @@ class TCP extends Handle {
 
   constructor(type, id = world.socket()) {
     super();
+    this.#isServer = type === constants.SERVER;
     this.#id = id;
     sockets.set(id, this);
   }
+
+  get resourceName() { return this.#isServer ? 'TCPServerWrap' : 'TCPSocketWrap'; }
 
   #awaits() {
     this.setActive(this.#isListening || this.#connecting !== undefined || this.#isReading || this.#writes.length > 0);

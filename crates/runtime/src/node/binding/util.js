@@ -50,6 +50,12 @@ return {
     if (parts === undefined) return undefined;
     return both ? [parts.target, parts.handler] : parts.target;
   },
+  /** Without a second argument keys and values in one list, else beside whether there are keys. */
+  previewEntries(iterator, asksForKind = false) {
+    const { items, pairs } = internal.inspectEntries.remaining(iterator, internal.types.isMapIterator(iterator) ? 'Map' : 'Set');
+    const entries = pairs ? items.flat() : items;
+    return asksForKind ? [entries, pairs] : entries;
+  },
   isInsideNodeModules: () => false,
   isArrayBufferDetached: internal.isArrayBufferDetached,
   guessHandleType: () => 'PIPE',
