@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rtest_core::Seed;
+use rtest_core::plan::UnhandledRejections;
 
 use crate::engine::Runtime;
 use crate::error::{RuntimeError, RuntimeErrorKind};
@@ -25,6 +26,9 @@ pub struct ProgramOptions {
     /// Folders of the machine that the program may read: its simulated disk shows what is in them
     /// when it first looks. Absolute paths; nothing is ever written there.
     pub readable: Vec<PathBuf>,
+    /// What becomes of a promise that is rejected and that nobody handles; Node's `throw` where
+    /// nothing is said.
+    pub unhandled_rejections: Option<UnhandledRejections>,
     /// When to stop a program that does not stop by itself.
     pub limits: Limits,
     /// Whether to keep the trace's events; its hash is always there.
@@ -44,6 +48,7 @@ impl ProgramOptions {
             args: Vec::new(),
             thread_pool_size: 4,
             readable: Vec::new(),
+            unhandled_rejections: None,
             limits: Limits::default(),
             trace: false,
             leaks: false,

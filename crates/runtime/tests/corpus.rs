@@ -7,14 +7,28 @@ mod node;
 use std::path::{Path, PathBuf};
 
 use rtest_core::Seed;
+use rtest_core::plan::UnhandledRejections;
 use rtest_runtime::{ProgramOptions, ProgramOutcome, run_program};
 
 fn run(program: &Path, seed: u64, trace: bool) -> ProgramOutcome {
     let options = ProgramOptions {
         trace,
+        unhandled_rejections: unhandled_rejections(program),
         ..ProgramOptions::new(Seed::new(seed))
     };
     run_program(program, &options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The mode that the program's flags ask for.
+fn unhandled_rejections(program: &Path) -> Option<UnhandledRejections> {
+    let flags = node::flags(program);
+    let mut names = flags
+        .iter()
+        .filter_map(|flag| flag.strip_prefix("--unhandled-rejections="));
+    let name = names.next()?;
+    UnhandledRejections::ALL
+        .into_iter()
+        .find(|mode| mode.name() == name)
 }
 
 /// Exit code and stdout as `.out` files hold them: without what differs from run to run (the folder's

@@ -13,7 +13,7 @@ use rtest_core::plan::{
     InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan, Protocol,
     Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan,
     SimStrategy, Stage, StateAction, StateCall, StatePlan, StatesPlace, StatesPlan, Step, StepKind,
-    Target, Think, ThresholdPlan, TlsPlan,
+    Target, Think, ThresholdPlan, TlsPlan, UnhandledRejections,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -595,6 +595,7 @@ fn sims() -> Vec<SimPlan> {
         strategy: SimStrategy::Random,
         memory_bytes: None,
         leaks: false,
+        unhandled_rejections: None,
         span: at(line, marked),
     };
     let by = |strategy, line: &str| SimPlan {
@@ -613,6 +614,7 @@ fn sims() -> Vec<SimPlan> {
         },
         SimPlan {
             memory_bytes: Some(512_000_000),
+            unhandled_rejections: Some(UnhandledRejections::Strict),
             ..sim(
                 "program.mjs",
                 1,

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 use rtest_core::Seed;
-use rtest_core::plan::SimPlan;
+use rtest_core::plan::{SimPlan, UnhandledRejections};
 use rtest_core::unit::{format_size, parse_size};
 
 #[derive(Debug, Args)]
@@ -20,6 +21,10 @@ pub(crate) struct SimArgs {
     /// Timers and intervals that the program leaves behind are a finding
     #[arg(long)]
     pub(crate) leaks: bool,
+    /// What becomes of promises that are rejected and that nobody handles, as of node's option:
+    /// throw (its default), strict, warn, none or warn-with-error-code
+    #[arg(long, value_name = "MODE", value_parser = rejections(), hide_possible_values = true)]
+    pub(crate) unhandled_rejections: Option<UnhandledRejections>,
     /// Show the program what is in this folder of the machine (nothing is ever written to it);
     /// may be given more than once
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -58,6 +63,16 @@ fn memory(text: &str) -> Result<u64, String> {
     }
     let [least, most] = [range.start(), range.end()].map(|bytes| format_size(*bytes));
     Err(format!("a program can be granted {least} to {most}"))
+}
+
+/// One of Node's modes, by its name.
+fn rejections() -> impl TypedValueParser<Value = UnhandledRejections> {
+    PossibleValuesParser::new(UnhandledRejections::ALL.map(UnhandledRejections::name)).map(|name| {
+        UnhandledRejections::ALL
+            .into_iter()
+            .find(|mode| mode.name() == name)
+            .expect("the parser takes no other names")
+    })
 }
 
 /// What makes it a search.

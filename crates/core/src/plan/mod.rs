@@ -49,7 +49,7 @@ pub use load::{
 pub use openapi::{OpenApiCheck, OpenApiPlan};
 pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
-pub use sim::{SimPlan, SimStrategy};
+pub use sim::{SimPlan, SimStrategy, UnhandledRejections};
 pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 

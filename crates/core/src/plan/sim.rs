@@ -18,6 +18,8 @@ pub struct SimPlan {
     pub memory_bytes: Option<u64>,
     /// Whether what the program leaves behind is a finding.
     pub leaks: bool,
+    /// What becomes of rejections that nobody handles; as in Node where absent.
+    pub unhandled_rejections: Option<UnhandledRejections>,
     /// Its entry in the suite.
     pub span: Span,
 }
@@ -51,6 +53,44 @@ impl SimStrategy {
             Self::Random => "random",
             Self::Pct { .. } => "pct",
             Self::Exhaustive { .. } => "exhaustive",
+        }
+    }
+}
+
+/// What becomes of a promise that is rejected and that nobody handles: Node's
+/// `--unhandled-rejections`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnhandledRejections {
+    /// `unhandledRejection` is emitted; where nothing listens, the reason is thrown. Node's default.
+    Throw,
+    /// The reason is thrown; where something catches that, `unhandledRejection` is emitted.
+    Strict,
+    /// `unhandledRejection` is emitted, and a warning.
+    Warn,
+    /// `unhandledRejection` is emitted, and nothing else happens.
+    None,
+    /// `unhandledRejection` is emitted; where nothing listens, a warning, and the exit code is 1.
+    WarnWithErrorCode,
+}
+
+impl UnhandledRejections {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Throw,
+        Self::Strict,
+        Self::Warn,
+        Self::None,
+        Self::WarnWithErrorCode,
+    ];
+
+    /// Its name, as Node, a suite and the command line write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Throw => "throw",
+            Self::Strict => "strict",
+            Self::Warn => "warn",
+            Self::None => "none",
+            Self::WarnWithErrorCode => "warn-with-error-code",
         }
     }
 }

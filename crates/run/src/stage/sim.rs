@@ -41,6 +41,7 @@ fn explore(
     let options = SearchOptions {
         program: ProgramOptions {
             leaks: sim.leaks,
+            unhandled_rejections: sim.unhandled_rejections,
             limits: Limits {
                 memory: (sim.memory_bytes).map_or(Limits::MEMORY, |bytes| bytes as usize),
                 ..Limits::default()
@@ -101,6 +102,9 @@ fn failure_of(found: &Found, search: &Search, sim: &SimPlan) -> SimFailure {
     let finding = shrunk.map_or(&found.finding, |shrunk| &shrunk.finding);
     let first = found.first.as_ref();
     let mut flags = if sim.leaks { " --leaks" } else { "" }.to_owned();
+    if let Some(mode) = sim.unhandled_rejections {
+        flags.push_str(&format!(" --unhandled-rejections {}", mode.name()));
+    }
     if let Some(bytes) = sim.memory_bytes {
         flags.push_str(&format!(" --memory {}", format_size(bytes)));
     }

@@ -9,6 +9,7 @@ use rand::RngExt;
 use rquickjs::function::IntoJsFunc;
 use rquickjs::promise::PromiseState;
 use rquickjs::{Array, Ctx, Function, Object, Result, TypedArray, Value};
+use rtest_core::plan::UnhandledRejections;
 
 use super::bytecode;
 use super::host::Host;
@@ -16,6 +17,7 @@ use super::loader::run_main;
 use super::modules::{file_of, module_package, resolve_import, resolve_require};
 use super::packages::{self, NoPackage};
 use super::promise_contexts::PromiseContexts;
+use super::template::Installed;
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
 use crate::event_loop::NewTimer;
@@ -31,11 +33,13 @@ pub(crate) const COMMONJS_PREFIX: &str =
 pub(crate) fn host_object<'js>(
     ctx: &Ctx<'js>,
     host: &Rc<Host>,
-    argv: Vec<String>,
+    installed: &Installed,
 ) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     object.set("epochMs", EPOCH_MS as f64)?;
-    object.set("argv", argv)?;
+    object.set("argv", installed.argv.clone())?;
+    let mode = installed.unhandled_rejections;
+    object.set("unhandledRejections", mode.map(UnhandledRejections::name))?;
     object.set("folder", host.folder.to_string_lossy().into_owned())?;
     object.set("tracing", host.trace.borrow().keeps())?;
     object.set("commonJsPrefixLength", COMMONJS_PREFIX.len())?;

@@ -236,7 +236,7 @@ fn install(
     installed: &Installed,
 ) -> std::result::Result<(), String> {
     let run = || -> Result<()> {
-        let host_object = bindings::host_object(ctx, host, installed.argv.clone())?;
+        let host_object = bindings::host_object(ctx, host, installed)?;
         let internal = Object::new(ctx.clone())?;
         for (name, text) in prelude::EAGER {
             prelude::evaluate(ctx, name, text)?

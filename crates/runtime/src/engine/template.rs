@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use rquickjs::{Context, Ctx, Error, Function, Runtime as QuickJs, qjs};
+use rtest_core::plan::UnhandledRejections;
 use rtest_core::unit::format_size;
 
 use super::collection;
@@ -34,6 +35,7 @@ pub(crate) struct Installed {
     pub(crate) argv: Vec<String>,
     /// What of Node's library is loaded.
     ahead: Rc<[&'static str]>,
+    pub(crate) unhandled_rejections: Option<UnhandledRejections>,
     tracing: bool,
     memory: usize,
 }
@@ -49,6 +51,7 @@ impl Installed {
             main,
             argv,
             ahead,
+            unhandled_rejections: options.unhandled_rejections,
             tracing: options.trace,
             memory: options.limits.memory,
         }

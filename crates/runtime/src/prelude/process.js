@@ -354,7 +354,7 @@ define({
   pid: 1,
   ppid: 0,
   execPath: host.argv[0],
-  execArgv: [],
+  execArgv: host.unhandledRejections === undefined ? [] : [`--unhandled-rejections=${host.unhandledRejections}`],
   argv0: 'node',
   argv: [...host.argv],
   env: internal.environment,

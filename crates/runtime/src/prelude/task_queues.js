@@ -47,24 +47,42 @@ internal.queueMicrotask = function queueMicrotask(callback) {
 
 // --- rejections -----------------------------------------------------------------------------
 
-/** Rejected without a handler since the last look: promise → reason and context. */
+/** Rejected without a handler since the last look: promise → reason, number and context. */
 let pending = new Map();
-/** Reported; a handler may still come. */
-const reported = new WeakSet();
-/** A handler came late. */
+/** Reported: promise → number. A handler may still come. */
+const reported = new WeakMap();
+/** A handler came late: the promise, and the warning of it. */
 let late = [];
+let lastNumber = 0;
 
 internal.trackRejection = function trackRejection(promise, reason, handled, context) {
   if (!handled) {
-    pending.set(promise, [reason, context]);
+    pending.set(promise, { reason, context, number: ++lastNumber });
     host.rejection();
-  } else if (!pending.delete(promise) && reported.delete(promise)) {
-    late.push(promise);
+  } else if (!pending.delete(promise) && reported.has(promise)) {
+    const id = reported.get(promise);
+    reported.delete(promise);
+    const warning = new Error(`Promise rejection was handled asynchronously (rejection id: ${id})`);
+    late.push([promise, Object.assign(warning, { name: 'PromiseRejectionHandledWarning', id })]);
     host.rejection();
   }
 };
 
-function rejectionError(reason) {
+/** A value's text without running any code of the program. */
+function plainText(value) {
+  if (typeof value === 'object' && value !== null) {
+    if (internal.types.isProxy(value)) return '#<Object>';
+    if (Array.isArray(value)) return '[object Array]';
+    return internal.isError(value) ? Error.prototype.toString.call(value) : `#<${value.constructor?.name ?? 'Object'}>`;
+  }
+  return String(value);
+}
+
+const isErrorLike = (reason) => typeof reason === 'object' && reason !== null && Object.hasOwn(reason, 'stack');
+
+/** What is thrown of a rejection that nobody handles. */
+function errorOf(reason) {
+  if (isErrorLike(reason)) return reason;
   const error = new Error(
     'This error originated either by throwing inside of an async function without a catch block, or by rejecting ' +
     `a promise which was not handled with .catch(). The promise rejected with the reason "${plainText(reason)}".`);
@@ -73,38 +91,77 @@ function rejectionError(reason) {
   return error;
 }
 
-/** A value's text without running any code of the program. */
-function plainText(value) {
-  if (typeof value === 'object' && value !== null) {
-    if (Array.isArray(value)) return '[object Array]';
-    return internal.isError(value) ? Error.prototype.toString.call(value) : `#<${value.constructor?.name ?? 'Object'}>`;
+function warnOf({ reason, number }) {
+  const { process } = internal;
+  const name = 'UnhandledPromiseRejectionWarning';
+  const warning = new Error(
+    'Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch block, ' +
+    'or by rejecting a promise which was not handled with .catch(). To terminate the node process on unhandled promise ' +
+    'rejection, use the CLI flag `--unhandled-rejections=strict` (see ' +
+    `https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). (rejection id: ${number})`);
+  warning.name = name;
+  try {
+    if (isErrorLike(reason)) {
+      warning.stack = reason.stack;
+      process.emitWarning(reason.stack, name);
+    } else {
+      process.emitWarning(plainText(reason), name);
+    }
+  } catch {
+    try {
+      process.emitWarning(plainText(reason), name);
+    } catch {
+      // there is nothing to say
+    }
   }
-  return String(value);
+  process.emitWarning(warning);
+}
+
+/** What is done of a rejection that nobody handles: `emit` tells whether a listener took it. */
+const MODES = {
+  'none': (rejection, emit) => { emit(); },
+  'warn': (rejection, emit) => {
+    emit();
+    warnOf(rejection);
+  },
+  'strict': (rejection, emit) => {
+    internal.onUncaught(errorOf(rejection.reason), true);
+    if (!emit()) warnOf(rejection);
+  },
+  'throw': (rejection, emit) => {
+    if (!emit()) internal.onUncaught(errorOf(rejection.reason), true);
+  },
+  'warn-with-error-code': (rejection, emit) => {
+    if (emit()) return;
+    warnOf(rejection);
+    internal.process.exitCode = 1;
+  },
+};
+const judge = MODES[host.unhandledRejections ?? 'throw'];
+
+function emitRejection(promise, reason) {
+  internal.handlingUncaught = true;
+  try {
+    return internal.process.emit('unhandledRejection', reason, promise);
+  } finally {
+    internal.handlingUncaught = false;
+  }
 }
 
 internal.processRejections = function processRejections() {
   let acted = late.length > 0;
   current[0] = undefined;
-  for (const promise of late.splice(0)) {
-    if (!internal.process.emit('rejectionHandled', promise)) {
-      const warning = new Error('Promise rejection was handled asynchronously');
-      warning.name = 'PromiseRejectionHandledWarning';
-      internal.process.emitWarning(warning);
-    }
+  while (late.length > 0) {
+    const [promise, warning] = late.shift();
+    if (!internal.process.emit('rejectionHandled', promise)) internal.process.emitWarning(warning);
   }
   const rejections = pending;
   pending = new Map();
-  for (const [promise, [reason, context]] of rejections) {
-    current[0] = context;
-    reported.add(promise);
+  for (const [promise, rejection] of rejections) {
+    current[0] = rejection.context;
+    reported.set(promise, rejection.number);
     acted = true;
-    internal.handlingUncaught = true;
-    const isHandled = internal.process.emit('unhandledRejection', reason, promise);
-    internal.handlingUncaught = false;
-    if (!isHandled) {
-      const isErrorLike = typeof reason === 'object' && reason !== null && Object.hasOwn(reason, 'stack');
-      internal.onUncaught(isErrorLike ? reason : rejectionError(reason), true);
-    }
+    judge(rejection, () => emitRejection(promise, rejection.reason));
   }
   return acted || pending.size > 0;
 };

@@ -26,9 +26,18 @@ pub(crate) fn is_present(test: &str) -> bool {
     }
 }
 
+/// Options of Node's that a program is run with: its first line, `// Flags: …`.
+pub(crate) fn flags(program: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(program).expect("readable");
+    let flags = text.lines().next().unwrap_or_default();
+    let flags = flags.strip_prefix("// Flags: ").unwrap_or_default();
+    flags.split_whitespace().map(str::to_owned).collect()
+}
+
 /// What Node writes to stdout for a program, and its exit code.
 pub(crate) fn run(program: &Path) -> (Vec<u8>, i32) {
     let output = Command::new("node")
+        .args(flags(program))
         .arg(program)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())

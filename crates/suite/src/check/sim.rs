@@ -41,6 +41,7 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
         },
         memory_bytes: memory_bytes?,
         leaks: keys.leaks.value().copied().unwrap_or_default(),
+        unhandled_rejections: keys.unhandled_rejections.value().map(|mode| mode.0),
         span: entry.whole.clone(),
     })
 }

@@ -1,3 +1,5 @@
+use rtest_core::plan::UnhandledRejections;
+
 use crate::record::record;
 use crate::scalar::{Choice, Whole, Word};
 
@@ -18,6 +20,8 @@ record! {
         memory "memory": optional String,
         /// Whether timers and intervals that the program leaves behind at its end are a finding; `false` where absent.
         leaks "leaks": optional bool,
+        /// What becomes of promises that are rejected and that nobody handles, as Node's `--unhandled-rejections` has it: `throw` (the default), `strict`, `warn`, `none` or `warn-with-error-code`.
+        unhandled_rejections "unhandled_rejections": optional Choice<UnhandledRejections>,
     }
 }
 
@@ -38,5 +42,13 @@ impl Word for Strategy {
             ("pct", Self::Pct),
             ("exhaustive", Self::Exhaustive),
         ]
+    }
+}
+
+impl Word for UnhandledRejections {
+    const WHAT: &'static str = "mode";
+
+    fn words() -> Vec<(&'static str, Self)> {
+        Self::ALL.map(|mode| (mode.name(), mode)).to_vec()
     }
 }

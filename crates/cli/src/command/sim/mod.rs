@@ -27,6 +27,7 @@ pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
     let mut options = ProgramOptions::new(args.seed.unwrap_or(FIRST_SEED));
     options.args.clone_from(&args.args);
     options.leaks = args.leaks;
+    options.unhandled_rejections = args.unhandled_rejections;
     options.limits.memory = args.memory as usize;
     options.thread_pool_size = usize::from(args.thread_pool);
     options.readable = granted(&args.allow_read)?;
@@ -208,6 +209,9 @@ fn command(args: &SimArgs, how: &str) -> String {
     let program = quoted(&args.program.display().to_string());
     let leaks = if args.leaks { " --leaks" } else { "" };
     let mut command = format!("rtest sim {program} {how}{leaks}");
+    if let Some(mode) = args.unhandled_rejections {
+        command.push_str(&format!(" --unhandled-rejections {}", mode.name()));
+    }
     for folder in &args.allow_read {
         let folder = quoted(&folder.display().to_string());
         command.push_str(&format!(" --allow-read {folder}"));

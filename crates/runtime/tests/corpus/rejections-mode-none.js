@@ -1,0 +1,2 @@
+// Flags: --unhandled-rejections=none
+require('./shared/unhandled.js');

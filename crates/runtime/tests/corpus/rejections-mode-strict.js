@@ -1,0 +1,2 @@
+// Flags: --unhandled-rejections=strict
+require('./shared/unhandled.js');

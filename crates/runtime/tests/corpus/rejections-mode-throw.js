@@ -1,0 +1,2 @@
+// Flags: --unhandled-rejections=throw
+require('./shared/unhandled.js');

@@ -1,0 +1,2 @@
+// Flags: --unhandled-rejections=warn-with-error-code
+require('./shared/unhandled.js');

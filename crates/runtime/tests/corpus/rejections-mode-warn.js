@@ -1,0 +1,2 @@
+// Flags: --unhandled-rejections=warn
+require('./shared/unhandled.js');
