@@ -37,7 +37,7 @@ struct Scenario {
     within: u32,
 }
 
-const SCENARIOS: [Scenario; 13] = [
+const SCENARIOS: [Scenario; 14] = [
     Scenario {
         bug: "breaker-race.mjs",
         kind: FindingKind::Always,
@@ -73,6 +73,12 @@ const SCENARIOS: [Scenario; 13] = [
         kind: FindingKind::UnhandledRejection,
         says: "the disk is full",
         within: 50,
+    },
+    Scenario {
+        bug: "full-disk.mjs",
+        kind: FindingKind::Uncaught,
+        says: "was accepted and is lost",
+        within: 100,
     },
     Scenario {
         bug: "graceful-shutdown.mjs",

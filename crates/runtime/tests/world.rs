@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rtest_core::Seed;
 use rtest_runtime::{
-    Budget, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind, run_program,
+    Budget, Chance, FindingKind, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind,
+    run_program,
 };
 
 fn fixture(name: &str) -> PathBuf {
@@ -207,5 +208,177 @@ fn a_pool_of_one_thread_does_one_thing_after_the_other() {
         options.seed = Seed::new(seed);
         let outcome = run_with(&options, text).expect("it runs");
         assert_eq!(outcome.stdout, b"0\n1\n2\n3\n4\n5\n", "seed {seed}");
+    }
+}
+
+const FILES: &str = "
+import fs from 'node:fs';
+import { disk, network, peer } from 'rtest:sim';
+const begun = performance.now();
+const ms = () => Math.floor(performance.now() - begun);
+const tried = (act) => { try { act(); return 'done'; } catch (error) { return error.message; } };
+fs.writeFileSync('a', 'old');
+";
+
+/// What a program over files writes on an idle machine.
+fn files(text: &str) -> String {
+    let mut options = ProgramOptions::new(Seed::new(1));
+    options.chance = Chance::Forced(Vec::new());
+    let outcome = run_with(&options, &format!("{FILES}{text}"));
+    let outcome = outcome.unwrap_or_else(|error| panic!("{error}"));
+    let stderr = String::from_utf8_lossy(&outcome.stderr);
+    assert_eq!(outcome.exit_code, 0, "{stderr}");
+    String::from_utf8_lossy(&outcome.stdout).into_owned()
+}
+
+#[test]
+fn a_slow_disk_fills_the_pool_and_holds_whoever_does_not_use_it() {
+    let output = files(
+        "disk.set({ latency: '50ms' });
+         await Promise.all(Array.from({ length: 8 }, () => fs.promises.stat('a')));
+         console.log(ms());
+         fs.statSync('a');
+         console.log(ms());
+         disk.set({ latency: 0 });
+         fs.statSync('a');
+         console.log(ms());",
+    );
+    assert_eq!(output, "100\n150\n150\n");
+}
+
+#[test]
+fn waiting_for_a_slow_disk_is_a_held_loop() {
+    let text = format!(
+        "{FILES}
+         disk.set({{ latency: '30ms' }});
+         setTimeout(() => {{}}, 10);
+         setTimeout(() => fs.readFileSync('a'), 5);"
+    );
+    let outcome = run_with(&ProgramOptions::new(Seed::new(1)), &text).expect("it runs");
+    let finding = &outcome.findings[0];
+    assert_eq!(finding.kind, FindingKind::BlockedLoop);
+    // It opens, asks for the size, reads twice and closes.
+    assert!(finding.message.contains("held the loop for 1"), "{finding}");
+}
+
+#[test]
+fn a_full_disk_takes_nothing_that_grows_until_it_is_healed() {
+    let output = files(
+        "disk.set({ full: true });
+         console.log(tried(() => fs.writeFileSync('b', 'new')));
+         console.log(tried(() => fs.mkdirSync('folder')));
+         await fs.promises.appendFile('a', 'more').catch((error) => console.log(error.code, error.syscall));
+         console.log(fs.readFileSync('a', 'utf8'));
+         console.log(tried(() => fs.writeFileSync('a', 'new')), fs.statSync('a').size);
+         disk.heal();
+         console.log(tried(() => fs.writeFileSync('a', 'new')), fs.statSync('a').size);",
+    );
+    let expected = "ENOSPC: no space left on device, write\ndone\nENOSPC write\nold\n\
+                    ENOSPC: no space left on device, write 0\ndone 3\n";
+    assert_eq!(output, expected);
+}
+
+#[test]
+fn a_share_of_system_calls_fails_with_the_error_that_was_asked_for() {
+    let count = "let failed = 0;
+         disk.set({ errors: 0.3 });
+         for (let i = 0; i < 200; i++) if (tried(() => fs.statSync('a')).startsWith('EIO: i/o error, stat ')) failed++;
+         disk.set({ error: 'EMFILE' });
+         let other = 0;
+         for (let i = 0; i < 200; i++) if (tried(() => fs.openSync('a')).startsWith('EMFILE')) other++;
+         disk.heal();
+         for (let i = 0; i < 200; i++) if (tried(() => fs.statSync('a')) !== 'done') failed = 'healed';
+         console.log(failed, other);";
+    // On an idle machine nothing fails that no schedule forces.
+    assert_eq!(files(count), "0 0\n");
+    for seed in 1..5 {
+        let output = stdout(seed, &format!("{FILES}{count}"));
+        let counts = output
+            .trim()
+            .split(' ')
+            .map(|word| word.parse().expect(&output));
+        let counts: Vec<u32> = counts.collect();
+        assert!(
+            counts.iter().all(|count| (35..90).contains(count)),
+            "{output}"
+        );
+    }
+}
+
+#[test]
+fn delays_are_spread_as_they_are_said_to_be_and_their_median_is_the_calm_one() {
+    let text = "peer('http://prices.internal', () => new Response('ok'));
+         for (const link of [
+           { latency: 20, jitter: 0 },
+           { mean: 30, deviation: 10 },
+           { scale: 5, shape: 1 },
+           { percentiles: { 50: '4ms', 99: '1s' } },
+         ]) {
+           network.link('prices.internal', link);
+           disk.set(link);
+           const begun = performance.now();
+           fs.statSync('a');
+           console.log(Math.floor(performance.now() - begun));
+         }";
+    assert_eq!(files(text), "20\n30\n10\n4\n");
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in 0..60 {
+        seen.insert(stdout(seed, &format!("{FILES}{text}")));
+    }
+    let of_line = |line: usize| -> std::collections::BTreeSet<u64> {
+        let words = seen.iter().filter_map(|output| output.lines().nth(line));
+        words.filter_map(|word| word.parse().ok()).collect()
+    };
+    // Stalls of the machine come on top.
+    assert!(of_line(1).first() < Some(&20) && of_line(1).last() > Some(&40));
+    assert!(of_line(2).first() == Some(&5) && of_line(2).last() > Some(&49));
+    assert!(of_line(3).first() == Some(&4) && of_line(3).last() > Some(&400));
+}
+
+#[test]
+fn what_a_disk_cannot_be_is_refused_in_words() {
+    let output = files(
+        "for (const wish of [
+           { latency: 1, mean: 2 },
+           { percentiles: { 50: 3, 99: 1 } },
+           { error: 'EWHAT' },
+           { loss: 1 },
+           { shape: 0 },
+         ]) console.log(tried(() => disk.set(wish)));",
+    );
+    let lines: Vec<&str> = output.lines().collect();
+    assert!(
+        lines[0].contains("`latency` and `mean` are of two"),
+        "{output}"
+    );
+    assert!(lines[1].contains("with delays that rise"), "{output}");
+    assert!(lines[2].contains("EIO, EACCES, EMFILE, ENOSPC"), "{output}");
+    assert!(
+        lines[3].contains("'loss'") && lines[3].contains("errors"),
+        "{output}"
+    );
+    assert!(lines[4].contains("above 0"), "{output}");
+}
+
+#[test]
+fn what_befell_the_disk_is_replayed_by_its_schedule() {
+    let text = format!(
+        "{FILES}
+         disk.set({{ mean: 5, deviation: 3, errors: 0.2 }});
+         for (let i = 0; i < 20; i++) console.log(tried(() => fs.statSync('a')), performance.now());"
+    );
+    for seed in 0..10 {
+        let mut options = ProgramOptions::new(Seed::new(seed));
+        let first = run_with(&options, &text).expect("it runs");
+        let letters: Vec<char> = (first.chance.taken.iter())
+            .map(|taken| taken.choice.point.letter())
+            .collect();
+        assert!(
+            letters.contains(&'d') && letters.contains(&'e'),
+            "{letters:?}"
+        );
+        options.chance = Chance::Forced(first.chance.choices());
+        let again = run_with(&options, &text).expect("it runs");
+        assert_eq!(again.stdout, first.stdout, "seed {seed}");
     }
 }

@@ -15,6 +15,7 @@ mod openapi;
 mod protocol;
 mod resilience;
 mod sim;
+mod sim_world;
 mod sql;
 mod toxic;
 
@@ -50,6 +51,7 @@ pub use openapi::{OpenApiCheck, OpenApiPlan};
 pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::{SimPlan, SimStrategy, UnhandledRejections};
+pub use sim_world::{DiskError, SimDelay, SimDisk, SimLink};
 pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 

@@ -17,7 +17,7 @@ use crate::explore::{ChoicePoint, Chooser, Finding, FindingKind, last_words};
 use crate::program::{Limits, ProgramOptions};
 use crate::trace::{Action, Phase, Trace};
 use crate::world::World;
-use crate::world::disk::Disk;
+use crate::world::disk::{Disk, Faults};
 
 /// Everything of one program that lives on this side of the engine: what the bindings change and
 /// the loop reads. One thread only; nothing here is borrowed across a call into the program.
@@ -124,7 +124,8 @@ pub(crate) enum Stop {
 
 /// The world as it is before the program begins.
 fn world(options: &ProgramOptions, folder: &Path, choices: &Rc<RefCell<Chooser>>) -> World {
-    let disk = Disk::new(folder, &options.readable, EPOCH_MS * 1_000_000);
+    let faults = Faults::new(choices.clone());
+    let disk = Disk::new(folder, &options.readable, faults, EPOCH_MS * 1_000_000);
     World::new(choices, options.thread_pool_size, disk)
 }
 

@@ -13,6 +13,7 @@ mod promise_contexts;
 mod region;
 mod source;
 mod template;
+mod wishes;
 mod world;
 mod zlib;
 

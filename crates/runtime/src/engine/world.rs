@@ -9,11 +9,12 @@ use rquickjs::{ArrayBuffer, Ctx, IntoJs, Object, Result, TypedArray, Value};
 
 use super::bindings::Bindings;
 use super::host::Host;
+use super::wishes::{DiskWish, LinkWish};
 use crate::bytes::copy_of;
 use crate::clock::EPOCH_MS;
 use crate::trace::Action;
 use crate::world::disk::{BLOCK_BYTES, Disk, Follow, Room, Stat};
-use crate::world::net::{LinkChange, SocketId};
+use crate::world::net::SocketId;
 use crate::world::{Errno, WorkKind, World};
 
 /// Makes the object.
@@ -30,12 +31,28 @@ pub(super) fn world_object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result<Objec
 }
 
 impl Host {
-    /// What is done to the disk, at the instant of the program's clock.
+    /// A system call on the disk, at the instant of the program's clock, which may fail.
     fn on_disk<T>(&self, act: impl FnOnce(&mut Disk) -> std::result::Result<T, Errno>) -> Reply<T> {
-        let now_ns = self.clock.borrow().elapsed_ns();
-        let disk = &mut self.world.borrow_mut().disk;
-        disk.set_now(EPOCH_MS * 1_000_000 + now_ns);
-        Reply(act(disk))
+        self.on_sure_disk(|disk, now_ns| {
+            disk.faults.strike(now_ns)?;
+            act(disk)
+        })
+    }
+
+    /// One that does not fail by a fault. Outside of the thread pool the program waits for it.
+    fn on_sure_disk<T>(
+        &self,
+        act: impl FnOnce(&mut Disk, u64) -> std::result::Result<T, Errno>,
+    ) -> Reply<T> {
+        let mut clock = self.clock.borrow_mut();
+        let world = &mut *self.world.borrow_mut();
+        if !world.in_task {
+            let waits_ns = world.disk.faults.delay_ns(clock.elapsed_ns());
+            clock.block(Duration::from_nanos(waits_ns));
+        }
+        let now_ns = clock.elapsed_ns();
+        world.disk.set_now(EPOCH_MS * 1_000_000 + now_ns);
+        Reply(act(&mut world.disk, now_ns))
     }
 
     /// What is done to the network, at the instant of the program's clock.
@@ -133,6 +150,10 @@ fn life(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
             at.world.borrow_mut().work(id, kind, now_ns);
         },
     )?;
+    let at = host.clone();
+    bindings.add("inTask", move |in_task: bool| {
+        at.world.borrow_mut().in_task = in_task;
+    })?;
     let at = host.clone();
     bindings.add("closing", move |id: u32| {
         at.world.borrow_mut().closing.push_back(id);
@@ -278,7 +299,7 @@ fn open_files(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("close", move |descriptor: i32| {
-        at.on_disk(|disk| disk.close(descriptor).map(|()| 0))
+        at.on_sure_disk(|disk, _| disk.close(descriptor).map(|()| 0))
     })?;
     let at = host.clone();
     bindings.add("read", move |descriptor: i32, length: usize, from: f64| {
@@ -390,11 +411,15 @@ fn network(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         at.world.borrow().network.lookup(&name)
     })?;
     let at = host.clone();
+    bindings.add("changeDisk", move |change: DiskWish| {
+        at.world.borrow_mut().disk.faults.change(&change.0);
+    })?;
+    let at = host.clone();
     bindings.add("changeLink", move |to: String, change: LinkWish| {
         let now_ns = at.clock.borrow().elapsed_ns();
         let world = &mut *at.world.borrow_mut();
         let arrivals = &mut world.arrivals;
-        world.network.change_link(&to, change.0, now_ns, arrivals);
+        world.network.change_link(&to, &change.0, now_ns, arrivals);
     })?;
     let at = host.clone();
     bindings.add("resetLink", move |to: String| {
@@ -404,27 +429,4 @@ fn network(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("heal", move || at.world.borrow_mut().network.heal())
-}
-
-/// A change of a link as the prelude has checked it: times in milliseconds, the rate in bytes a
-/// second, 0 for no limit.
-struct LinkWish(LinkChange);
-
-impl<'js> rquickjs::FromJs<'js> for LinkWish {
-    fn from_js(ctx: &Ctx<'js>, value: Value<'js>) -> Result<Self> {
-        let wish = Object::from_js(ctx, value)?;
-        let duration = |name: &str| -> Result<Option<Duration>> {
-            let ms: Option<f64> = wish.get(name)?;
-            Ok(ms.map(|ms| Duration::try_from_secs_f64(ms / 1000.0).unwrap_or(Duration::MAX)))
-        };
-        let rate: Option<f64> = wish.get("rate")?;
-        Ok(Self(LinkChange {
-            latency: duration("latency")?,
-            jitter: duration("jitter")?,
-            loss: wish.get("loss")?,
-            rate: rate.map(|rate| (rate > 0.0).then_some(rate as u64)),
-            down: wish.get("down")?,
-            partitioned: wish.get("partitioned")?,
-        }))
-    }
 }

@@ -29,6 +29,10 @@ pub enum ChoicePoint {
     Jitter,
     /// A packet on a link that loses some.
     Loss,
+    /// A delay of a distribution that is not even, or of the disk.
+    Delay,
+    /// A system call on a disk that fails some.
+    DiskError,
 }
 
 /// How long a stall is, by the choice made; all in microseconds.
@@ -37,12 +41,23 @@ const FIRST_WRITES_US: [u64; 6] = [0, 1_000, 2_000, 5_000, 10_000, 20_000];
 /// How much longer than on an idle machine a task of the thread pool takes.
 const TASKS_US: [u64; 8] = [0, 50, 150, 400, 1_000, 3_000, 10_000, 100_000];
 const JITTERS: [f64; 8] = [0.0, -1.0, -0.7, -0.4, 0.2, 0.5, 0.8, 1.0];
+/// The percentiles of a distribution that delays are drawn at, the median first; how many of a
+/// thousand delays lie nearest to each; and how many standard deviations from the mean that is
+/// where the distribution is normal.
+const PERCENTILES: [f64; 12] = [
+    50.0, 1.0, 5.0, 10.0, 25.0, 40.0, 60.0, 75.0, 90.0, 95.0, 99.0, 99.9,
+];
+const PERCENTILE_WEIGHTS: [u32; 12] = [100, 30, 45, 100, 150, 125, 125, 150, 100, 45, 25, 5];
+const DEVIATIONS: [f64; 12] = [
+    0.0, -2.3263, -1.6449, -1.2816, -0.6745, -0.2533, 0.2533, 0.6745, 1.2816, 1.6449, 2.3263,
+    3.0902,
+];
 const START_STEP_US: u64 = 125;
 const STARTUP_STEP_US: u64 = 250;
 
 impl ChoicePoint {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Startup,
         Self::FirstWrite,
@@ -53,6 +68,8 @@ impl ChoicePoint {
         Self::Task,
         Self::Jitter,
         Self::Loss,
+        Self::Delay,
+        Self::DiskError,
     ];
 
     /// How many there are.
@@ -71,6 +88,8 @@ impl ChoicePoint {
             Self::Task => 'f',
             Self::Jitter => 'j',
             Self::Loss => 'l',
+            Self::Delay => 'd',
+            Self::DiskError => 'e',
         }
     }
 
@@ -87,6 +106,8 @@ impl ChoicePoint {
             Self::Task => "thread pool",
             Self::Jitter => "jitter",
             Self::Loss => "loss",
+            Self::Delay => "delays",
+            Self::DiskError => "disk errors",
         }
     }
 
@@ -98,7 +119,8 @@ impl ChoicePoint {
             Self::Read | Self::Turn | Self::Wake => STALLS_US.len() as u8,
             Self::Task => TASKS_US.len() as u8,
             Self::Jitter => JITTERS.len() as u8,
-            Self::Buggify | Self::Loss => 2,
+            Self::Delay => PERCENTILES.len() as u8,
+            Self::Buggify | Self::Loss | Self::DiskError => 2,
         }
     }
 
@@ -108,6 +130,27 @@ impl ChoicePoint {
             self,
             Self::Start | Self::Startup | Self::Task | Self::Jitter
         )
+    }
+
+    /// Whether how likely its choices are is said by the world that the program is in: a seed draws
+    /// no settings for it, so that what it draws elsewhere is the same with such a world.
+    pub(crate) const fn is_of_the_world(self) -> bool {
+        matches!(self, Self::Delay | Self::DiskError)
+    }
+
+    /// How many times of a thousand each choice is made.
+    pub(crate) const fn percentile_weights() -> &'static [u32] {
+        &PERCENTILE_WEIGHTS
+    }
+
+    /// The percentile at which a delay lies, by the choice made.
+    pub(crate) fn percentile(value: u8) -> f64 {
+        PERCENTILES[usize::from(value).min(PERCENTILES.len() - 1)]
+    }
+
+    /// The same in standard deviations from the mean of a normal distribution.
+    pub(crate) fn deviations(value: u8) -> f64 {
+        DEVIATIONS[usize::from(value).min(DEVIATIONS.len() - 1)]
     }
 
     /// How much time a choice takes.
@@ -167,6 +210,12 @@ impl fmt::Display for Choice {
                 ChoicePoint::jitter(self.value)
             ),
             ChoicePoint::Loss => f.write_str("loses a packet"),
+            ChoicePoint::Delay => write!(
+                f,
+                "draws a delay at its percentile {}",
+                ChoicePoint::percentile(self.value)
+            ),
+            ChoicePoint::DiskError => f.write_str("fails a system call on the disk"),
         }
     }
 }
@@ -182,6 +231,23 @@ mod tests {
             assert_eq!(ChoicePoint::of_letter(point.letter()), Some(point));
             assert_eq!(point.time_ns(0), 0);
             assert!(point.options() > 1);
+        }
+    }
+
+    #[test]
+    fn each_percentile_is_as_likely_as_the_delays_that_lie_nearest_to_it() {
+        assert_eq!(PERCENTILE_WEIGHTS.iter().sum::<u32>(), 1_000);
+        let mut rising: Vec<usize> = (0..PERCENTILES.len()).collect();
+        rising.sort_by(|a, b| PERCENTILES[*a].total_cmp(&PERCENTILES[*b]));
+        let mut begins = 0.0;
+        for (at, index) in rising.iter().enumerate() {
+            let ends = rising.get(at + 1).map_or(100.0, |next| {
+                f64::midpoint(PERCENTILES[*index], PERCENTILES[*next])
+            });
+            // The last two are rounded to whole numbers.
+            let weight = f64::from(PERCENTILE_WEIGHTS[*index]);
+            assert!((weight - (ends - begins) * 10.0).abs() <= 1.0, "{index}");
+            begins = ends;
         }
     }
 }

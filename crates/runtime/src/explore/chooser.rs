@@ -72,7 +72,7 @@ enum Source {
         stream: Box<Stream>,
     },
     /// Choices by point and then by number, the next one of each point last.
-    Forced([Vec<Choice>; ChoicePoint::COUNT]),
+    Forced(Box<[Vec<Choice>; ChoicePoint::COUNT]>),
 }
 
 /// Never reached: limits stop a program before.
@@ -99,7 +99,7 @@ impl Chooser {
                     for choice in sorted {
                         queues[choice.point as usize].push(choice);
                     }
-                    Source::Forced(queues)
+                    Source::Forced(Box::new(queues))
                 }
             },
             taken: Vec::new(),
@@ -152,20 +152,38 @@ impl Chooser {
             return self.choose(point, at_ns) != 0;
         };
         let happens = stream.random_bool(probability.clamp(0.0, 1.0));
+        self.take(point, u8::from(happens), at_ns);
+        happens
+    }
+
+    /// A choice at `point` that is made as many times of all as `weights` says. Where the choices
+    /// are forced, it is the one that they say.
+    pub(crate) fn weigh(&mut self, point: ChoicePoint, weights: &[u32], at_ns: u64) -> u8 {
+        let Source::Swarm { stream, .. } = &mut self.source else {
+            return self.choose(point, at_ns);
+        };
+        let mut drawn = stream.random_range(0..weights.iter().sum::<u32>().max(1));
+        let is_below = |weight: &u32| {
+            let is_below = drawn < *weight;
+            drawn = drawn.saturating_sub(*weight);
+            is_below
+        };
+        let value = weights.iter().position(is_below).unwrap_or_default() as u8;
+        self.take(point, value, at_ns);
+        value
+    }
+
+    /// Counts and remembers what was decided at `point`.
+    fn take(&mut self, point: ChoicePoint, value: u8, at_ns: u64) {
         let nth = self.passed[point as usize] + 1;
         self.passed[point as usize] = nth;
         if self.order.len() < self.keep {
             self.order.push(point);
         }
-        if happens {
-            let choice = Choice {
-                point,
-                nth,
-                value: 1,
-            };
+        if value != 0 {
+            let choice = Choice { point, nth, value };
             self.taken.push(Taken { choice, at_ns });
         }
-        happens
     }
 
     #[cold]

@@ -38,7 +38,9 @@ impl Machine {
                 | ChoicePoint::Startup
                 | ChoicePoint::Buggify
                 | ChoicePoint::Jitter
-                | ChoicePoint::Loss,
+                | ChoicePoint::Loss
+                | ChoicePoint::Delay
+                | ChoicePoint::DiskError,
                 _,
             ) => point.options() - 1,
             // Files in the page cache, on a disk of their own, on one that is shared.
@@ -77,6 +79,9 @@ impl Swarm {
             _ => Machine::Pausing,
         };
         let one_in = ChoicePoint::ALL.map(|point| {
+            if point.is_of_the_world() {
+                return 0;
+            }
             let rate = RATES[stream.random_range(0..RATES.len())];
             let is_off = stream.random_range(0..3_u32) == 0;
             match (point, machine) {
@@ -112,7 +117,8 @@ impl Swarm {
 impl fmt::Display for Swarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} machine:", self.machine.name())?;
-        for (index, point) in ChoicePoint::ALL.into_iter().enumerate() {
+        let drawn = |point: &ChoicePoint| !point.is_of_the_world();
+        for (index, point) in ChoicePoint::ALL.into_iter().filter(drawn).enumerate() {
             let separator = if index == 0 { "" } else { "," };
             write!(f, "{separator} {} ", point.name())?;
             match self.one_in[point as usize] {

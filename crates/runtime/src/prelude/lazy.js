@@ -34,7 +34,9 @@ const OFFERS = {
   perf_hooks: ['performance', 'perfHooks'],
   require_module: ['requireModule', 'requireCycle', 'requireMadeBy', 'runImported'],
   sim: ['sim'],
+  sim_disk: ['simDisk'],
   sim_network: ['simNetwork', 'simPeer'],
+  sim_words: ['simWords'],
   sockets: [
     'sockets', 'socketAccepted', 'socketConnected', 'socketWritten', 'socketReadEnded', 'socketRead', 'socketContinues',
   ],

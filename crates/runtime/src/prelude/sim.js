@@ -3,6 +3,7 @@
 const OFFERS = {
   always: () => always,
   buggify: () => buggify,
+  disk: () => internal.simDisk,
   network: () => internal.simNetwork,
   peer: () => internal.simPeer,
   settles: () => settles,

@@ -3,44 +3,11 @@
 
 const { world } = internal;
 
-function invalid(name, value, reason) {
-  return internal.codedError(TypeError, 'ERR_INVALID_ARG_VALUE', `${name} ${reason}. Received ${internal.inspect(value)}`);
-}
-
-const UNITS = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** A duration in milliseconds: a number of them, or a text such as `20ms` or `1.5s`. */
-function duration(value, name) {
-  if (typeof value === 'number' && value >= 0) return value;
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*(us|µs|ms|s|m|h)$/.exec(value) : null;
-  if (match === null) throw invalid(`\`${name}\``, value, "must be a duration: a number of milliseconds, or a text such as '20ms' or '1.5s'");
-  return Number(match[1]) * UNITS[match[2]];
-}
-
-const BYTES = { B: 1, KB: 1000, MB: 1e6, GB: 1e9 };
-
-/** Bytes a second, of a text such as `64KB/s`; 0 is no limit. */
-function rate(value, name) {
-  if (value === null) return 0;
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)\/s$/.exec(value) : null;
-  if (match === null || Number(match[1]) === 0) throw invalid(`\`${name}\``, value, "must be a rate such as '64KB/s', or null for no limit");
-  return Math.max(1, Number(match[1]) * BYTES[match[2]]);
-}
-
-function probability(value, name) {
-  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  throw invalid(`\`${name}\``, value, 'must be a number from 0 to 1');
-}
-
-function flag(value, name) {
-  internal.validateBoolean(value, name);
-  return value;
-}
+const { DELAY, change, flag, invalid, probability, rate } = internal.simWords;
 
 /** What can be said of a link: how it is read, and what the network calls it. */
 const WORDS = {
-  latency: [duration, 'latency'],
-  jitter: [duration, 'jitter'],
+  ...DELAY,
   loss: [probability, 'loss'],
   bandwidth: [rate, 'rate'],
   down: [flag, 'down'],
@@ -62,14 +29,7 @@ const network = {
   /** Changes the link to a host, or to one port of it. What is not named stays as it is. */
   link(host, options) {
     const name = linkName(host);
-    internal.validateObject(options, 'options');
-    const change = {};
-    for (const [key, value] of Object.entries(options)) {
-      if (!Object.hasOwn(WORDS, key)) throw invalid('A link', key, `has ${Object.keys(WORDS).join(', ')}`);
-      const [read, called] = WORDS[key];
-      change[called] = read(value, key);
-    }
-    world.changeLink(name, change);
+    world.changeLink(name, change(options, 'A link', WORDS));
   },
 
   /** Lets nothing through to a host and back, without telling anybody. */

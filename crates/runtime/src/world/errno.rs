@@ -4,6 +4,7 @@
 pub(crate) enum Errno {
     EPERM = 1,
     ENOENT = 2,
+    EIO = 5,
     EBADF = 9,
     EACCES = 13,
     EEXIST = 17,
@@ -34,9 +35,10 @@ impl Errno {
 
 /// The name of libuv's negative number, `EOF` included.
 pub(crate) fn error_name(code: i32) -> String {
-    const ALL: [Errno; 21] = [
+    const ALL: [Errno; 22] = [
         Errno::EPERM,
         Errno::ENOENT,
+        Errno::EIO,
         Errno::EBADF,
         Errno::EACCES,
         Errno::EEXIST,

@@ -9,6 +9,7 @@
 //! Nothing here runs the program's code: the loop takes what has arrived and calls.
 
 mod arrivals;
+mod delay;
 pub(crate) mod disk;
 mod errno;
 pub(crate) mod net;
@@ -38,6 +39,8 @@ pub(crate) struct World {
     pub(crate) closing: VecDeque<u32>,
     /// Whether it was woken and has not come round yet.
     pub(crate) waking: bool,
+    /// Whether what is done to the disk is a task of the thread pool's, which has waited for it.
+    pub(crate) in_task: bool,
     /// Active requests, and active handles that are referenced.
     active: usize,
     pub(crate) pool: ThreadPool,
@@ -52,6 +55,7 @@ impl World {
             pending: VecDeque::new(),
             closing: VecDeque::new(),
             waking: false,
+            in_task: false,
             active: 0,
             pool: ThreadPool::new(choices.clone(), pool_size),
             disk,
@@ -96,7 +100,11 @@ impl World {
 
     /// Gives a task to the thread pool; `id` is that of its callback.
     pub(crate) fn work(&mut self, id: u32, kind: WorkKind, now_ns: u64) {
-        let done_ns = self.pool.admit(kind, now_ns);
+        let more_ns = match kind {
+            WorkKind::File => self.disk.faults.delay_ns(now_ns),
+            WorkKind::Lookup | WorkKind::Crypto => 0,
+        };
+        let done_ns = self.pool.admit(kind, more_ns, now_ns);
         self.hold();
         self.arrivals.push(done_ns, Arrival::Work(id));
     }

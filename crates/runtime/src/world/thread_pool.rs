@@ -61,18 +61,19 @@ impl ThreadPool {
         }
     }
 
-    /// Takes a task in; returns when it is done, in virtual nanoseconds.
-    pub(crate) fn admit(&mut self, kind: WorkKind, now_ns: u64) -> u64 {
-        let took_ns = self.duration_ns(kind, now_ns);
+    /// Takes a task in that takes `more_ns` than one of its kind does; returns when it is done, in
+    /// virtual nanoseconds.
+    pub(crate) fn admit(&mut self, kind: WorkKind, more_ns: u64, now_ns: u64) -> u64 {
+        let took_ns = self.duration_ns(kind, now_ns).saturating_add(more_ns);
         let mut begins_ns = now_ns.max(self.threads[earliest(&self.threads)]);
         if kind == WorkKind::Lookup {
             let slot = earliest(&self.slow);
             begins_ns = begins_ns.max(self.slow[slot]);
-            self.slow[slot] = begins_ns + took_ns;
+            self.slow[slot] = begins_ns.saturating_add(took_ns);
         }
         let thread = earliest(&self.threads);
-        self.threads[thread] = begins_ns + took_ns;
-        begins_ns + took_ns
+        self.threads[thread] = begins_ns.saturating_add(took_ns);
+        begins_ns.saturating_add(took_ns)
     }
 
     /// How long a task takes.
@@ -109,7 +110,7 @@ mod tests {
     fn a_task_waits_for_a_thread_and_four_run_at_once() {
         for seed in 0..50 {
             let mut pool = pool(seed);
-            let done: Vec<u64> = (0..5).map(|_| pool.admit(WorkKind::File, 0)).collect();
+            let done: Vec<u64> = (0..5).map(|_| pool.admit(WorkKind::File, 0, 0)).collect();
             let first = done[..4].iter().min().expect("four");
             assert!(done[4] > *first, "seed {seed}: {done:?}");
         }
@@ -119,7 +120,7 @@ mod tests {
     fn half_of_the_threads_look_names_up() {
         for seed in 0..50 {
             let mut pool = pool(seed);
-            let done: Vec<u64> = (0..3).map(|_| pool.admit(WorkKind::Lookup, 0)).collect();
+            let done: Vec<u64> = (0..3).map(|_| pool.admit(WorkKind::Lookup, 0, 0)).collect();
             assert!(done[2] > done[0].min(done[1]), "seed {seed}: {done:?}");
         }
     }
@@ -129,7 +130,7 @@ mod tests {
         let mut orders = std::collections::BTreeSet::new();
         for seed in 0..300 {
             let mut pool = pool(seed);
-            let done: Vec<u64> = (0..4).map(|_| pool.admit(WorkKind::File, 0)).collect();
+            let done: Vec<u64> = (0..4).map(|_| pool.admit(WorkKind::File, 0, 0)).collect();
             let mut order: Vec<usize> = (0..4).collect();
             order.sort_by_key(|index| done[*index]);
             orders.insert(order);

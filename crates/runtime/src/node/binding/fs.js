@@ -42,6 +42,16 @@ function check(result, syscall, path, dest) {
   return result;
 }
 
+/** What a task of the thread pool does: it has waited for the disk already. */
+function inTask(run, args) {
+  world.inTask(true);
+  try {
+    return run(...args);
+  } finally {
+    world.inTask(false);
+  }
+}
+
 /** What the library calls: at once without a request, else when the thread pool is done. */
 function operation(run) {
   return (...args) => {
@@ -54,7 +64,7 @@ function operation(run) {
         submitWork('file', () => {
           let result;
           try {
-            result = run(...args);
+            result = inTask(run, args);
           } catch (error) {
             reject(error);
             return;
@@ -66,7 +76,7 @@ function operation(run) {
     submitWork('file', () => {
       let result;
       try {
-        result = run(...args);
+        result = inTask(run, args);
       } catch (error) {
         request.oncomplete(error);
         return;
@@ -251,6 +261,7 @@ const binding = {
   kFsStatsFieldsNumber: 18,
   statValues: new Float64Array(36),
   bigintStatValues: new BigInt64Array(36),
+  inTask,
   uvException,
 
   access: operation(onPath('access', (path, mode = 0) => world.access(path, mode))),

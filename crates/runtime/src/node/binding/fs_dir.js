@@ -34,7 +34,7 @@ return {
     internal.submitWork('file', () => {
       let handle;
       try {
-        handle = list(path, encoding);
+        handle = fs.inTask(list, [path, encoding]);
       } catch (error) {
         request.oncomplete(error);
         return;

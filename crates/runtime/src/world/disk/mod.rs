@@ -4,11 +4,13 @@
 //! of the machine that were granted by name are read from it when they are first looked into;
 //! nothing is ever written to it.
 
+mod faults;
 mod inode;
 mod names;
 mod open_files;
 mod walk;
 
+pub(crate) use faults::Faults;
 pub(crate) use inode::Stat;
 pub(crate) use walk::Follow;
 
@@ -51,19 +53,21 @@ pub(crate) struct Disk {
     /// Where relative paths begin.
     folder: PathBuf,
     bytes: u64,
+    pub(crate) faults: Faults,
     /// The instant of the operation under way, in nanoseconds since 1970.
     now_ns: u64,
 }
 
 impl Disk {
     /// A disk with the program's `folder`, and what is readable of the machine's.
-    pub(crate) fn new(folder: &Path, readable: &[PathBuf], now_ns: u64) -> Self {
+    pub(crate) fn new(folder: &Path, readable: &[PathBuf], faults: Faults, now_ns: u64) -> Self {
         let mut disk = Self {
             inodes: BTreeMap::new(),
             next_ino: ROOT,
             open: BTreeMap::new(),
             folder: folder.to_owned(),
             bytes: 0,
+            faults,
             now_ns,
         };
         disk.add(Content::Folder(BTreeMap::new()), 0o755, ROOT);
@@ -154,7 +158,8 @@ impl Disk {
     /// Makes room for a file that grows (or shrinks) from `before` to `after` bytes.
     fn account(&mut self, before: usize, after: usize) -> Result<()> {
         let bytes = self.bytes - before as u64 + after as u64;
-        if bytes > CAPACITY_BYTES && after > before {
+        let is_full = self.faults.is_full() || bytes > CAPACITY_BYTES;
+        if is_full && after > before {
             return Err(Errno::ENOSPC);
         }
         self.bytes = bytes;

@@ -1,8 +1,19 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rtest_core::Seed;
+
 use super::open_files::flags;
 use super::*;
+use crate::explore::{Chance, Chooser};
+
+fn calm() -> Faults {
+    let chooser = Chooser::new(Seed::new(1), &Chance::Forced(Vec::new()), 0);
+    Faults::new(Rc::new(RefCell::new(chooser)))
+}
 
 fn disk() -> Disk {
-    Disk::new(Path::new("/home/app"), &[], 0)
+    Disk::new(Path::new("/home/app"), &[], calm(), 0)
 }
 
 fn write(disk: &mut Disk, path: &str, data: &[u8]) {
@@ -110,7 +121,12 @@ fn what_was_granted_is_read_and_never_written() {
     let granted = folder.path().canonicalize().expect("it exists");
     std::fs::create_dir(granted.join("data")).expect("made");
     std::fs::write(granted.join("data/a.json"), "{}").expect("written");
-    let mut disk = Disk::new(Path::new("/home/app"), std::slice::from_ref(&granted), 0);
+    let mut disk = Disk::new(
+        Path::new("/home/app"),
+        std::slice::from_ref(&granted),
+        calm(),
+        0,
+    );
     let path = granted.join("data/a.json").to_string_lossy().into_owned();
     assert_eq!(read(&mut disk, &path), b"{}");
     write(&mut disk, &path, b"changed");

@@ -1,15 +1,16 @@
 use std::time::Duration;
 
+use rtest_core::plan::SimLink;
+
 use super::{Network, Packet, SocketId};
 use crate::world::arrivals::{Arrival, Arrivals};
+use crate::world::delay::Delay;
 
 /// The way to a host, in both directions. Its words are those of the proxy's toxics.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Link {
     /// What each packet takes, one way.
-    pub(crate) latency: Duration,
-    /// It is spread evenly over so much more and less.
-    pub(crate) jitter: Duration,
+    pub(crate) delay: Delay,
     /// 0 to 1: the share of packets that are lost, and sent again after a while.
     pub(crate) loss: f64,
     /// Bytes a second in each direction; none for no limit.
@@ -20,21 +21,9 @@ pub(crate) struct Link {
     pub(crate) partitioned: bool,
 }
 
-/// Changes of a link; what is absent stays.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LinkChange {
-    pub(crate) latency: Option<Duration>,
-    pub(crate) jitter: Option<Duration>,
-    pub(crate) loss: Option<f64>,
-    pub(crate) rate: Option<Option<u64>>,
-    pub(crate) down: Option<bool>,
-    pub(crate) partitioned: Option<bool>,
-}
-
 impl Link {
     pub(super) const LOOPBACK: Self = Self {
-        latency: Duration::ZERO,
-        jitter: Duration::ZERO,
+        delay: Delay::NONE,
         loss: 0.0,
         rate: None,
         down: false,
@@ -43,8 +32,10 @@ impl Link {
 
     /// Within a data centre.
     pub(super) const DEFAULT: Self = Self {
-        latency: Duration::from_micros(500),
-        jitter: Duration::from_micros(250),
+        delay: Delay::Uniform {
+            latency: Duration::from_micros(500),
+            jitter: Duration::from_micros(250),
+        },
         ..Self::LOOPBACK
     };
 
@@ -53,17 +44,17 @@ impl Link {
         *self == Self::LOOPBACK
     }
 
-    fn change(&mut self, change: LinkChange) {
+    fn change(&mut self, change: &SimLink) {
         let Self {
-            latency,
-            jitter,
+            delay,
             loss,
             rate,
             down,
             partitioned,
         } = self;
-        *latency = change.latency.unwrap_or(*latency);
-        *jitter = change.jitter.unwrap_or(*jitter);
+        if let Some(change) = &change.delay {
+            delay.change(change);
+        }
         *loss = change.loss.unwrap_or(*loss);
         *rate = change.rate.unwrap_or(*rate);
         *down = change.down.unwrap_or(*down);
@@ -76,7 +67,7 @@ impl Network {
     pub(crate) fn change_link(
         &mut self,
         to: &str,
-        change: LinkChange,
+        change: &SimLink,
         now_ns: u64,
         arrivals: &mut Arrivals,
     ) {

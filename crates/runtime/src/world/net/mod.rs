@@ -15,7 +15,7 @@ mod link;
 mod sockets;
 mod transport;
 
-pub(crate) use link::{Link, LinkChange};
+pub(crate) use link::Link;
 pub(crate) use sockets::SocketId;
 pub(crate) use transport::Packet;
 
@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 use crate::explore::{ChoicePoint, Chooser};
 
+use super::delay::Delay;
 use super::errno::Errno;
 use address::{Address, Hosts, is_local};
 use sockets::Socket;
@@ -88,13 +89,22 @@ impl Network {
         self.hosts.lookup(name)
     }
 
-    /// Where in −1..=1 of a link's jitter a packet's delay lies.
-    fn jitter(&self, now_ns: u64) -> f64 {
-        let value = self
-            .choices
-            .borrow_mut()
-            .choose(ChoicePoint::Jitter, now_ns);
-        ChoicePoint::jitter(value)
+    /// What a packet takes that leaves now.
+    fn delay_ns(&self, delay: &Delay, now_ns: u64) -> u64 {
+        let mut choices = self.choices.borrow_mut();
+        let delay = match delay {
+            Delay::Uniform { latency, jitter } if !jitter.is_zero() => {
+                let lies = ChoicePoint::jitter(choices.choose(ChoicePoint::Jitter, now_ns));
+                let offset_ns = lies * jitter.as_nanos() as f64;
+                return (latency.as_nanos() as f64 + offset_ns).max(0.0) as u64;
+            }
+            fixed if fixed.is_fixed() => fixed.at(0),
+            spread => {
+                let weights = ChoicePoint::percentile_weights();
+                spread.at(choices.weigh(ChoicePoint::Delay, weights, now_ns))
+            }
+        };
+        u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Whether a packet is lost.
@@ -121,7 +131,7 @@ impl Network {
         self.links
             .get(&format!("{name}:{}", address.port))
             .or_else(|| self.links.get(name))
-            .copied()
+            .cloned()
             .unwrap_or_else(|| self.hosts.default_link(&address.ip))
     }
 

@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use rtest_core::Seed;
+use rtest_core::plan::{SimDelay, SimLink};
 
 use super::*;
 use crate::explore::Chance;
@@ -69,9 +70,9 @@ impl Run {
             .close(id, false, self.now_ns, &mut self.arrivals);
     }
 
-    fn link(&mut self, to: &str, change: LinkChange) {
+    fn link(&mut self, to: &str, change: SimLink) {
         self.network
-            .change_link(to, change, self.now_ns, &mut self.arrivals);
+            .change_link(to, &change, self.now_ns, &mut self.arrivals);
     }
 
     /// Lets arrive what arrives within `seconds`.
@@ -162,12 +163,14 @@ fn bytes_arrive_once_and_in_order_whatever_the_link_does() {
         let (client, _) = run.connected(&ip);
         run.link(
             "prices",
-            LinkChange {
-                jitter: Some(Duration::from_millis(50)),
-                latency: Some(Duration::from_millis(50)),
+            SimLink {
+                delay: Some(SimDelay::Uniform {
+                    latency: Some(Duration::from_millis(50)),
+                    jitter: Some(Duration::from_millis(50)),
+                }),
                 loss: Some(0.3),
                 rate: Some(Some(10_000)),
-                ..LinkChange::default()
+                ..SimLink::default()
             },
         );
         let sent: Vec<u8> = (0..200).collect();
@@ -183,9 +186,9 @@ fn bytes_arrive_once_and_in_order_whatever_the_link_does() {
 
 #[test]
 fn a_partition_holds_bytes_back_and_after_a_quarter_of_an_hour_the_sender_gives_up() {
-    let cut = |partitioned| LinkChange {
+    let cut = |partitioned| SimLink {
         partitioned: Some(partitioned),
-        ..LinkChange::default()
+        ..SimLink::default()
     };
     let mut run = Run::new(3);
     let ip = run.network.host("prices");
@@ -211,9 +214,9 @@ fn connecting_into_a_partition_times_out_after_127_s() {
     let partitioned = Some(true);
     run.link(
         "prices",
-        LinkChange {
+        SimLink {
             partitioned,
-            ..LinkChange::default()
+            ..SimLink::default()
         },
     );
     run.connect(&ip, 80);
@@ -262,9 +265,9 @@ fn a_link_that_goes_down_ends_connections_and_refuses_new_ones() {
     let down = Some(true);
     run.link(
         "prices:80",
-        LinkChange {
+        SimLink {
             down,
-            ..LinkChange::default()
+            ..SimLink::default()
         },
     );
     assert_eq!(run.pass(1), [What::ReadEnded(EOF), What::ReadEnded(EOF)]);

@@ -102,14 +102,7 @@ impl Network {
             leaves_ns = leaves_ns.max(socket.sent.busy_until_ns) + takes_ns;
             socket.sent.busy_until_ns = leaves_ns;
         }
-        let jitter_ns = link.jitter.as_nanos() as f64;
-        let offset_ns = if jitter_ns > 0.0 {
-            self.jitter(now_ns) * jitter_ns
-        } else {
-            0.0
-        };
-        let latency_ns = (link.latency.as_nanos() as f64 + offset_ns).max(0.0);
-        Some(leaves_ns + latency_ns as u64)
+        Some(leaves_ns.saturating_add(self.delay_ns(&link.delay, now_ns)))
     }
 
     pub(super) fn send_syn(
