@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rtest_core::Seed;
-use rtest_core::plan::UnhandledRejections;
+use rtest_core::plan::{SimWorld, UnhandledRejections};
 
 use crate::engine::Runtime;
 use crate::error::{RuntimeError, RuntimeErrorKind};
@@ -29,6 +29,9 @@ pub struct ProgramOptions {
     /// What becomes of a promise that is rejected and that nobody handles; Node's `throw` where
     /// nothing is said.
     pub unhandled_rejections: Option<UnhandledRejections>,
+    /// What the world around the program is like, and what goes wrong in it, beside what the
+    /// program itself makes of it.
+    pub world: SimWorld,
     /// When to stop a program that does not stop by itself.
     pub limits: Limits,
     /// Whether to keep the trace's events; its hash is always there.
@@ -49,6 +52,7 @@ impl ProgramOptions {
             thread_pool_size: 4,
             readable: Vec::new(),
             unhandled_rejections: None,
+            world: SimWorld::default(),
             limits: Limits::default(),
             trace: false,
             leaks: false,

@@ -1,8 +1,10 @@
 //! Programs over the simulated world that no real Node can run along: peers, faults, grants.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rtest_core::Seed;
+use rtest_core::plan::{SimDelay, SimDisk, SimFault, SimFaultKind, SimLink, SimWorld};
 use rtest_runtime::{
     Budget, Chance, FindingKind, ProgramOptions, ProgramOutcome, RuntimeError, RuntimeErrorKind,
     run_program,
@@ -381,4 +383,98 @@ fn what_befell_the_disk_is_replayed_by_its_schedule() {
         let again = run_with(&options, &text).expect("it runs");
         assert_eq!(again.stdout, first.stdout, "seed {seed}");
     }
+}
+
+#[test]
+fn a_world_that_is_said_from_outside_goes_wrong_at_its_times_and_is_put_back() {
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+    let fault = |at, lasts: Option<u64>, kind| SimFault {
+        at: MS(at),
+        lasts: lasts.map(MS),
+        kind,
+    };
+    let fixed = |ms| {
+        Some(SimDelay::Uniform {
+            latency: Some(MS(ms)),
+            jitter: Some(Duration::ZERO),
+        })
+    };
+    let prices = || "prices.internal".to_owned();
+    let down = SimLink {
+        down: Some(true),
+        ..SimLink::default()
+    };
+    let slow = SimLink {
+        delay: fixed(100),
+        ..SimLink::default()
+    };
+    let full = SimDisk {
+        full: Some(true),
+        ..SimDisk::default()
+    };
+    let mut options = ProgramOptions::new(Seed::new(1));
+    options.chance = Chance::Forced(Vec::new());
+    options.world = SimWorld {
+        links: vec![(
+            prices(),
+            SimLink {
+                delay: fixed(10),
+                ..SimLink::default()
+            },
+        )],
+        disk: SimDisk {
+            delay: fixed(5),
+            ..SimDisk::default()
+        },
+        faults: vec![
+            fault(1_000, Some(500), SimFaultKind::Link(prices(), down)),
+            fault(2_000, Some(500), SimFaultKind::Link(prices(), slow)),
+            fault(3_050, None, SimFaultKind::Reset(prices())),
+            fault(4_000, Some(500), SimFaultKind::Disk(full)),
+        ],
+    };
+    let text = "
+        import fs from 'node:fs';
+        import http from 'node:http';
+        import { setTimeout as sleep } from 'node:timers/promises';
+        import { peer } from 'rtest:sim';
+        peer('http://prices.internal', async () => { await sleep(100); return new Response('42'); });
+        const ask = () => new Promise((resolve) => {
+          const begun = performance.now();
+          const request = http.get('http://prices.internal', { agent: false }, (answer) => answer.resume().on('end', () => (
+            resolve(Math.floor(performance.now() - begun)))));
+          request.on('error', (error) => resolve(error.code));
+        });
+        const until = (at) => sleep(at - performance.now());
+        console.log('at first', await ask());
+        await until(1_200);
+        console.log('down', await ask());
+        await until(1_600);
+        console.log('up again', await ask());
+        await until(2_050);
+        console.log('slow', await ask());
+        await until(2_600);
+        console.log('as before', await ask());
+        await until(3_000);
+        console.log('reset', await ask());
+        await until(4_100);
+        const begun = performance.now();
+        try { fs.writeFileSync('a', 'x'); } catch (error) { console.log(error.code, Math.floor(performance.now() - begun)); }
+        await until(4_600);
+        fs.writeFileSync('a', 'x');
+        console.log('kept', fs.statSync('a').size);
+    ";
+    let outcome = run_with(&options, text).unwrap_or_else(|error| panic!("{error}"));
+    // Connecting and asking cross the link four times; opening, writing and closing take 5 ms each.
+    let expected = "at first 140\ndown ECONNREFUSED\nup again 140\nslow 500\nas before 140\n\
+                    reset ECONNRESET\nENOSPC 15\nkept 1\n";
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout), expected);
+    // A world does not keep a program running.
+    assert!(
+        outcome.virtual_time < MS(4_700),
+        "{:?}",
+        outcome.virtual_time
+    );
+    let ended = run_with(&options, "console.log('short')").expect("it runs");
+    assert!(ended.virtual_time < MS(1_000), "{:?}", ended.virtual_time);
 }

@@ -39,7 +39,9 @@ mod shape;
 mod source;
 mod spanned;
 mod suite;
+mod world;
 mod yaml;
 
 pub use schema::json_schema;
 pub use suite::{CheckedSuite, Inputs, check, load};
+pub use world::load_world;

@@ -165,7 +165,7 @@ fn too_large(shown: &str) -> Box<Diagnostic> {
     ))
 }
 
-fn not_text(shown: &str, offset: usize) -> Box<Diagnostic> {
+pub(crate) fn not_text(shown: &str, offset: usize) -> Box<Diagnostic> {
     Box::new(
         Diagnostic::new(
             Code::NotText,

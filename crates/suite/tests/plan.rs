@@ -9,11 +9,12 @@ use std::time::Duration;
 use rtest_core::expectation::{Expectation, JsonType, StatusMatch, ValueMatch};
 use rtest_core::plan::{
     Arrivals, AuthPlan, Body, ChaosPlan, CheckPlan, ContractKind, ContractPlan, ContractSource,
-    DataPlan, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall, HttpPlan,
-    InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan, Protocol,
-    Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan, SimPlan,
-    SimStrategy, Stage, StateAction, StateCall, StatePlan, StatesPlace, StatesPlan, Step, StepKind,
-    Target, Think, ThresholdPlan, TlsPlan, UnhandledRejections,
+    DataPlan, DiskError, Engine, ExecutorPlan, FaultPlan, FaultTarget, GuardrailsPlan, HttpCall,
+    HttpPlan, InteractionSelect, LinkFault, LinkPlan, LoadPlan, PactPlan, ProbeKind, ProbePlan,
+    Protocol, Provider, Readiness, ReadinessProbe, RequestStep, ScenarioPlan, ServicePlan,
+    SimDelay, SimDisk, SimFault, SimFaultKind, SimLink, SimPlan, SimStrategy, SimWorld, Stage,
+    StateAction, StateCall, StatePlan, StatesPlace, StatesPlan, Step, StepKind, Target, Think,
+    ThresholdPlan, TlsPlan, UnhandledRejections,
 };
 use rtest_core::threshold::Threshold;
 use rtest_core::unit::Rate;
@@ -39,6 +40,10 @@ fn suite() -> CheckedSuite {
 
 fn at(line: &str, marked: &str) -> Span {
     place::in_suite(SHOWN, line, marked)
+}
+
+fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
 }
 
 fn template(text: &str) -> Template {
@@ -594,9 +599,20 @@ fn sims() -> Vec<SimPlan> {
         seeds,
         strategy: SimStrategy::Random,
         memory_bytes: None,
+        world: SimWorld::default(),
         leaks: false,
         unhandled_rejections: None,
         span: at(line, marked),
+    };
+    let on_disk = |delay, line: &str| SimPlan {
+        world: SimWorld {
+            disk: SimDisk {
+                delay: Some(delay),
+                ..SimDisk::default()
+            },
+            ..SimWorld::default()
+        },
+        ..sim("program.mjs", 1, line, "program: program.mjs")
     };
     let by = |strategy, line: &str| SimPlan {
         strategy,
@@ -622,6 +638,35 @@ fn sims() -> Vec<SimPlan> {
                 "program: ./program.mjs",
             )
         },
+        SimPlan {
+            world: world(),
+            ..sim("program.mjs", 1, "# in a world", "program: program.mjs")
+        },
+        on_disk(
+            SimDelay::Normal {
+                mean: Some(ms(5)),
+                deviation: Some(ms(1)),
+            },
+            "world: { disk: { mean",
+        ),
+        on_disk(
+            SimDelay::Percentiles(vec![(50.0, ms(1))]),
+            "world: { disk: { percentiles",
+        ),
+        on_disk(
+            SimDelay::Uniform {
+                latency: Some(ms(5)),
+                jitter: Some(ms(1)),
+            },
+            "world: { disk: { latency",
+        ),
+        on_disk(
+            SimDelay::Pareto {
+                scale: Some(ms(5)),
+                shape: Some(1.5),
+            },
+            "world: { disk: { scale",
+        ),
         by(SimStrategy::Random, "strategy: random"),
         by(SimStrategy::Pct { depth: 4 }, "strategy: pct"),
         by(
@@ -629,6 +674,142 @@ fn sims() -> Vec<SimPlan> {
             "strategy: exhaustive",
         ),
     ]
+}
+
+fn world() -> SimWorld {
+    let even = |latency, jitter| {
+        Some(SimDelay::Uniform {
+            latency: Some(ms(latency)),
+            jitter: Some(ms(jitter)),
+        })
+    };
+    let link = |delay| SimLink {
+        delay,
+        ..SimLink::default()
+    };
+    let fault = |at, lasts: Option<u64>, kind| SimFault {
+        at: ms(at),
+        lasts: lasts.map(ms),
+        kind,
+    };
+    let later = |kind| fault(6_000, Some(1_000), kind);
+    let to_b = |delay| SimFaultKind::Link("b".to_owned(), link(delay));
+    let normal = || {
+        Some(SimDelay::Normal {
+            mean: Some(ms(2)),
+            deviation: Some(ms(1)),
+        })
+    };
+    let measured = || Some(SimDelay::Percentiles(vec![(50.0, ms(1))]));
+    let prices = || "prices.internal".to_owned();
+    SimWorld {
+        links: vec![
+            (
+                prices(),
+                SimLink {
+                    loss: Some(0.01),
+                    rate: Some(Some(64_000)),
+                    ..link(even(20, 5))
+                },
+            ),
+            (
+                "localhost:8080".to_owned(),
+                link(Some(SimDelay::Normal {
+                    mean: Some(ms(5)),
+                    deviation: Some(ms(1)),
+                })),
+            ),
+            (
+                "stock.internal".to_owned(),
+                link(Some(SimDelay::Pareto {
+                    scale: Some(ms(1)),
+                    shape: Some(2.0),
+                })),
+            ),
+            (
+                "mail.internal".to_owned(),
+                link(Some(SimDelay::Percentiles(vec![
+                    (50.0, ms(1)),
+                    (99.0, ms(30)),
+                ]))),
+            ),
+        ],
+        disk: SimDisk {
+            delay: even(5, 0),
+            errors: Some(0.001),
+            error: Some(DiskError::Access),
+            full: Some(true),
+        },
+        faults: vec![
+            fault(
+                500,
+                Some(2_000),
+                SimFaultKind::Link(
+                    prices(),
+                    SimLink {
+                        partitioned: Some(true),
+                        ..SimLink::default()
+                    },
+                ),
+            ),
+            fault(
+                1_000,
+                Some(1_000),
+                SimFaultKind::Link(
+                    "stock.internal:80".to_owned(),
+                    SimLink {
+                        down: Some(true),
+                        ..SimLink::default()
+                    },
+                ),
+            ),
+            fault(3_000, None, SimFaultKind::Reset(prices())),
+            fault(
+                4_000,
+                Some(1_000),
+                SimFaultKind::Link(prices(), link(even(300, 0))),
+            ),
+            fault(
+                5_000,
+                Some(1_000),
+                SimFaultKind::Disk(SimDisk {
+                    delay: Some(SimDelay::Pareto {
+                        scale: Some(ms(10)),
+                        shape: Some(2.0),
+                    }),
+                    ..SimDisk::default()
+                }),
+            ),
+            later(SimFaultKind::Link(
+                "b".to_owned(),
+                SimLink {
+                    loss: Some(0.5),
+                    rate: Some(Some(1_000)),
+                    ..link(even(2, 1))
+                },
+            )),
+            later(to_b(normal())),
+            later(to_b(Some(SimDelay::Pareto {
+                scale: Some(ms(2)),
+                shape: Some(1.0),
+            }))),
+            later(to_b(measured())),
+            later(SimFaultKind::Disk(SimDisk {
+                delay: even(2, 1),
+                errors: Some(1.0),
+                error: Some(DiskError::Io),
+                full: Some(true),
+            })),
+            later(SimFaultKind::Disk(SimDisk {
+                delay: normal(),
+                ..SimDisk::default()
+            })),
+            later(SimFaultKind::Disk(SimDisk {
+                delay: measured(),
+                ..SimDisk::default()
+            })),
+        ],
+    }
 }
 
 /// Plans hold regular expressions and JSON paths, which are equal when they are shown alike.
@@ -678,7 +859,7 @@ fn a_stage_plans_its_own_parts_and_the_whole_environment() {
     let pr = suite.plan(None, Some("pr")).expect("a stage of the suite");
     assert_eq!(pr.stages, [Stage::Contracts, Stage::Sim]);
     assert!(pr.load.is_none() && pr.chaos.is_none());
-    assert_eq!((pr.contracts.len(), pr.sims.len()), (2, 5));
+    assert_eq!((pr.contracts.len(), pr.sims.len()), (2, 10));
     assert_eq!((pr.services.len(), pr.links.len()), (4, 2));
 
     let preprod = suite

@@ -36,6 +36,10 @@ pub(crate) struct SimArgs {
     /// How much memory the program may use; reaching it is a finding
     #[arg(long, value_name = "SIZE", value_parser = memory, default_value = "2GiB")]
     pub(crate) memory: u64,
+    /// The world that the program runs in: a file of it, or the line of a suite on which the
+    /// program's sim entry begins
+    #[arg(long, value_name = "FILE[:LINE]", value_hint = ValueHint::FilePath)]
+    pub(crate) world: Option<String>,
     /// Do not run a second time to see that it gives the same bytes
     #[arg(long, conflicts_with = "seeds")]
     pub(crate) once: bool,

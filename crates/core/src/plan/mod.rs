@@ -51,7 +51,7 @@ pub use openapi::{OpenApiCheck, OpenApiPlan};
 pub use protocol::{PostgresLogin, Protocol};
 pub use resilience::{GaugeRef, Resilience, ResiliencePlan};
 pub use sim::{SimPlan, SimStrategy, UnhandledRejections};
-pub use sim_world::{DiskError, SimDelay, SimDisk, SimLink};
+pub use sim_world::{DiskError, SimDelay, SimDisk, SimFault, SimFaultKind, SimLink, SimWorld};
 pub use sql::SqlExpectation;
 pub use toxic::{TOXICS, ToxicPlan};
 

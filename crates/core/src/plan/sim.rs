@@ -1,6 +1,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use super::SimWorld;
 use crate::span::Span;
 
 /// A program to run in the reference runtime.
@@ -16,6 +17,8 @@ pub struct SimPlan {
     pub strategy: SimStrategy,
     /// Bytes of memory that the program may use; the runtime's own limit where absent.
     pub memory_bytes: Option<u64>,
+    /// The world that it runs in.
+    pub world: SimWorld,
     /// Whether what the program leaves behind is a finding.
     pub leaks: bool,
     /// What becomes of rejections that nobody handles; as in Node where absent.

@@ -1,6 +1,18 @@
 use std::time::Duration;
 
-/// The way to a simulated host, in both directions. What is absent stays as it is.
+/// What the world around a simulated program is like, and what becomes of it. What is absent is as
+/// in a world of which nothing is said, or, where it changes another, stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SimWorld {
+    /// Links, by `HOST` or `HOST:PORT`.
+    pub links: Vec<(String, SimLink)>,
+    /// The disk.
+    pub disk: SimDisk,
+    /// What goes wrong, and when.
+    pub faults: Vec<SimFault>,
+}
+
+/// The way to a host, in both directions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimLink {
     /// What each packet takes, one way.
@@ -15,7 +27,7 @@ pub struct SimLink {
     pub partitioned: Option<bool>,
 }
 
-/// The disk of a simulated machine. What is absent stays as it is.
+/// The disk of a simulated machine.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimDisk {
     /// What each operation takes beyond the page cache's time.
@@ -87,4 +99,26 @@ impl DiskError {
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|error| error.name() == name)
     }
+}
+
+/// What goes wrong in a simulated world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimFault {
+    /// When, in virtual time since the program started.
+    pub at: Duration,
+    /// For how long, in virtual time; what it found is put back then. Without it, it stays.
+    pub lasts: Option<Duration>,
+    /// What.
+    pub kind: SimFaultKind,
+}
+
+/// What can go wrong at an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SimFaultKind {
+    /// A link changes.
+    Link(String, SimLink),
+    /// Live connections over a link are reset.
+    Reset(String),
+    /// The disk changes.
+    Disk(SimDisk),
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use rtest_core::event::{EventKind, SimFailure, SimResult};
-use rtest_core::plan::{SimPlan, SimStrategy};
+use rtest_core::plan::{SimPlan, SimStrategy, SimWorld};
 use rtest_core::unit::format_size;
 use rtest_core::{Clock, Diagnostic, Seed};
 use rtest_runtime::{
@@ -42,6 +42,7 @@ fn explore(
         program: ProgramOptions {
             leaks: sim.leaks,
             unhandled_rejections: sim.unhandled_rejections,
+            world: sim.world.clone(),
             limits: Limits {
                 memory: (sim.memory_bytes).map_or(Limits::MEMORY, |bytes| bytes as usize),
                 ..Limits::default()
@@ -107,6 +108,19 @@ fn failure_of(found: &Found, search: &Search, sim: &SimPlan) -> SimFailure {
     }
     if let Some(bytes) = sim.memory_bytes {
         flags.push_str(&format!(" --memory {}", format_size(bytes)));
+    }
+    if sim.world != SimWorld::default() {
+        // A path with a space needs its quotes where the command is pasted.
+        let span = &sim.span;
+        let is_plain = !span
+            .file
+            .contains(|c: char| c.is_whitespace() || "'\"$`\\".contains(c));
+        let file = if is_plain {
+            span.file.to_string()
+        } else {
+            format!("'{}'", span.file.replace('\'', r"'\''"))
+        };
+        flags.push_str(&format!(" --world {file}:{}", span.line));
     }
     let schedule = shrunk
         .map(|shrunk| &shrunk.schedule)

@@ -126,7 +126,9 @@ pub(crate) enum Stop {
 fn world(options: &ProgramOptions, folder: &Path, choices: &Rc<RefCell<Chooser>>) -> World {
     let faults = Faults::new(choices.clone());
     let disk = Disk::new(folder, &options.readable, faults, EPOCH_MS * 1_000_000);
-    World::new(choices, options.thread_pool_size, disk)
+    let mut world = World::new(choices, options.thread_pool_size, disk);
+    world.begin(&options.world);
+    world
 }
 
 /// Steps between two interrupt polls of QuickJS.

@@ -101,6 +101,11 @@ impl<'js> EventLoop<'js> {
                 self.host.world.borrow_mut().waking = false;
                 self.deliver_messages()
             }
+            Arrival::Fault(fault) => {
+                let now_ns = self.host.clock.borrow().elapsed_ns();
+                self.host.world.borrow_mut().strike(*fault, now_ns);
+                Ok(())
+            }
             Arrival::Packet(packet) => {
                 let now_ns = self.host.clock.borrow().elapsed_ns();
                 let told = {

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use rtest_core::plan::SimFault;
+
 use super::net::Packet;
 
 /// What reaches the loop from outside.
@@ -11,6 +13,8 @@ pub(crate) enum Arrival {
     Done(u32),
     /// The loop was woken for messages of ports.
     Wake,
+    /// Something goes wrong with the world.
+    Fault(Box<SimFault>),
     /// Something of the network.
     Packet(Packet),
 }

@@ -51,6 +51,25 @@ impl Delay {
         Duration::from_nanos(ns.round() as u64)
     }
 
+    /// The change that makes any delay this one.
+    pub(crate) fn as_change(&self) -> SimDelay {
+        match self {
+            Self::Uniform { latency, jitter } => SimDelay::Uniform {
+                latency: Some(*latency),
+                jitter: Some(*jitter),
+            },
+            Self::Normal { mean, deviation } => SimDelay::Normal {
+                mean: Some(*mean),
+                deviation: Some(*deviation),
+            },
+            Self::Pareto { scale, shape } => SimDelay::Pareto {
+                scale: Some(*scale),
+                shape: Some(*shape),
+            },
+            Self::Percentiles(known) => SimDelay::Percentiles(known.to_vec()),
+        }
+    }
+
     /// Takes over what a change names. What it does not name stays, where it is of the same
     /// distribution.
     pub(crate) fn change(&mut self, change: &SimDelay) {

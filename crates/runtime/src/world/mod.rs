@@ -12,6 +12,7 @@ mod arrivals;
 mod delay;
 pub(crate) mod disk;
 mod errno;
+mod fault;
 pub(crate) mod net;
 mod thread_pool;
 

@@ -19,8 +19,9 @@ use crate::check::tags::{self, is_selectable};
 use crate::file::{Chaos, Fault};
 use crate::scalar::shown;
 use crate::spanned::Spanned;
+pub(super) use http_fault::percentiles;
 use schedule::Times;
-pub(super) use target::limit;
+pub(super) use target::{jitter_fits, limit};
 
 /// Checks the timeline; by start, as a plan has it. It runs beside this load. What its expectations
 /// are read from comes to the gauges.

@@ -17,6 +17,7 @@ mod request;
 mod resilience;
 mod services;
 mod sim;
+mod sim_world;
 mod stage;
 mod tags;
 mod template;
@@ -28,11 +29,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use rtest_core::plan::{
-    CasesPlan, ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, Stage,
+    CasesPlan, ChaosPlan, ContractPlan, LinkPlan, LoadPlan, ServicePlan, SimPlan, SimWorld, Stage,
 };
 
 use crate::diagnostics::Diagnostics;
-use crate::file::SuiteFile;
+use crate::file::{SuiteFile, World};
 use content::Content;
 use gauge::Gauges;
 use services::Services;
@@ -73,6 +74,19 @@ pub(crate) struct Parts {
     pub(crate) stages: Vec<(String, Vec<Stage>)>,
     /// Everything that the suite can run, in [`Stage::ALL`]'s order.
     pub(crate) present: Vec<Stage>,
+}
+
+/// Checks a world by itself.
+pub(crate) fn world(world: &World, found: &mut Diagnostics) -> Option<SimWorld> {
+    let mut cx = Context {
+        base: Path::new(""),
+        has_goose: false,
+        services: Services::default(),
+        scope: Scope::default(),
+        content: Content::default(),
+        found,
+    };
+    sim_world::check(world, &mut cx)
 }
 
 /// Checks a whole suite.

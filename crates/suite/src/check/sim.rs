@@ -1,9 +1,10 @@
-use rtest_core::plan::{SimPlan, SimStrategy};
+use rtest_core::plan::{SimPlan, SimStrategy, SimWorld};
 use rtest_core::unit::{UnitError, format_size, parse_size};
 use rtest_core::{Code, Diagnostic, Span};
 
 use crate::check::Context;
 use crate::check::reference::{Existing, path};
+use crate::check::sim_world;
 use crate::check::unit::read;
 use crate::file::{Sim, Strategy};
 use crate::spanned::Spanned;
@@ -25,6 +26,10 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
     let entry = keys.program.entry()?;
     let program = path(&entry.value, Existing::File, cx);
     let memory_bytes = read(&keys.memory, memory_size, cx);
+    let world = match keys.world.value() {
+        Some(world) => sim_world::check(world, cx),
+        None => Some(SimWorld::default()),
+    };
     let program = program?;
     Some(SimPlan {
         shown: program.display().to_string(),
@@ -40,6 +45,7 @@ pub(super) fn check(sim: &Spanned<Sim>, cx: &mut Context<'_>) -> Option<SimPlan>
             },
         },
         memory_bytes: memory_bytes?,
+        world: world?,
         leaks: keys.leaks.value().copied().unwrap_or_default(),
         unhandled_rejections: keys.unhandled_rejections.value().map(|mode| mode.0),
         span: entry.whole.clone(),

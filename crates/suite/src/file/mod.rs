@@ -11,6 +11,7 @@ mod http_fault;
 mod load;
 mod resilience;
 mod sim;
+mod sim_world;
 
 pub(crate) use cases::{
     Case, CaseExpect, CaseStep, Cases, KafkaKeys, RedisKeys, RowsOrValue, SqlKeys,
@@ -36,6 +37,7 @@ pub(crate) use load::{
 };
 pub(crate) use resilience::{DeadLetters, Expect, NumberCall, NumberQuery};
 pub(crate) use sim::{Sim, Strategy};
+pub(crate) use sim_world::{World, WorldDisk, WorldFault, WorldLink};
 
 use rtest_core::Code;
 use rtest_core::plan::Stage;

@@ -1,5 +1,6 @@
 use rtest_core::plan::UnhandledRejections;
 
+use crate::file::World;
 use crate::record::record;
 use crate::scalar::{Choice, Whole, Word};
 
@@ -18,6 +19,8 @@ record! {
         forced "forced": optional Whole<0, 100>,
         /// How much memory the program may use, `512MB`; `2GiB` where absent, `16MiB` to `64GiB`. Reaching it is a finding.
         memory "memory": optional String,
+        /// The world that it runs in, beside what it makes of it itself.
+        world "world": optional World,
         /// Whether timers and intervals that the program leaves behind at its end are a finding; `false` where absent.
         leaks "leaks": optional bool,
         /// What becomes of promises that are rejected and that nobody handles, as Node's `--unhandled-rejections` has it: `throw` (the default), `strict`, `warn`, `none` or `warn-with-error-code`.

@@ -3,6 +3,7 @@
 mod progress;
 mod search;
 mod trace;
+mod world;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -30,6 +31,9 @@ pub(crate) fn execute(args: &SimArgs) -> Result<Exit, Failure> {
     options.unhandled_rejections = args.unhandled_rejections;
     options.limits.memory = args.memory as usize;
     options.thread_pool_size = usize::from(args.thread_pool);
+    if let Some(given) = &args.world {
+        options.world = world::read(given)?;
+    }
     options.readable = granted(&args.allow_read)?;
     match args.search.seeds {
         Some(runs) => search::execute(args, options, runs),
@@ -215,6 +219,9 @@ fn command(args: &SimArgs, how: &str) -> String {
     for folder in &args.allow_read {
         let folder = quoted(&folder.display().to_string());
         command.push_str(&format!(" --allow-read {folder}"));
+    }
+    if let Some(world) = &args.world {
+        command.push_str(&format!(" --world {}", quoted(world)));
     }
     if args.memory != Limits::MEMORY as u64 {
         command.push_str(&format!(" --memory {}", format_size(args.memory)));

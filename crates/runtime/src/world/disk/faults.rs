@@ -43,6 +43,16 @@ impl Faults {
         self.full = change.full.unwrap_or(self.full);
     }
 
+    /// The change that takes `change` back.
+    pub(crate) fn undo(&self, change: &SimDisk) -> SimDisk {
+        SimDisk {
+            delay: change.delay.as_ref().map(|_| self.delay.as_change()),
+            errors: change.errors.map(|_| self.errors),
+            error: change.error.map(|_| self.error),
+            full: change.full.map(|_| self.full),
+        }
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.full
     }

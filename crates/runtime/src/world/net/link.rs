@@ -44,6 +44,17 @@ impl Link {
         *self == Self::LOOPBACK
     }
 
+    /// The change that takes `change` back.
+    fn undo(&self, change: &SimLink) -> SimLink {
+        SimLink {
+            delay: change.delay.as_ref().map(|_| self.delay.as_change()),
+            loss: change.loss.map(|_| self.loss),
+            rate: change.rate.map(|_| self.rate),
+            down: change.down.map(|_| self.down),
+            partitioned: change.partitioned.map(|_| self.partitioned),
+        }
+    }
+
     fn change(&mut self, change: &SimLink) {
         let Self {
             delay,
@@ -63,26 +74,29 @@ impl Link {
 }
 
 impl Network {
-    /// Changes the link to `HOST` or `HOST:PORT`, which must be one the network knows by name.
+    /// Changes the link to `HOST` or `HOST:PORT`, also where nobody has that name yet; returns the
+    /// change that takes it back.
     pub(crate) fn change_link(
         &mut self,
         to: &str,
         change: &SimLink,
         now_ns: u64,
         arrivals: &mut Arrivals,
-    ) {
+    ) -> SimLink {
         let host = to.split(':').next().unwrap_or(to);
         let default = match self.hosts.lookup(host).first() {
             Some(ip) => self.hosts.default_link(ip),
             None => Link::DEFAULT,
         };
         let link = self.links.entry(to.to_owned()).or_insert(default);
+        let undo = link.undo(change);
         link.change(change);
         if change.down == Some(true) {
             for id in self.sockets_over(to) {
                 arrivals.push(now_ns, Arrival::Packet(Packet::Severed { to: id }));
             }
         }
+        undo
     }
 
     /// Resets every live connection over the link to `HOST` or `HOST:PORT`.

@@ -146,13 +146,20 @@ fn delay(keys: &HttpDelay, cx: &mut Context<'_>) -> Option<DelayPlan> {
     } else if let Some(file) = keys.recorded.spanned() {
         recorded(file, &keys.unit, &keys.tag, cx)
     } else {
-        let mut list = Vec::new();
-        for (name, value) in given(&keys.percentiles) {
-            list.push((percentile(name, cx)?, value.value));
-        }
-        let span = keys.percentiles.key()?;
-        rising(list, span, cx).map(DelayPlan::Percentiles)
+        percentiles(&keys.percentiles, cx).map(DelayPlan::Percentiles)
     }
+}
+
+/// Percentiles with their values, in rising order.
+pub(in crate::check) fn percentiles(
+    field: &Field<Named<Duration, 1>>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<(f64, Duration)>> {
+    let mut list = Vec::new();
+    for (name, value) in given(field) {
+        list.push((percentile(name, cx)?, value.value));
+    }
+    rising(list, field.key()?, cx)
 }
 
 fn percentile(name: &Spanned<String>, cx: &mut Context<'_>) -> Option<f64> {

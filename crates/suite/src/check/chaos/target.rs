@@ -146,7 +146,7 @@ fn latency(
 }
 
 /// Whether a jitter leaves something of a latency, or a report that it does not.
-pub(super) fn jitter_fits(
+pub(in crate::check) fn jitter_fits(
     jitter: &Field<Duration>,
     latency: Duration,
     cx: &mut Context<'_>,
