@@ -125,6 +125,39 @@ fn files_of_the_machine_are_there_once_they_are_granted() {
 }
 
 #[test]
+fn a_world_of_a_file_or_of_a_suite_is_in_the_command_that_replays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "const fs = require('fs');
+        fs.writeFileSync('a', 'x');
+        setTimeout(() => fs.writeFileSync('a', 'y'), 30);";
+    let file = program(folder.path(), "shop.js", text);
+    rtest(&["sim", &file]).exits(0);
+    let faults = "{ at: 20ms, for: 20ms, disk: { full: true } }";
+    let world = program(folder.path(), "world.yaml", &format!("faults: [{faults}]"));
+    rtest(&["sim", &file, "--world", &world])
+        .exits(1)
+        .shows("ENOSPC");
+    let suite =
+        format!("name: shop\nsim:\n  - program: shop.js\n    world: {{ faults: [{faults}] }}\n");
+    let suite = program(folder.path(), "suite.yaml", &suite);
+    let entry = format!("{suite}:3");
+    rtest(&["sim", &file, "--world", &entry, "--seeds", "3"])
+        .exits(1)
+        .shows(&format!("--replay v1:1: --world {entry}"));
+    rtest(&["run", &suite, "--seed", "1"])
+        .exits(1)
+        .shows(&format!("--replay v1:1: --world {entry}"));
+    rtest(&["sim", &file, "--world", &format!("{suite}:1")])
+        .exits(2)
+        .shows("they are on 3");
+    let bad = program(folder.path(), "bad.yaml", "disk: { ful: true }");
+    rtest(&["sim", &file, "--world", &bad])
+        .exits(2)
+        .shows("bad.yaml:1:9")
+        .shows("did you mean `full`?");
+}
+
+#[test]
 fn memory_is_granted_by_a_flag_that_the_error_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "const all = []; for (let i = 0; i < 300_000; i++) all.push({ i });";
