@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
-/// How many connections the kernel may hold for us before they are accepted.
-const BACKLOG: i32 = 1024;
+/// How many connections the kernel may hold for us before they are accepted: as many as its default
+/// lets anybody have. A burst of more than this is answered with SYN cookies, and connections of
+/// which the last acknowledgement is lost then end in a reset.
+const BACKLOG: i32 = 4096;
 
 /// A TCP port that stays ours whether connections to it are taken or refused.
 ///

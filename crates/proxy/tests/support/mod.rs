@@ -8,7 +8,7 @@ use std::time::Duration;
 use rtest_core::{Clock, RunTime, Seed};
 use rtest_proxy::{Proxy, ProxyConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 /// The runtime's time, which the tests pause.
@@ -60,7 +60,10 @@ fn undelayed(stream: TcpStream) -> TcpStream {
 
 /// Sends everything back that it receives, and ends when its client ends.
 pub async fn echo() -> SocketAddr {
-    let listener = TcpListener::bind(loopback()).await.unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(loopback()).unwrap();
+    // A burst beyond it would be reset by the kernel, not by what is tested.
+    let listener = socket.listen(4096).unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
