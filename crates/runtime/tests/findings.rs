@@ -82,6 +82,13 @@ fn what_ends_a_program_is_named_with_its_place() {
         ),
         (
             "a.js",
+            "process.on('exit', () => console.log('never')); console.log('bye'); process.kill(process.pid);",
+            FindingKind::ExitCode,
+            "ended with exit code 143: bye",
+            None,
+        ),
+        (
+            "a.js",
             "console.log('bye'); process.exitCode = 3;",
             FindingKind::ExitCode,
             "ended with exit code 3: bye",

@@ -66,6 +66,7 @@ const LAZY: &[(&str, &str)] = files! {
     "os"
     "perf_hooks"
     "require_module"
+    "signals"
     "sim"
     "sim_disk"
     "sim_network"

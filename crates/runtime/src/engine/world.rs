@@ -161,6 +161,10 @@ fn life(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("pending", move |id: u32| at.world.borrow_mut().pend(id))?;
     let at = host.clone();
+    bindings.add("raise", move |signal: u32| {
+        at.world.borrow_mut().signals.push_back(signal);
+    })?;
+    let at = host.clone();
     bindings.add("wake", move || {
         let now_ns = at.clock.borrow().elapsed_ns();
         at.world.borrow_mut().wake(now_ns);

@@ -19,28 +19,34 @@ impl<'js> EventLoop<'js> {
         }
         self.wait()?;
         let now_ns = self.host.clock.borrow().elapsed_ns();
-        let arrived = {
-            let mut world = self.host.world.borrow_mut();
-            match world.arrivals.first_ns() {
-                Some(first_ns) if first_ns <= now_ns => {
-                    let world = &mut *world;
-                    let arrived = world.arrivals.take_until(now_ns).into_values();
-                    world.network.absorb(arrived, now_ns, &mut world.arrivals)
-                }
-                _ => return Ok(()),
-            }
-        };
-        for arrival in arrived {
+        let signals = std::mem::take(&mut self.host.world.borrow_mut().signals);
+        for arrival in self.arrived(now_ns) {
             self.arrive(arrival)?;
         }
+        for number in signals {
+            self.host.record(Action::Signal(number), None);
+            self.deliver("signalArrived", (number,))?;
+        }
         Ok(())
+    }
+
+    /// What has come in by now.
+    fn arrived(&self, now_ns: u64) -> Vec<Arrival> {
+        let world = &mut *self.host.world.borrow_mut();
+        match world.arrivals.first_ns() {
+            Some(first_ns) if first_ns <= now_ns => {
+                let arrived = world.arrivals.take_until(now_ns).into_values();
+                world.network.absorb(arrived, now_ns, &mut world.arrivals)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Sleeps until the loop's timer is due or something arrives, whichever is first.
     fn wait(&self) -> Step<'js> {
         let (arrival_ns, alive) = {
             let world = self.host.world.borrow();
-            if world.must_not_sleep() {
+            if world.must_not_sleep() || !world.signals.is_empty() {
                 return Ok(());
             }
             (world.arrivals.first_ns(), world.keep_alive())

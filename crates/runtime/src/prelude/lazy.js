@@ -33,6 +33,7 @@ const OFFERS = {
   os: ['os'],
   perf_hooks: ['performance', 'perfHooks'],
   require_module: ['requireModule', 'requireCycle', 'requireMadeBy', 'runImported'],
+  signals: ['kill', 'sendSignal', 'signalArrived'],
   sim: ['sim'],
   sim_disk: ['simDisk'],
   sim_network: ['simNetwork', 'simPeer'],

@@ -81,6 +81,10 @@ function standardStream(fd) {
 // --- warnings -------------------------------------------------------------------------------
 
 let hinted = false;
+process.on('newListener', (name) => {
+  if (name === 'multipleResolves') throw internal.refuse("process.on('multipleResolves')");
+});
+
 process.on('warning', (warning) => {
   if (!(warning instanceof Error)) return;
   const isDeprecation = warning.name === 'DeprecationWarning';
@@ -323,11 +327,12 @@ function umask(next) {
   return before;
 }
 
-/** Ends the program as the signal would: without `exit` listeners. */
-const abort = () => {
-  process.exitCode = 128 + 6;
+/** Ends the program as a signal does: without `exit` listeners, and with the code that a shell has of it. */
+internal.dieOf = function dieOf(signal) {
+  process.exitCode = 128 + signal;
   die();
 };
+const abort = () => internal.dieOf(6);
 
 let warnsOfAssert = true;
 function assert(condition, message) {
@@ -392,6 +397,8 @@ define({
     captureFn = fn;
   },
   hasUncaughtExceptionCaptureCallback: () => captureFn !== null,
+  kill: (pid, signal) => internal.kill(pid, signal),
+  _kill: (pid, signal) => internal.sendSignal(pid, signal),
   getActiveResourcesInfo: () => internal.activeResources.info(),
   _getActiveHandles: () => internal.activeResources.handles(),
   _getActiveRequests: () => internal.activeResources.requests(),
@@ -402,7 +409,7 @@ Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configura
 
 for (const name of [
   'allowedNodeEnvironmentFlags', 'availableMemory', 'binding',
-  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'initgroups', 'kill',
+  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'initgroups',
   'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
   'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
   'setgroups', 'setuid', 'sourceMapsEnabled',

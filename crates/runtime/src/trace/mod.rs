@@ -91,6 +91,8 @@ pub enum Action {
     Written(u32, i32),
     /// A handle was closed.
     Closed(u32),
+    /// A signal, by its number, came round.
+    Signal(u32),
     /// The loop was woken for messages of ports.
     Woken,
     /// The loop slept; the event's instant is when it woke.
@@ -260,6 +262,7 @@ impl Action {
             Self::WorkDone(id) => (31, id, 0),
             Self::Closed(id) => (32, id, 0),
             Self::Woken => (38, 0, 0),
+            Self::Signal(number) => (39, number, 0),
             Self::Connection(listener, id) => (33, listener, id),
             Self::Connected(id, status) => (34, id, status as u32),
             Self::Received(id, bytes) => (35, id, bytes),
@@ -303,6 +306,7 @@ impl fmt::Display for Action {
                 write!(f, "socket #{id} cannot write ({})", error_name(*status))
             }
             Self::Closed(id) => write!(f, "handle #{id} closed"),
+            Self::Signal(number) => write!(f, "signal {number}"),
             Self::Woken => f.write_str("woken for messages"),
             Self::Slept => f.write_str("slept until now"),
             Self::Wrote(1, bytes) => write!(f, "stdout {bytes} bytes"),

@@ -38,6 +38,9 @@ pub(crate) struct World {
     pub(crate) pending: VecDeque<Arrival>,
     /// Handles whose close callbacks are due, by the id of the callback.
     pub(crate) closing: VecDeque<u32>,
+    /// Signals that the program sent itself: they come in behind all else of a poll phase, and do not
+    /// keep the loop alive.
+    pub(crate) signals: VecDeque<u32>,
     /// Whether it was woken and has not come round yet.
     pub(crate) waking: bool,
     /// Whether what is done to the disk is a task of the thread pool's, which has waited for it.
@@ -55,6 +58,7 @@ impl World {
             arrivals: Arrivals::default(),
             pending: VecDeque::new(),
             closing: VecDeque::new(),
+            signals: VecDeque::new(),
             waking: false,
             in_task: false,
             active: 0,
