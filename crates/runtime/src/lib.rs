@@ -26,8 +26,9 @@
 //! - What the runtime does not have is refused by its name, where it is used.
 //! - Files, names and sockets are those of the simulated world. Of the machine a program sees its
 //!   own modules, and the folders that were granted by name ([`ProgramOptions::readable`]).
-//! - The memory of an engine is put back, byte for byte, to what it was after the prelude before
-//!   it runs another seed: nothing of one seed reaches the next.
+//! - The memory of an engine is put back, byte for byte, to what it was after the prelude, and what
+//!   the program names of Node's library, before it runs another seed: nothing of one seed reaches
+//!   the next.
 //!
 //! [`vu`] is something else with the same engine: scripts whose synchronous calls of their host
 //! sleep, the ground for scripted load.
