@@ -134,6 +134,9 @@ fn a_world_of_a_file_or_of_a_suite_is_in_the_command_that_replays() {
     rtest(&["sim", &file]).exits(0);
     let faults = "{ at: 20ms, for: 20ms, disk: { full: true } }";
     let world = program(folder.path(), "world.yaml", &format!("faults: [{faults}]"));
+    rtest(&["sim", &file, "--world", "nowhere.yaml"])
+        .exits(2)
+        .shows("the world `nowhere.yaml` cannot be read");
     rtest(&["sim", &file, "--world", &world])
         .exits(1)
         .shows("ENOSPC");

@@ -111,8 +111,8 @@ fn tree(
     found: &mut Diagnostics,
 ) -> Option<Node> {
     let shown = file.display().to_string();
-    let parsed =
-        read(file, &shown).and_then(|text| yaml::parse(&Source::new(&text, &shown), found));
+    let parsed = read("suite", file, &shown)
+        .and_then(|text| yaml::parse(&Source::new(&text, &shown), found));
     match parsed {
         Ok(mut root) => {
             interpolate::resolve(&mut root, &inputs.variables, secrets, found);

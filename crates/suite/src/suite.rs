@@ -57,7 +57,7 @@ pub struct CheckedSuite {
 /// Everything that is wrong with the suite, in the order of its text; never empty.
 pub fn load(path: &Path, inputs: &Inputs) -> Result<CheckedSuite, Vec<Diagnostic>> {
     let shown = path.display().to_string();
-    let text = read(path, &shown).map_err(|diagnostic| vec![*diagnostic])?;
+    let text = read("suite", path, &shown).map_err(|diagnostic| vec![*diagnostic])?;
     let base = path.parent().unwrap_or(Path::new(""));
     // `suite.yaml` alone has an empty parent, which no file system knows.
     let base = if base.as_os_str().is_empty() {
@@ -68,12 +68,12 @@ pub fn load(path: &Path, inputs: &Inputs) -> Result<CheckedSuite, Vec<Diagnostic
     check(&text, &shown, base, inputs)
 }
 
-/// The text of a suite file, or of one that belongs to it.
-pub(crate) fn read(path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> {
+/// The text of a suite file, or of one that belongs to it; `what` it is to the reader.
+pub(crate) fn read(what: &str, path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::new(
             Code::FileNotFound,
-            format!("the suite `{shown}` cannot be read: {error}"),
+            format!("the {what} `{shown}` cannot be read: {error}"),
         )
     };
     let mut bytes = Vec::new();
@@ -82,9 +82,10 @@ pub(crate) fn read(path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> 
         .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     if bytes.len() > MAX_BYTES {
-        return Err(too_large(shown));
+        return Err(too_large(what, shown));
     }
-    String::from_utf8(bytes).map_err(|error| not_text(shown, error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes)
+        .map_err(|error| not_text(what, shown, error.utf8_error().valid_up_to()))
 }
 
 /// Checks the text of a suite. `shown` is the path that spans show; paths in the suite are
@@ -148,9 +149,9 @@ fn checked(
 
 fn refuse_unusable(text: &str, shown: &str) -> Result<(), Box<Diagnostic>> {
     if text.len() > MAX_BYTES {
-        Err(too_large(shown))
+        Err(too_large("suite", shown))
     } else if let Some(offset) = text.find('\0') {
-        Err(not_text(shown, offset))
+        Err(not_text("suite", shown, offset))
     } else if text.trim().is_empty() {
         Err(empty(shown))
     } else {
@@ -158,18 +159,18 @@ fn refuse_unusable(text: &str, shown: &str) -> Result<(), Box<Diagnostic>> {
     }
 }
 
-fn too_large(shown: &str) -> Box<Diagnostic> {
+fn too_large(what: &str, shown: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(
         Code::BudgetExceeded,
-        format!("the suite `{shown}` has more than {MAX_BYTES} bytes"),
+        format!("the {what} `{shown}` has more than {MAX_BYTES} bytes"),
     ))
 }
 
-pub(crate) fn not_text(shown: &str, offset: usize) -> Box<Diagnostic> {
+pub(crate) fn not_text(what: &str, shown: &str, offset: usize) -> Box<Diagnostic> {
     Box::new(
         Diagnostic::new(
             Code::NotText,
-            format!("the suite `{shown}` is not text in UTF-8"),
+            format!("the {what} `{shown}` is not text in UTF-8"),
         )
         .note(format!(
             "the byte at offset {offset} cannot be read as text"

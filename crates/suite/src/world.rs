@@ -20,10 +20,10 @@ use crate::yaml;
 /// Everything that is wrong with it, in the order of its text; never empty.
 pub fn load_world(path: &Path, inputs: &Inputs) -> Result<SimWorld, Vec<Diagnostic>> {
     let shown = path.display().to_string();
-    let text = read(path, &shown).map_err(|diagnostic| vec![*diagnostic])?;
+    let text = read("world", path, &shown).map_err(|diagnostic| vec![*diagnostic])?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if let Some(offset) = text.find('\0') {
-        return Err(vec![*not_text(&shown, offset)]);
+        return Err(vec![*not_text("world", &shown, offset)]);
     }
     let (mut found, mut secrets) = (Diagnostics::default(), Secrets::default());
     let world = match yaml::parse(&Source::new(text, &shown), &mut found) {
