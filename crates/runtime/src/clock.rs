@@ -26,6 +26,8 @@ pub(crate) struct VirtualClock {
     stalled_ns: u64,
     /// Where in its millisecond the program starts: the loop sees whole milliseconds only.
     phase_ns: u64,
+    /// How much of the time the loop slept.
+    idle_ns: u64,
     loop_ms: u64,
     choices: Rc<RefCell<Chooser>>,
     /// Reads since the running callback began; see [`VirtualClock::read`].
@@ -43,6 +45,7 @@ impl VirtualClock {
             now_ns: 0,
             stalled_ns: 0,
             phase_ns,
+            idle_ns: 0,
             loop_ms: 0,
             choices,
             reads: 0,
@@ -144,16 +147,25 @@ impl VirtualClock {
     /// Sleeps until the loop's clock shows `loop_ms`, or a little longer, as a machine does.
     pub(crate) fn sleep_until(&mut self, loop_ms: u64) {
         let due = self.instant_of(loop_ms).as_nanos() as u64;
-        self.now_ns = self.now_ns.max(due);
-        self.stall(ChoicePoint::Wake);
-        self.read_loop_clock();
+        self.sleep(due);
     }
 
     /// Sleeps until something arrives from outside, and wakes a little late.
     pub(crate) fn sleep_until_arrival(&mut self, at_ns: u64) {
-        self.now_ns = self.now_ns.max(at_ns);
+        self.sleep(at_ns);
+    }
+
+    fn sleep(&mut self, until_ns: u64) {
+        let from_ns = self.now_ns;
+        self.now_ns = from_ns.max(until_ns);
         self.stall(ChoicePoint::Wake);
+        self.idle_ns += self.now_ns - from_ns;
         self.read_loop_clock();
+    }
+
+    /// How much of the time the loop slept, in nanoseconds.
+    pub(crate) fn idle_ns(&self) -> u64 {
+        self.idle_ns
     }
 
     /// Virtual time since the program started, in nanoseconds.

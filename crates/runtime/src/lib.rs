@@ -42,6 +42,7 @@ mod engine;
 mod error;
 mod event_loop;
 mod explore;
+mod histograms;
 mod imports;
 mod jest;
 mod microtask;

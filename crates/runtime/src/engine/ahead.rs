@@ -23,8 +23,10 @@ const MODULES: &[&str] = &[
     "fs",
     "fs/promises",
     "http",
+    "https",
     "net",
     "path",
+    "perf_hooks",
     "querystring",
     "readline",
     "stream",
@@ -38,6 +40,9 @@ const MODULES: &[&str] = &[
 
 /// The global function that is as large as a module.
 const FETCH: &str = "fetch";
+
+/// The global that is a module's, and the module.
+const PERFORMANCE: (&str, &str) = ("performance.", "perf_hooks");
 
 /// Files that are looked at, at most, and how long they may be all together.
 const MOST_FILES: usize = 2_000;
@@ -93,6 +98,9 @@ impl Walk {
             // A package that speaks of `fetch` is often one that does without.
             if !is_package && text.contains("fetch(") {
                 self.found.insert(FETCH);
+            }
+            if !is_package && text.contains(PERFORMANCE.0) {
+                self.found.insert(PERFORMANCE.1);
             }
             for specifier in specifiers(&text) {
                 let name = specifier.strip_prefix("node:").unwrap_or(specifier);

@@ -17,6 +17,7 @@ use super::loader::run_main;
 use super::modules::{file_of, module_package, resolve_import, resolve_require};
 use super::packages::{self, NoPackage};
 use super::promise_contexts::PromiseContexts;
+use super::region::Meter;
 use super::template::Installed;
 use crate::clock::EPOCH_MS;
 use crate::error::{Budget, RuntimeErrorKind};
@@ -34,6 +35,7 @@ pub(crate) fn host_object<'js>(
     ctx: &Ctx<'js>,
     host: &Rc<Host>,
     installed: &Installed,
+    meter: &Meter,
 ) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     object.set("epochMs", EPOCH_MS as f64)?;
@@ -55,6 +57,14 @@ pub(crate) fn host_object<'js>(
     let at = host.clone();
     bindings.add("zlib", move |ctx: Ctx<'js>| {
         super::zlib::zlib_object(&ctx, &at)
+    })?;
+    let at = host.clone();
+    bindings.add("performance", move |ctx: Ctx<'js>| {
+        super::performance::performance_object(&ctx, &at)
+    })?;
+    let (meter, limit) = (meter.clone(), installed.memory);
+    bindings.add("memory", move || {
+        vec![meter.taken() as f64, meter.used() as f64, limit as f64]
     })?;
     exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;

@@ -12,7 +12,8 @@ use super::modules::Modules;
 use crate::clock::{EPOCH_MS, VirtualClock};
 use crate::compression::Streams;
 use crate::error::{Budget, RuntimeErrorKind};
-use crate::event_loop::{Break, Immediates, Timers, Watch};
+use crate::event_loop::{Break, DelayWatches, Immediates, Timers, Watch};
+use crate::histograms::Histograms;
 use crate::explore::{ChoicePoint, Chooser, Finding, FindingKind, last_words};
 use crate::program::{Limits, ProgramOptions};
 use crate::trace::{Action, Phase, Trace};
@@ -32,6 +33,13 @@ pub(crate) struct Host {
     pub(crate) timers: RefCell<Timers>,
     pub(crate) immediates: RefCell<Immediates>,
     pub(crate) world: RefCell<World>,
+    /// Those of `perf_hooks`.
+    pub(crate) histograms: RefCell<Histograms>,
+    pub(crate) delays: RefCell<DelayWatches>,
+    /// When the loop began, in virtual nanoseconds.
+    pub(crate) loop_start_ns: Cell<Option<u64>>,
+    /// Turns of the loop that began.
+    pub(crate) turns: Cell<u64>,
     /// What `zlib` has open.
     pub(crate) streams: RefCell<Streams>,
     pub(crate) modules: RefCell<Modules>,
@@ -155,6 +163,10 @@ impl Host {
             random_bytes: RefCell::new(options.seed.stream("runtime/crypto")),
             timers: RefCell::default(),
             immediates: RefCell::default(),
+            histograms: RefCell::default(),
+            delays: RefCell::default(),
+            loop_start_ns: Cell::new(None),
+            turns: Cell::new(0),
             streams: RefCell::default(),
             modules: RefCell::default(),
             trace: RefCell::new(Trace::new(options.trace)),
@@ -398,6 +410,19 @@ impl Host {
         if self.clock.borrow().elapsed() > limit {
             self.fail_with(RuntimeErrorKind::Budget(Budget::VirtualTime(limit)));
         }
+    }
+
+    /// The main script has run, and the loop begins.
+    pub(crate) fn begin_loop(&self) {
+        let now_ns = self.clock.borrow().elapsed_ns();
+        self.loop_start_ns.set(Some(now_ns));
+    }
+
+    /// What watches the loop's delay comes to its timers.
+    pub(crate) fn run_delay_watches(&self) {
+        let now_ns = self.clock.borrow().elapsed_ns();
+        let mut delays = self.delays.borrow_mut();
+        delays.run(now_ns, &mut self.histograms.borrow_mut());
     }
 
     /// A callback and its ticks and microtasks are over.

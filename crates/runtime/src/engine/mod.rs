@@ -8,6 +8,7 @@ mod host;
 mod loader;
 mod modules;
 mod packages;
+mod performance;
 mod prelude;
 mod promise_contexts;
 mod region;
@@ -31,6 +32,7 @@ use crate::event_loop::{EventLoop, Main};
 use crate::program::{ProgramOptions, ProgramOutcome};
 use host::Stop;
 use modules::Format;
+use region::Meter;
 use source::NoSource;
 use template::{Engine, Installed};
 
@@ -235,9 +237,10 @@ fn install(
     ctx: &Ctx<'_>,
     host: &Rc<Host>,
     installed: &Installed,
+    meter: &Meter,
 ) -> std::result::Result<(), String> {
     let run = || -> Result<()> {
-        let host_object = bindings::host_object(ctx, host, installed)?;
+        let host_object = bindings::host_object(ctx, host, installed, meter)?;
         let internal = Object::new(ctx.clone())?;
         for (name, text) in prelude::EAGER {
             prelude::evaluate(ctx, name, text)?

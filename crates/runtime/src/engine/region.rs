@@ -142,16 +142,9 @@ impl Region {
         unsafe { self.base.cast::<Header>().as_ref() }.refused
     }
 
-    /// Bytes of blocks that are taken.
-    pub(crate) fn taken(&self) -> usize {
-        // SAFETY: the header was written when the region was made.
-        unsafe { self.base.cast::<Header>().as_ref() }.taken
-    }
-
-    /// Bytes that were in use at some time, since the region was new or put back to what it was.
-    pub(crate) fn used(&self) -> usize {
-        // SAFETY: the header was written when the region was made.
-        unsafe { self.base.cast::<Header>().as_ref() }.furthest
+    /// What tells how much is in use. It must not be asked once the region is gone.
+    pub(crate) fn meter(&self) -> Meter {
+        Meter { base: self.base }
     }
 
     /// Keeps what the region holds now.
@@ -182,6 +175,27 @@ impl Region {
                 snapshot.bytes.len(),
             );
         }
+    }
+}
+
+/// How much of a [`Region`] is in use, on its thread.
+#[derive(Clone)]
+pub(crate) struct Meter {
+    base: NonNull<u8>,
+}
+
+#[allow(unsafe_code)]
+impl Meter {
+    /// Bytes of blocks that are taken.
+    pub(crate) fn taken(&self) -> usize {
+        // SAFETY: the header was written when the region was made, and the region is there.
+        unsafe { self.base.cast::<Header>().as_ref() }.taken
+    }
+
+    /// Bytes that were in use at some time, since the region was new or put back to what it was.
+    pub(crate) fn used(&self) -> usize {
+        // SAFETY: as above.
+        unsafe { self.base.cast::<Header>().as_ref() }.furthest
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Installed {
     ahead: Rc<[&'static str]>,
     pub(crate) unhandled_rejections: Option<UnhandledRejections>,
     tracing: bool,
-    memory: usize,
+    pub(crate) memory: usize,
 }
 
 impl Installed {
@@ -99,7 +99,7 @@ impl Engine {
         let context = Context::full(&quickjs).map_err(engine)?;
         let folder = installed.main.parent().unwrap_or(&installed.main);
         let host = Rc::new(Host::for_prelude(folder.to_owned(), installed.tracing));
-        context.with(|ctx| install(&ctx, &host, &installed))?;
+        context.with(|ctx| install(&ctx, &host, &installed, &region.meter()))?;
         quickjs.set_loader(
             ModuleLoader { host: host.clone() },
             ModuleLoader { host: host.clone() },
@@ -120,7 +120,7 @@ impl Engine {
             context.with(|ctx| load_ahead(&ctx, &host, &installed.ahead))?;
             quickjs.run_gc();
         }
-        let first = collection::next(region.taken(), installed.memory);
+        let first = collection::next(region.meter().taken(), installed.memory);
         quickjs.set_gc_threshold(first);
         let at = host.clone();
         let heap = context.with(|ctx| collection::Heap::of(&ctx));
@@ -152,7 +152,7 @@ impl Engine {
 
     /// Bytes of memory that the engine has had in use.
     pub(crate) fn memory(&self) -> usize {
-        self.region.used()
+        self.region.meter().used()
     }
 
     /// Whether the program asked for more memory than it may use.
@@ -172,7 +172,7 @@ impl Engine {
     /// Leaves the engine, as it was right after its prelude, to the thread's next program.
     #[allow(unsafe_code)]
     pub(crate) fn leave(self) {
-        let used = self.region.used().saturating_sub(self.snapshot.len());
+        let used = self.region.meter().used().saturating_sub(self.snapshot.len());
         let Installed { main, tracing, .. } = &self.installed;
         let folder = main.parent().unwrap_or(main);
         self.set_host(Host::for_prelude(folder.to_owned(), *tracing));

@@ -3,12 +3,14 @@
 
 mod check;
 mod closing;
+mod delay;
 mod pending;
 mod poll;
 mod timers;
 mod watch;
 
 pub(crate) use check::Immediates;
+pub(crate) use delay::DelayWatches;
 pub(crate) use timers::{NewTimer, Timers};
 pub(crate) use watch::Watch;
 
@@ -62,6 +64,7 @@ impl<'js> EventLoop<'js> {
             Main::Module(module) => Some(module),
         };
         self.host.clock.borrow_mut().charge_startup();
+        self.host.begin_loop();
         self.turn_until_idle(module)?;
         loop {
             self.host.enter(Phase::Exit);
@@ -82,6 +85,7 @@ impl<'js> EventLoop<'js> {
             self.timers_phase()?;
         }
         while alive {
+            self.host.turns.set(self.host.turns.get() + 1);
             self.pending_phase()?;
             self.poll_phase(module.take())?;
             self.pending_phase_again()?;

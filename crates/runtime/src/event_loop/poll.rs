@@ -80,12 +80,15 @@ impl<'js> EventLoop<'js> {
             };
             return Err(self.host.exceed(budget));
         }
+        let from_ns = clock.elapsed_ns();
         match (arrival_ns, due) {
             (Some(at_ns), _) if arrival_at == Some(wake) => clock.sleep_until_arrival(at_ns),
             (_, Some(due)) => clock.sleep_until(due),
             _ => {}
         }
+        let to_ns = clock.elapsed_ns();
         drop(clock);
+        self.host.delays.borrow_mut().slept(from_ns, to_ns);
         self.host.record(Action::Slept, None);
         self.host.let_go();
         Ok(())

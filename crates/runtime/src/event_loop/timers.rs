@@ -430,6 +430,7 @@ impl Timers {
 impl<'js> EventLoop<'js> {
     /// Runs what is due, if the loop's timer is.
     pub(crate) fn timers_phase(&self) -> Step<'js> {
+        self.host.run_delay_watches();
         let loop_ms = self.host.clock.borrow().loop_ms();
         {
             let mut timers = self.host.timers.borrow_mut();

@@ -17,7 +17,6 @@ const MEMBERS = {
     Http2ServerRequest Http2ServerResponse connect constants createSecureServer createServer
     getDefaultSettings getPackedSettings getUnpackedSettings performServerHandshake sensitiveHeaders
   `,
-  'https': 'Agent Server createServer get globalAgent request',
   'inspector': 'Network Session close console open url waitForDebugger',
   'inspector/promises': 'Network Session close console open url waitForDebugger',
   'repl': 'REPLServer REPL_MODE_SLOPPY REPL_MODE_STRICT Recoverable builtinModules isValidSyntax start writer',
@@ -44,10 +43,12 @@ const MEMBERS = {
 
 /** What is true here all the same. */
 const KNOWN = {
+  get http2() { return { constants: internal.http2Constants, sensitiveHeaders: Symbol.for('nodejs.http2.sensitiveHeaders') }; },
   cluster: { isMaster: true, isPrimary: true, isWorker: false },
   sea: { isSea: () => false },
   tty: { isatty: () => false },
   get async_hooks() { return internal.asyncHooks; },
+  get v8() { return internal.heapStatistics; },
 };
 
 internal.absentModule = function absentModule(name) {

@@ -3,8 +3,15 @@
 
 const { Hash, Hmac, hash } = internal.nodeRequire('internal/crypto/hash');
 const { pbkdf2, pbkdf2Sync } = internal.nodeRequire('internal/crypto/pbkdf2');
+const keys = internal.nodeRequire('internal/crypto/keys');
 const random = internal.nodeRequire('internal/crypto/random');
 const { timingSafeEqual } = internal.nodeBinding('crypto');
+
+/** The digests that are here, by the names that OpenSSL has for them. */
+const HASHES = 'RSA-MD5 RSA-SHA1 RSA-SHA1-2 RSA-SHA224 RSA-SHA256 RSA-SHA384 RSA-SHA512 RSA-SHA512/224 RSA-SHA512/256 md5 ' +
+  'md5WithRSAEncryption sha1 sha1WithRSAEncryption sha224 sha224WithRSAEncryption sha256 ' +
+  'sha256WithRSAEncryption sha384 sha384WithRSAEncryption sha512 sha512-224 sha512-224WithRSAEncryption ' +
+  'sha512-256 sha512-256WithRSAEncryption sha512WithRSAEncryption';
 
 const webcrypto = Object.create(Object.create(Object.prototype, {
   [Symbol.toStringTag]: { value: 'Crypto', configurable: true },
@@ -17,6 +24,10 @@ internal.webcrypto = webcrypto;
 internal.crypto = {
   createHash(algorithm, options) { return new Hash(algorithm, options); },
   createHmac(algorithm, key, options) { return new Hmac(algorithm, key, options); },
+  createPrivateKey: keys.createPrivateKey,
+  createPublicKey: keys.createPublicKey,
+  createSecretKey: keys.createSecretKey,
+  getHashes: () => HASHES.split(' '),
   getRandomValues: webcrypto.getRandomValues,
   hash,
   pbkdf2,
@@ -27,9 +38,9 @@ internal.crypto = {
   randomInt: random.randomInt,
   randomUUID: random.randomUUID,
   timingSafeEqual,
-  /** Only the version, which Node's own tests look at. */
-  constants: { OPENSSL_VERSION_NUMBER: 0x30000130 },
+  constants: internal.nodeBinding('constants').crypto,
   Hash,
   Hmac,
+  KeyObject: keys.KeyObject,
   webcrypto,
 };

@@ -13,6 +13,7 @@ function getArrayBufferOrView(value, name, encoding) {
 }
 
 internal.cryptoUtil = {
+  bigIntArrayToUnsignedBigInt() { throw internal.refuse('keys of two halves'); },
   kHandle: Symbol('kHandle'),
   kKeyObject: Symbol('kKeyObject'),
   getArrayBufferOrView,
@@ -26,13 +27,4 @@ internal.cryptoUtil = {
   jobPromise() { throw internal.refuse('crypto.subtle'); },
   normalizeHashName: internal.nodeRequire('internal/crypto/hashnames'),
   validateMaxBufferLength() {},
-};
-
-internal.cryptoKeys = {
-  prepareSecretKey(key, encoding) {
-    if (typeof key !== 'string' && !isAnyArrayBuffer(key) && !ArrayBuffer.isView(key)) {
-      throw new codes.ERR_INVALID_ARG_TYPE('key', ['ArrayBuffer', 'Buffer', 'TypedArray', 'DataView', 'string', 'KeyObject', 'CryptoKey'], key);
-    }
-    return getArrayBufferOrView(key, 'key', encoding);
-  },
 };

@@ -74,14 +74,16 @@ function checkCount(target, type, { size }) {
 
 const throwLater = (error) => internal.process.nextTick(() => { throw error; });
 
+function initEventTarget(target) {
+  internal.hidden(target, kEvents, new Map());
+  internal.hidden(target, kMaxEventTargetListeners, EventEmitter.defaultMaxListeners);
+  internal.hidden(target, kMaxEventTargetListenersWarned, false);
+}
+
 class EventTarget {
   static [kIsEventTarget] = true;
 
-  constructor() {
-    internal.hidden(this, kEvents, new Map());
-    internal.hidden(this, kMaxEventTargetListeners, EventEmitter.defaultMaxListeners);
-    internal.hidden(this, kMaxEventTargetListenersWarned, false);
-  }
+  constructor() { initEventTarget(this); }
 
   addEventListener(type, listener, options = {}) {
     check(this);
@@ -213,7 +215,7 @@ internal.targetListeners = function targetListeners(target, type) {
   return found;
 };
 internal.eventTargetModule = {
-  CustomEvent: internal.CustomEvent, EventEmitterMixin, Event, EventTarget, defineEventHandler, isEventTarget, kEvents,
+  CustomEvent: internal.CustomEvent, EventEmitterMixin, Event, EventTarget, defineEventHandler, initEventTarget, isEventTarget, kEvents,
   kResistStopPropagation, kTrustEvent, kWeakHandler,
 };
 internal.EventTarget = EventTarget;

@@ -21,7 +21,7 @@ for (const name of ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTim
 visible('queueMicrotask', internal.queueMicrotask);
 internal.lazyGlobal('structuredClone', true);
 for (const name of ['atob', 'btoa']) fromNode('buffer', [name], true);
-internal.lazyGlobal('performance', true);
+fromNode('perf_hooks', ['performance'], true);
 visible('fetch', function fetch(input, init = undefined) { return internal.nodeRequire(UNDICI).fetch(input, init); });
 internal.lazyGlobal('crypto', true, () => internal.webcrypto);
 hidden(globalThis, 'process', internal.process);
@@ -56,13 +56,13 @@ fromNode('stream/web', [
   'WritableStreamDefaultController', 'WritableStreamDefaultWriter',
 ]);
 
-for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure']) {
-  internal.lazyGlobal(name, false, () => internal.perfHooks[name]);
-}
+fromNode('perf_hooks', [
+  'Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList',
+  'PerformanceResourceTiming',
+]);
 
 for (const name of [
-  'BroadcastChannel', 'Crypto', 'CryptoKey', 'Intl', 'PerformanceObserver',
-  'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'SubtleCrypto', 'WebAssembly',
+  'BroadcastChannel', 'Crypto', 'CryptoKey', 'Intl', 'SubtleCrypto', 'WebAssembly',
 ]) {
   hidden(globalThis, name, internal.refuser(name));
 }

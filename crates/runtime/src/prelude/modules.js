@@ -9,17 +9,17 @@ const BUILT_IN = {
   ...fromNode([
     '_http_agent', '_http_client', '_http_common', '_http_incoming', '_http_outgoing', '_http_server',
     '_stream_duplex', '_stream_passthrough', '_stream_readable', '_stream_transform', '_stream_writable', 'buffer',
-    'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'net', 'path', 'path/posix', 'path/win32',
-    'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
+    'diagnostics_channel', 'dns', 'dns/promises', 'fs', 'fs/promises', 'http', 'https', 'net', 'path', 'path/posix', 'path/win32',
+    'perf_hooks', 'punycode', 'querystring', 'readline', 'readline/promises', 'stream', 'stream/consumers', 'stream/promises', 'stream/web',
     'string_decoder', 'test', 'test/reporters', 'url', 'zlib',
   ]),
   'assert': () => internal.assert,
   'assert/strict': () => internal.assert.strict,
   'console': () => internal.console,
+  'constants': () => constants(),
   'crypto': () => internal.crypto,
   'events': () => internal.EventEmitter,
   'os': () => internal.os,
-  'perf_hooks': () => internal.perfHooks,
   'process': () => internal.process,
   'sys': () => internal.util,
   'rtest:sim': () => internal.sim,
@@ -31,7 +31,8 @@ const BUILT_IN = {
   'worker_threads': () => internal.workerThreads,
 };
 
-/** Packages that a program under test asks for by name, and that steer what the runtime owns. */
+/** Packages that a program under test asks for by name, and that steer what the runtime owns. They are
+    here whether they are installed or not. */
 const PACKAGES = {
   '@jest/globals': () => internal.jestGlobals,
   '@sinonjs/fake-timers': () => internal.fakeTimersModule,
@@ -45,22 +46,19 @@ const REFUSED = {
   'os': ['getPriority', 'setPriority'],
   'console': ['context', 'createTask'],
   'crypto': [
-    'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH', 'KeyObject',
+    'Certificate', 'Cipher', 'Cipheriv', 'Decipher', 'Decipheriv', 'DiffieHellman', 'DiffieHellmanGroup', 'ECDH',
     'Sign', 'Verify', 'X509Certificate', 'checkPrime', 'checkPrimeSync', 'createCipher', 'createCipheriv', 'createDecipher', 'createDecipheriv',
-    'createDiffieHellman', 'createDiffieHellmanGroup', 'createECDH', 'createPrivateKey', 'createPublicKey', 'createSecretKey',
+    'createDiffieHellman', 'createDiffieHellmanGroup', 'createECDH',
     'createSign', 'createVerify', 'diffieHellman', 'fips', 'generateKey', 'generateKeyPair', 'generateKeyPairSync',
     'generateKeySync', 'generatePrime', 'generatePrimeSync', 'getCipherInfo', 'getCiphers', 'getCurves', 'getDiffieHellman',
-    'getFips', 'getHashes', 'hkdf', 'hkdfSync', 'privateDecrypt', 'privateEncrypt', 'prng', 'pseudoRandomBytes', 'publicDecrypt',
+    'getFips', 'hkdf', 'hkdfSync', 'privateDecrypt', 'privateEncrypt', 'prng', 'pseudoRandomBytes', 'publicDecrypt',
     'publicEncrypt', 'rng', 'scrypt', 'scryptSync', 'secureHeapUsed', 'setEngine', 'setFips', 'sign', 'subtle', 'verify',
   ],
   'module': [
     'SourceMap', '_debug', '_findPath', '_initPaths', '_pathCache', '_preloadModules', '_stat', 'findSourceMap', 'register', 'runMain',
     'syncBuiltinESMExports', 'wrap', 'wrapper',
   ],
-  'perf_hooks': [
-    'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'constants', 'createHistogram',
-    'monitorEventLoopDelay',
-  ],
+  'net': ['BlockList', 'SocketAddress'],
   'worker_threads': [
     'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
     'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',
@@ -69,12 +67,15 @@ const REFUSED = {
 
 /** Modules that Node has and the reference runtime has not: any use of them is refused. */
 const ABSENT = new Set([
-  'async_hooks', 'child_process', 'cluster', 'dgram', 'domain', 'http2', 'https', 'inspector', 'inspector/promises', 'repl',
+  'async_hooks', 'child_process', 'cluster', 'dgram', 'domain', 'http2', 'inspector', 'inspector/promises', 'repl',
   'sea', 'tls', 'trace_events', 'tty', 'v8', 'vm', 'wasi',
 ]);
 
-/** Modules that are refused where they are asked for. */
-const MISSING = new Set(['constants']);
+/** Node's `constants`, which is of an older time. */
+function constants() {
+  const { os, fs, crypto } = internal.nodeBinding('constants');
+  return Object.freeze(Object.assign({}, os.dlopen, os.errno, os.priority, os.signals, fs, crypto));
+}
 
 const loaded = new Map();
 
@@ -99,15 +100,20 @@ internal.loadAhead = function loadAhead(name) {
   else builtIn(name);
 };
 
-/** The bare name of a built-in module; undefined for anything else. Refuses those not here. */
-function builtInName(specifier) {
+/** Those of them of which only a part is here: where the package itself is installed, it is taken. */
+const PARTS = new Set(['sinon']);
+
+/** The bare name of a built-in module that the module at `base` asks for; undefined for anything else. */
+function builtInName(specifier, base, isImport = false) {
   const isNode = specifier.startsWith('node:') && !specifier.startsWith('node:rtest:');
   const name = isNode ? specifier.slice(5) : specifier;
   const onlyWithPrefix = name === 'test' || name === 'test/reporters' || name === 'sea';
   if (Object.hasOwn(BUILT_IN, name) && (isNode || !onlyWithPrefix)) return name;
-  if (!isNode && Object.hasOwn(PACKAGES, name)) return name;
+  if (!isNode && Object.hasOwn(PACKAGES, name)) {
+    const isInstalled = PARTS.has(name) && base !== undefined && host.resolvePackage(base, name, isImport)?.length === 1;
+    return isInstalled ? undefined : name;
+  }
   if (ABSENT.has(name) && (isNode || !onlyWithPrefix)) return name;
-  if (MISSING.has(name) && (isNode || !onlyWithPrefix)) throw internal.unavailable(name);
   if (isNode) {
     throw internal.codedError(Error, 'ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${specifier}`);
   }
@@ -181,7 +187,7 @@ const absolute = (path) => internal.nodeRequire('path').resolve(path);
 // Programs replace these two to lead `require` elsewhere.
 
 Module._resolveFilename = (request, parent, isMain, options) => {
-  if (builtInName(request) !== undefined) return request;
+  if (builtInName(request, parent?.filename) !== undefined) return request;
   const paths = options?.paths;
   if (paths === undefined) return resolve(request, parent);
   if (!Array.isArray(paths)) {
@@ -199,7 +205,7 @@ Module._resolveFilename = (request, parent, isMain, options) => {
 };
 
 Module._load = (request, parent) => {
-  const name = builtInName(request);
+  const name = builtInName(request, parent?.filename);
   return name === undefined ? load(Module._resolveFilename(request, parent, false), parent) : builtIn(name);
 };
 
@@ -315,7 +321,7 @@ Module._extensions = Object.create(null);
 Module._nodeModulePaths = (from) => nodeModulePaths(absolute(from));
 Module._resolveLookupPaths = (request, parent) => {
   const prefixed = request.startsWith('node:') ? request.slice(5) : request;
-  if (Object.hasOwn(BUILT_IN, prefixed) || ABSENT.has(prefixed) || MISSING.has(prefixed)) return null;
+  if (Object.hasOwn(BUILT_IN, prefixed) || ABSENT.has(prefixed)) return null;
   if (/^\.{1,2}(\/|$)/.test(request)) return [parent?.filename ? pathOf(parent.filename) : '.'];
   return [...parent?.paths ?? [], ...Module.globalPaths];
 };
@@ -324,7 +330,7 @@ Module.globalPaths = ['/usr/local/lib/node'];
 /** Node's `module`, as far as it is about finding modules. */
 internal.moduleModule = () => Object.assign(Module, {
   Module,
-  builtinModules: [...Object.keys(BUILT_IN), ...ABSENT, ...MISSING].filter((name) => !name.startsWith('rtest:')).sort(),
+  builtinModules: [...Object.keys(BUILT_IN), ...ABSENT].filter((name) => !name.startsWith('rtest:')).sort(),
   createRequire(file) {
     let path = file;
     if (file instanceof URL || (typeof file === 'string' && !file.startsWith('/'))) {
@@ -344,7 +350,7 @@ internal.moduleModule = () => Object.assign(Module, {
     try {
       return builtInName(specifier) !== undefined;
     } catch (error) {
-      return error.code !== 'ERR_UNKNOWN_BUILTIN_MODULE'; // one that is refused
+      return false;
     }
   },
 });
@@ -354,6 +360,7 @@ internal.mainScript = (file) => function runMainScript() {
   const module = new Module(file, null);
   module.id = '.';
   internal.main = module;
+  internal.process.mainModule = module;
   cache[file] = module;
   run(module);
 };
@@ -389,7 +396,7 @@ function pathOfUrl(text, base) {
 
 /** The name of the module that a specifier leads to: `node:NAME`, a `data:` URL, or a file's path, with its query. */
 internal.resolveImport = function resolveImport(from, specifier) {
-  const name = builtInName(specifier);
+  const name = builtInName(specifier, from.startsWith('data:') ? undefined : host.fileOf(from), true);
   if (name !== undefined) return `node:${name}`;
   if (specifier.startsWith('data:')) return dataParts(specifier) && specifier;
   if (from.startsWith('data:') && !specifier.startsWith('file:')) {

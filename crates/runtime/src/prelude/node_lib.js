@@ -4,7 +4,7 @@
 const UNDICI = 'internal/deps/undici/undici';
 
 /** Modules that the prelude has already, so that there is one of each. */
-const BUILT_IN = ['assert', 'console', 'events', 'os', 'perf_hooks', 'process', 'timers', 'timers/promises', 'util', 'util/types'];
+const BUILT_IN = ['assert', 'console', 'events', 'os', 'process', 'timers', 'timers/promises', 'util', 'util/types'];
 
 /** What stands for files of the library that are not here: what the others ask of them. */
 const OURS = {
@@ -14,14 +14,12 @@ const OURS = {
   'internal/abort_controller': () => internal.abortModule,
   'internal/assert/assertion_error': () => internal.AssertionError,
   'internal/assert/utils': () => ({ innerOk: internal.innerOk }),
-  'internal/crypto/keys': () => internal.cryptoKeys,
   'internal/crypto/util': () => internal.cryptoUtil,
   'internal/events/symbols': () => ({ kFirstEventParam: internal.kFirstEventParam }),
   'internal/event_target': () => internal.eventTargetModule,
   'internal/modules/cjs/loader': () => ({ Module: {} }),
   'internal/modules/esm/loader': () => ({}),
   'internal/options': () => ({ getOptionValue: (name) => OPTIONS[name], getEmbedderOptions: () => ({}) }),
-  'internal/perf/observe': () => ({ hasObserver: () => false, startPerf() {}, stopPerf() {} }),
   'internal/process/permission': () => ({ isEnabled: () => false, has: () => true }),
   'internal/process/task_queues': () => ({ nextTick: internal.nextTick, queueMicrotask: internal.queueMicrotask }),
   'internal/async_hooks': () => internal.asyncIds,
@@ -46,7 +44,7 @@ const OURS = {
     kTransfer: Symbol('messaging_transfer_symbol'),
     kTransferList: Symbol('messaging_transfer_list_symbol'),
   }),
-  // For `https:`, of which the first connection is refused.
+  // For `https`, of which the first connection is refused.
   'tls': () => internal.absentModule('tls'),
   // For regular expressions that no program has touched: there is one realm.
   'vm': () => ({ runInNewContext: () => globalThis }),

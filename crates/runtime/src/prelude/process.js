@@ -343,6 +343,9 @@ function assert(condition, message) {
   if (!condition) throw internal.codedError(Error, 'ERR_ASSERTION', `${message || 'assertion error'}`);
 }
 
+const memoryUsage = () => internal.usage.memoryUsage();
+memoryUsage.rss = () => internal.usage.memoryUsage().rss;
+
 /** `value` with all that it holds, for ever as it is. */
 function frozen(value) {
   for (const part of Object.values(value)) if (typeof part === 'object') frozen(part);
@@ -356,6 +359,9 @@ define({
   platform: 'linux',
   release: { name: 'node', lts: 'Iron' },
   title: 'node',
+  debugPort: 9229,
+  domain: null,
+  sourceMapsEnabled: false,
   pid: 1,
   ppid: 0,
   execPath: host.argv[0],
@@ -403,16 +409,20 @@ define({
   _getActiveHandles: () => internal.activeResources.handles(),
   _getActiveRequests: () => internal.activeResources.requests(),
   getBuiltinModule: (id) => internal.getBuiltinModule(id),
+  availableMemory: () => internal.usage.availableMemory(),
+  constrainedMemory: () => internal.usage.constrainedMemory(),
+  cpuUsage: (before) => internal.usage.cpuUsage(before),
+  memoryUsage,
+  resourceUsage: () => internal.usage.resourceUsage(),
 });
 Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => internal.stdin });
 Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
 
 for (const name of [
-  'allowedNodeEnvironmentFlags', 'availableMemory', 'binding',
-  'constrainedMemory', 'cpuUsage', 'debugPort', 'dlopen', 'domain', 'initgroups',
-  'loadEnvFile', 'mainModule', 'memoryUsage', 'moduleLoadList',
-  'openStdin', 'permission', 'report', 'resourceUsage', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
-  'setgroups', 'setuid', 'sourceMapsEnabled',
+  'allowedNodeEnvironmentFlags', 'binding',
+  'dlopen', 'initgroups', 'loadEnvFile', 'moduleLoadList',
+  'openStdin', 'report', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
+  'setgroups', 'setuid',
 ]) {
   Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
 }

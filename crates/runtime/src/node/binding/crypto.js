@@ -48,7 +48,7 @@ class Hmac {
   #mac;
 
   init(algorithm, key) {
-    this.#mac = native.mac(nameOf(algorithm), bytesOf(key));
+    this.#mac = native.mac(nameOf(algorithm), key instanceof KeyObjectHandle ? key.bytes : bytesOf(key));
     if (this.#mac == null) {
       throw internal.codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${algorithm}`);
     }
@@ -60,6 +60,29 @@ class Hmac {
   }
 
   digest(encoding) { return encoded(this.#mac.digest(), encoding); }
+}
+
+const kKeyTypeSecret = 0;
+
+/** The bytes of a secret key; there are no keys of two halves. */
+class KeyObjectHandle {
+  init(type, data) {
+    if (type === kKeyTypeSecret) {
+      this.bytes = bytesOf(data).slice();
+      return;
+    }
+    if (encoded(bytesOf(data)).includes('-----BEGIN ')) throw internal.refuse('a key of two halves (crypto.createPrivateKey)');
+    throw Object.assign(new Error('error:1E08010C:DECODER routines::unsupported'), {
+      library: 'DECODER routines', reason: 'unsupported', code: 'ERR_OSSL_UNSUPPORTED',
+    });
+  }
+
+  initJwk() { throw internal.refuse('a key in the form of JWK'); }
+  initEDRaw() { throw internal.refuse('a key in the form of JWK'); }
+  getSymmetricKeySize() { return this.bytes.length; }
+  export() { return encoded(this.bytes.slice()); }
+  exportJwk(target) { return Object.assign(target, { kty: 'oct', k: encoded(this.bytes, 'base64url') }); }
+  equals({ bytes }) { return bytes.length === this.bytes.length && timingSafeEqual(this.bytes, bytes); }
 }
 
 const kCryptoJobAsync = 0;
@@ -98,11 +121,37 @@ class PBKDF2Job extends Job {
   }
 }
 
+function timingSafeEqual(a, b) {
+    for (const [name, value] of [['buf1', a], ['buf2', b]]) {
+      if (!ArrayBuffer.isView(value) && !internal.types.isAnyArrayBuffer(value)) {
+        throw internal.codedError(
+          TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
+      }
+}
+  const [one, other] = [bytesOf(a), bytesOf(b)];
+  if (one.length !== other.length) {
+    throw internal.codedError(RangeError, 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH', 'Input buffers must have the same byte length');
+}
+  return one.every((byte, at) => byte === other[at]);
+}
+
 const refused = (name) => class { constructor() { throw internal.refuse(name); } };
 
 return {
   Hash,
   Hmac,
+  KeyObjectHandle,
+  createNativeKeyObjectClass: (make) => make(class NativeKeyObject {}),
+  kKeyTypeSecret,
+  kKeyTypePublic: 1,
+  kKeyTypePrivate: 2,
+  kKeyFormatDER: 0,
+  kKeyFormatPEM: 1,
+  kKeyFormatJWK: 2,
+  kKeyEncodingPKCS1: 0,
+  kKeyEncodingPKCS8: 1,
+  kKeyEncodingSPKI: 2,
+  kKeyEncodingSEC1: 3,
   HashJob: refused('crypto.subtle.digest'),
   PBKDF2Job,
   RandomBytesJob,
@@ -117,17 +166,5 @@ return {
     hasher.update(bytes(input));
     return encoded(hasher.digest(), encoding);
   },
-  timingSafeEqual(a, b) {
-    for (const [name, value] of [['buf1', a], ['buf2', b]]) {
-      if (!ArrayBuffer.isView(value) && !internal.types.isAnyArrayBuffer(value)) {
-        throw internal.codedError(
-          TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
-      }
-    }
-    const [one, other] = [bytesOf(a), bytesOf(b)];
-    if (one.length !== other.length) {
-      throw internal.codedError(RangeError, 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH', 'Input buffers must have the same byte length');
-    }
-    return one.every((byte, at) => byte === other[at]);
-  },
+  timingSafeEqual,
 };
