@@ -9,10 +9,12 @@ pub(crate) struct Histograms {
     bytes: usize,
 }
 
-/// A histogram, and how many values it had no room for.
+/// A histogram, how many values it was given, and for how many of them it had no room. Reckoned as
+/// HdrHistogram's library for C does, which Node has.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     values: Hdr<u64>,
+    count: u64,
     exceeds: u64,
 }
 
@@ -25,7 +27,11 @@ impl Histograms {
     pub(crate) fn create(&mut self, lowest: u64, highest: u64, figures: u8) -> Option<u32> {
         let values = Hdr::new_with_bounds(lowest, highest, figures).ok()?;
         self.bytes += values.distinct_values() * COUNT_BYTES;
-        self.all.push(Histogram { values, exceeds: 0 });
+        self.all.push(Histogram {
+            values,
+            count: 0,
+            exceeds: 0,
+        });
         u32::try_from(self.all.len() - 1).ok()
     }
 
@@ -42,17 +48,17 @@ impl Histograms {
         self.all.get_mut(id as usize)
     }
 
-    /// Adds what `other` holds to `id`.
+    /// Adds what `other` holds to `id`, as far as it has room.
     pub(crate) fn add(&mut self, id: u32, other: u32) {
-        let (id, other) = (id as usize, other as usize);
-        let Some(from) = self.all.get(other) else {
+        let Some(from) = self.all.get(other as usize) else {
             return;
         };
-        let (values, exceeds) = (from.values.clone(), from.exceeds);
-        if let Some(to) = self.all.get_mut(id) {
+        let (values, count, exceeds) = (from.values.clone(), from.count, from.exceeds);
+        if let Some(to) = self.all.get_mut(id as usize) {
+            to.count += count;
             to.exceeds += exceeds;
             for step in values.iter_recorded() {
-                to.record(step.value_iterated_to(), step.count_at_value());
+                to.put(step.value_iterated_to(), step.count_at_value());
             }
         }
     }
@@ -61,14 +67,19 @@ impl Histograms {
 impl Histogram {
     /// Counts a value `times`.
     pub(crate) fn record(&mut self, value: u64, times: u64) {
-        let room = value <= self.values.high();
-        if !(room && self.values.record_n(value, times).is_ok()) {
-            self.exceeds += times;
+        match self.put(value, times) {
+            true => self.count += times,
+            false => self.exceeds += times,
         }
+    }
+
+    fn put(&mut self, value: u64, times: u64) -> bool {
+        value <= self.values.high() && self.values.record_n(value, times).is_ok()
     }
 
     pub(crate) fn reset(&mut self) {
         self.values.reset();
+        self.count = 0;
         self.exceeds = 0;
     }
 
@@ -77,28 +88,59 @@ impl Histogram {
     }
 
     pub(crate) fn count(&self) -> u64 {
-        self.values.len()
+        self.count
     }
 
     pub(crate) fn min(&self) -> u64 {
         self.values.min()
     }
 
+    /// 0 of none.
     pub(crate) fn max(&self) -> u64 {
+        if self.values.is_empty() {
+            return 0;
+        }
         self.values.max()
     }
 
+    /// Each value that is held, by the middle of its bucket, and how often.
+    fn recorded(&self) -> impl Iterator<Item = (u64, u64)> {
+        let steps = self.values.iter_recorded();
+        steps.map(|step| {
+            let middle = self.values.median_equivalent(step.value_iterated_to());
+            (middle, step.count_at_value())
+        })
+    }
+
     pub(crate) fn mean(&self) -> f64 {
-        self.values.mean()
+        let total: u128 = self
+            .recorded()
+            .map(|(value, count)| u128::from(value) * u128::from(count))
+            .sum();
+        total as f64 / self.values.len() as f64
     }
 
     pub(crate) fn stddev(&self) -> f64 {
-        self.values.stdev()
+        let mean = self.mean();
+        let squares: f64 = self
+            .recorded()
+            .map(|(value, count)| (value as f64 - mean).powi(2) * count as f64)
+            .sum();
+        (squares / self.values.len() as f64).sqrt()
     }
 
     /// The value that so many per cent are at or below; 0 of none.
     pub(crate) fn percentile(&self, percentile: f64) -> u64 {
-        self.values.value_at_percentile(percentile)
+        let wanted = (percentile / 100.0 * self.values.len() as f64 + 0.5).floor();
+        let wanted = (wanted as u64).max(1);
+        let mut seen = 0;
+        let step = self.values.iter_recorded().find(|step| {
+            seen += step.count_at_value();
+            seen >= wanted
+        });
+        step.map_or(0, |step| {
+            self.values.highest_equivalent(step.value_iterated_to())
+        })
     }
 
     /// Percentiles and their values, closer together towards 100.

@@ -211,6 +211,7 @@ DEF(for_await_of_start, 1, 1, 3, none)
 DEF(    for_in_next, 1, 1, 3, none)
 DEF(    for_of_next, 2, 3, 5, u8)
 DEF(iterator_get_value_done, 1, 1, 2, none)
+DEF(for_await_of_step, 2, 0, 0, u8) /* rtest */
 DEF( iterator_close, 1, 3, 0, none)
 DEF(  iterator_next, 1, 4, 4, none)
 DEF(  iterator_call, 2, 4, 5, u8)

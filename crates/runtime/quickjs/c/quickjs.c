@@ -19315,6 +19315,15 @@ static JSValue JS_CallInternal(JSContext *caller_ctx, JSValueConst func_obj,
             sp += 1;
             *sp++ = JS_NewCatchOffset(ctx, 0);
             BREAK;
+        CASE(OP_for_await_of_step):
+            /* rtest: an iterator whose own step throws is not closed: while
+               it makes one, the loop's catch offset is out of force */
+            {
+                int offset = -1 - pc[0];
+                pc += 1;
+                sp[offset] = JS_NewCatchOffset(ctx, -JS_VALUE_GET_INT(sp[offset]));
+            }
+            BREAK;
         CASE(OP_iterator_get_value_done):
             sf->cur_pc = pc;
             if (js_iterator_get_value_done(ctx, sp))
@@ -20909,7 +20918,8 @@ static JSValue JS_CallInternal(JSContext *caller_ctx, JSValueConst func_obj,
                     JS_FreeValue(ctx, sp[-1]); /* drop the next method */
                     sp--;
                     JS_IteratorClose(ctx, sp[-1], true);
-                } else {
+                } else if (pos > 0) {
+                    /* rtest: a negative one is out of force */
                     *sp++ = rt->current_exception;
                     rt->current_exception = JS_UNINITIALIZED;
                     JS_FreeValueRT(rt, ctx->error_back_trace);
@@ -21863,10 +21873,12 @@ static void js_async_generator_resume_next(JSContext *ctx,
             } else if (next->completion_type == GEN_MAGIC_RETURN) {
                 s->state = JS_ASYNC_GENERATOR_STATE_AWAITING_RETURN;
                 js_async_generator_completed_return(ctx, s, next->result);
+                goto done;
             } else {
                 js_async_generator_reject(ctx, s, next->result);
             }
-            goto done;
+            /* rtest: what is queued behind it is answered too */
+            break;
         case JS_ASYNC_GENERATOR_STATE_SUSPENDED_YIELD:
         case JS_ASYNC_GENERATOR_STATE_SUSPENDED_YIELD_STAR:
             value = js_dup(next->result);
@@ -21957,6 +21969,8 @@ static JSValue js_async_generator_resolve_function(JSContext *ctx,
         } else {
             js_async_generator_resolve(ctx, s, arg, true);
         }
+        /* rtest: what was queued behind the return is answered too */
+        js_async_generator_resume_next(ctx, s);
     } else if (s->state == JS_ASYNC_GENERATOR_STATE_EXECUTING) {
         /* restart function execution after await() */
         s->func_state.throw_flag = is_reject;
@@ -25459,6 +25473,7 @@ static void emit_class_init_end(JSParseState *s, ClassFieldsDef *cf)
 }
 
 static void emit_return(JSParseState *s, bool hasval);
+static void emit_return_awaited(JSParseState *s, bool hasval);
 
 static JSFunctionDef *js_new_function_def(JSContext *ctx,
                                           JSFunctionDef *parent,
@@ -28281,6 +28296,11 @@ static __exception int js_parse_assign_expr2(JSParseState *s, int parse_flags)
 
             emit_op(s, OP_get_field);
             emit_atom(s, JS_ATOM_value);
+            emit_op(s, OP_nip);
+            emit_op(s, OP_nip);
+            emit_op(s, OP_nip);
+            /* rtest: what the inner iterator returned was awaited */
+            emit_return_awaited(s, true);
 
             emit_label(s, label_return1);
             emit_op(s, OP_nip);
@@ -28593,6 +28613,48 @@ static void emit_iterator_close(JSParseState *s, bool is_async,
     emit_op(s, OP_drop);
 }
 
+/* rtest: the body of a `for await` threw: the iterator is closed, and what
+   comes of that is waited for and otherwise ignored, before it is thrown on.
+   Comes after the loop, which jumps over it. */
+static void emit_for_await_throw(JSParseState *s, int label_throw)
+{
+    int label_end, label_ignore, label_no_return, label_done;
+
+    label_end = emit_goto(s, OP_goto, -1);
+    emit_label(s, label_throw);
+    /* iter_obj next exception -> exception iter_obj */
+    emit_op(s, OP_nip);
+    emit_op(s, OP_swap);
+    label_ignore = emit_goto(s, OP_catch, -1);
+    /* exception iter_obj catch_offset -> ... iter_obj */
+    emit_op(s, OP_dup2);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_get_field2);
+    emit_atom(s, JS_ATOM_return);
+    emit_op(s, OP_dup);
+    emit_op(s, OP_is_undefined_or_null);
+    label_no_return = emit_goto(s, OP_if_true, -1);
+    emit_op(s, OP_call_method);
+    emit_u16(s, 0);
+    emit_op(s, OP_await);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_drop); /* catch_offset */
+    label_done = emit_goto(s, OP_goto, -1);
+    emit_label(s, label_no_return);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_drop);
+    emit_op(s, OP_drop); /* catch_offset */
+    emit_goto(s, OP_goto, label_done);
+    emit_label(s, label_ignore);
+    /* exception iter_obj exception2 */
+    emit_op(s, OP_drop);
+    emit_label(s, label_done);
+    /* exception iter_obj -> exception */
+    emit_op(s, OP_drop);
+    emit_op(s, OP_throw);
+    emit_label(s, label_end);
+}
+
 static __exception int emit_break(JSParseState *s, JSAtom name, int is_cont)
 {
     BlockEnv *top;
@@ -28651,8 +28713,6 @@ static __exception int emit_break(JSParseState *s, JSAtom name, int is_cont)
 /* execute the finally blocks before return */
 static void emit_return(JSParseState *s, bool hasval)
 {
-    BlockEnv *top;
-
     if (s->cur_func->func_kind != JS_FUNC_NORMAL) {
         if (!hasval) {
             /* no value: direct return in case of async generator */
@@ -28664,6 +28724,13 @@ static void emit_return(JSParseState *s, bool hasval)
             emit_op(s, OP_await);
         }
     }
+    emit_return_awaited(s, hasval);
+}
+
+/* rtest: the same with a value that was awaited, where it has to be */
+static void emit_return_awaited(JSParseState *s, bool hasval)
+{
+    BlockEnv *top;
 
     top = s->cur_func->top_break;
     while (top != NULL) {
@@ -29038,6 +29105,7 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
     bool has_initializer, is_for_of, has_destructuring;
     int tok, tok1, opcode, scope, block_scope_level;
     int label_next, label_expr, label_cont, label_body, label_break;
+    int label_throw = -1;
     int pos_next, pos_expr;
     BlockEnv break_entry;
 
@@ -29232,9 +29300,12 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
         break_entry.has_iterator = true;
         break_entry.is_async_iterator = is_async;
         break_entry.drop_count += 2;
-        if (is_async)
+        if (is_async) {
             emit_op(s, OP_for_await_of_start);
-        else
+            /* rtest: what the body throws waits for the iterator to close */
+            emit_op(s, OP_drop);
+            label_throw = emit_goto(s, OP_catch, -1);
+        } else
             emit_op(s, OP_for_of_start);
         /* on stack: enum_rec */
     } else {
@@ -29315,6 +29386,8 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
         if (is_async) {
             /* call the next method */
             /* stack: iter_obj next catch_offset */
+            emit_op(s, OP_for_await_of_step);
+            emit_u8(s, 0);
             emit_op(s, OP_dup3);
             emit_op(s, OP_drop);
             emit_op(s, OP_call_method);
@@ -29323,6 +29396,8 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
             emit_op(s, OP_await);
             /* unwrap the value and done values */
             emit_op(s, OP_iterator_get_value_done);
+            emit_op(s, OP_for_await_of_step);
+            emit_u8(s, 2);
         } else {
             emit_op(s, OP_for_of_next);
             emit_u8(s, 0);
@@ -29340,6 +29415,8 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
         /* close and drop enum_rec */
         emit_source_loc_at(s, source_line_num, source_col_num);
         emit_iterator_close(s, is_async, false);
+        if (is_async)
+            emit_for_await_throw(s, label_throw);
     } else {
         emit_op(s, OP_drop);
     }
@@ -52606,7 +52683,9 @@ static int js_proxy_define_own_property(JSContext *ctx, JSValueConst obj,
             }
         } else if (flags & JS_PROP_HAS_VALUE) {
             if ((desc.flags & (JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE)) ==
-                JS_PROP_WRITABLE && !(flags & JS_PROP_WRITABLE)) {
+                JS_PROP_WRITABLE &&
+                /* rtest: only where the descriptor says so */
+                (flags & JS_PROP_HAS_WRITABLE) && !(flags & JS_PROP_WRITABLE)) {
                 /* missing-proxy-check feature */
                 goto fail1;
             } else if ((desc.flags & (JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE)) == 0 &&
@@ -52614,7 +52693,8 @@ static int js_proxy_define_own_property(JSContext *ctx, JSValueConst obj,
                 goto fail1;
             }
         }
-        if (flags & JS_PROP_HAS_WRITABLE) {
+        /* rtest: to say that it stays writable is no contradiction */
+        if ((flags & JS_PROP_HAS_WRITABLE) && !(flags & JS_PROP_WRITABLE)) {
             if ((desc.flags & (JS_PROP_GETSET | JS_PROP_CONFIGURABLE |
                                JS_PROP_WRITABLE)) == JS_PROP_WRITABLE) {
                 /* proxy-missing-checks */
@@ -56740,12 +56820,9 @@ static JSValue js_async_from_sync_iterator_next(JSContext *ctx, JSValueConst thi
             if (magic == GEN_MAGIC_RETURN) {
                 err = js_create_iterator_result(ctx, js_dup(argv[0]), true);
                 is_reject = 0;
-            } else if (JS_IteratorClose(ctx, s->sync_iter, false)) {
-                err = JS_GetException(ctx);
-                is_reject = 1;
             } else {
-                err = JS_MakeError2(ctx, JS_TYPE_ERROR, /*add_backtrace*/true,
-                                    "throw is not a method");
+                /* rtest: as in V8 of Node 20: what was to be thrown is */
+                err = js_dup(argv[0]);
                 is_reject = 1;
             }
             goto done_resolve;

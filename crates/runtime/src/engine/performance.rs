@@ -43,9 +43,12 @@ fn watches(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
 
 fn histograms(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
-    bindings.add("histogram", move |lowest: f64, highest: f64, figures: u8| {
-        at.create_histogram(lowest as u64, highest as u64, figures)
-    })?;
+    bindings.add(
+        "histogram",
+        move |lowest: f64, highest: f64, figures: u8| {
+            at.create_histogram(lowest as u64, highest as u64, figures)
+        },
+    )?;
     let at = host.clone();
     bindings.add("record", move |id: u32, value: f64| {
         at.change(id, |histogram| histogram.record(value as u64, 1));
@@ -67,7 +70,9 @@ fn histograms(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     ];
     for (name, read) in reads {
         let at = host.clone();
-        bindings.add(name, move |id: u32| at.histograms.borrow().get(id).map(read))?;
+        bindings.add(name, move |id: u32| {
+            at.histograms.borrow().get(id).map(read)
+        })?;
     }
     let at = host.clone();
     bindings.add("percentile", move |id: u32, percentile: f64| {

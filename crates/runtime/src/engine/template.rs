@@ -172,7 +172,11 @@ impl Engine {
     /// Leaves the engine, as it was right after its prelude, to the thread's next program.
     #[allow(unsafe_code)]
     pub(crate) fn leave(self) {
-        let used = self.region.meter().used().saturating_sub(self.snapshot.len());
+        let used = self
+            .region
+            .meter()
+            .used()
+            .saturating_sub(self.snapshot.len());
         let Installed { main, tracing, .. } = &self.installed;
         let folder = main.parent().unwrap_or(main);
         self.set_host(Host::for_prelude(folder.to_owned(), *tracing));

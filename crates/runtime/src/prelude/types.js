@@ -9,7 +9,7 @@ const getter = (Class, name) => Object.getOwnPropertyDescriptor(Class.prototype,
 function slot(Class, probe) {
   return (value) => {
     if (typeof value !== 'object' || value === null) return false;
-    if (!(value instanceof Class) && getPrototypeOf(value) !== null) return false;
+    if (!(value instanceof Class) && value instanceof Object) return false;
     try {
       probe(value);
       return true;
