@@ -392,6 +392,7 @@ struct JSRuntime {
     void *host_promise_rejection_tracker_opaque;
 
     struct list_head job_list; /* list of JSJobEntry.link */
+    struct JSJobEntry *running_job; /* rtest: the innermost that runs, if any */
 
     bool module_normalize_has_attr;
     union {
@@ -1213,6 +1214,8 @@ typedef struct JSCallSiteData {
     JSValue func_name;
     bool native;
     bool constructor;
+    bool is_async; /* rtest: it waits, and is on no stack */
+    int promise_index; /* rtest: of Promise.all and its like; -1 for others */
     int line_num;
     int col_num;
 } JSCallSiteData;
@@ -1561,6 +1564,7 @@ static void js_set_uncatchable_error(JSContext *ctx, JSValueConst val,
 
 static JSValue js_new_callsite(JSContext *ctx, JSCallSiteData *csd);
 static void js_new_callsite_data(JSContext *ctx, JSCallSiteData *csd, JSStackFrame *sf);
+static uint32_t js_async_callsites(JSContext *ctx, JSCallSiteData *csd, uint32_t i, uint32_t limit);
 static void js_new_callsite_data2(JSContext *ctx, JSCallSiteData *csd, const char *filename, int line_num, int col_num);
 static int _JS_AddIntrinsicCallSite(JSContext *ctx);
 
@@ -2544,7 +2548,11 @@ int JS_ExecutePendingJob(JSRuntime *rt, JSContext **pctx)
     e = list_entry(rt->job_list.next, JSJobEntry, link);
     list_del(&e->link);
     ctx = e->ctx;
+    /* rtest: a stack tells who waits for the job that runs */
+    JSJobEntry *running_job = rt->running_job;
+    rt->running_job = e;
     res = e->job_func(e->ctx, e->argc, vc(e->argv));
+    rt->running_job = running_job;
     for(i = 0; i < e->argc; i++)
         JS_FreeValue(ctx, e->argv[i]);
     if (JS_IsException(res))
@@ -8325,6 +8333,9 @@ static void build_backtrace(JSContext *ctx, JSValueConst error_val,
         if (backtrace_barrier)
             break;
     }
+    /* rtest: who waits for what runs */
+    if (has_prepare)
+        i = js_async_callsites(ctx, csd, i, stack_trace_limit);
  done:
     if (has_prepare) {
         int j = 0, k;
@@ -27895,10 +27906,14 @@ static __exception int js_parse_unary(JSParseState *s, int parse_flags)
             return js_parse_error(s, "unexpected 'await' keyword");
         if (!s->cur_func->in_function_body)
             return js_parse_error(s, "await in default expression");
+        /* rtest: V8 says of a function that waits where its `await` is */
+        int await_line_num = s->token.line_num;
+        int await_col_num = s->token.col_num;
         if (next_token(s))
             return -1;
         if (js_parse_unary(s, PF_POW_FORBIDDEN))
             return -1;
+        emit_source_loc_at(s, await_line_num, await_col_num);
         emit_op(s, OP_await);
         s->cur_func->has_await = true;
         parse_flags = 0;
@@ -29106,6 +29121,7 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
     int tok, tok1, opcode, scope, block_scope_level;
     int label_next, label_expr, label_cont, label_body, label_break;
     int label_throw = -1;
+    int target_line_num, target_col_num; /* rtest: where V8 says that it waits */
     int pos_next, pos_expr;
     BlockEnv break_entry;
 
@@ -29164,9 +29180,13 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
         if (u)
             tok = TOK_USING;
     }
+    target_line_num = s->token.line_num;
+    target_col_num = s->token.col_num;
     if (tok == TOK_VAR || tok == TOK_LET || tok == TOK_CONST || tok == TOK_USING) {
         if (next_token(s))
             return -1;
+        target_line_num = s->token.line_num;
+        target_col_num = s->token.col_num;
 
         if (!(s->token.val == TOK_IDENT && !s->token.u.ident.is_reserved)) {
             if (s->token.val == '[' || s->token.val == '{') {
@@ -29393,6 +29413,7 @@ static __exception int js_parse_for_in_of(JSParseState *s, int label_name,
             emit_op(s, OP_call_method);
             emit_u16(s, 0);
             /* get the result of the promise */
+            emit_source_loc_at(s, target_line_num, target_col_num);
             emit_op(s, OP_await);
             /* unwrap the value and done values */
             emit_op(s, OP_iterator_get_value_done);
@@ -55679,6 +55700,141 @@ static JSValue promise_reaction_job(JSContext *ctx, int argc,
     return res2;
 }
 
+/* rtest: the promise that a resolving function is of; undefined for another
+   function */
+static JSValueConst js_promise_of_function(JSValueConst func)
+{
+    JSPromiseFunctionData *s;
+
+    s = JS_GetOpaque(func, JS_CLASS_PROMISE_RESOLVE_FUNCTION);
+    if (!s)
+        s = JS_GetOpaque(func, JS_CLASS_PROMISE_REJECT_FUNCTION);
+    return s ? s->promise : JS_UNDEFINED;
+}
+
+/* rtest: the function that goes on when `handler` is called, and the promise
+   of what it is about to do; NULL for another handler */
+static JSStackFrame *js_awaiting_frame(JSValueConst handler,
+                                       JSValueConst *ppromise)
+{
+    JSObject *p;
+
+    *ppromise = JS_UNDEFINED;
+    if (JS_VALUE_GET_TAG(handler) != JS_TAG_OBJECT)
+        return NULL;
+    p = JS_VALUE_GET_OBJ(handler);
+    if (p->class_id == JS_CLASS_ASYNC_FUNCTION_RESOLVE ||
+        p->class_id == JS_CLASS_ASYNC_FUNCTION_REJECT) {
+        JSAsyncFunctionData *s = p->u.async_function_data;
+        *ppromise = js_promise_of_function(s->resolving_funcs[0]);
+        return s->is_active ? &s->func_state.frame : NULL;
+    }
+    if (p->class_id == JS_CLASS_C_FUNCTION_DATA) {
+        JSCFunctionDataRecord *f = p->u.c_function_data_record;
+        JSAsyncGeneratorData *s;
+        if (f->func != js_async_generator_resolve_function || f->magic >= 2)
+            return NULL;
+        s = JS_GetOpaque(f->data[0], JS_CLASS_ASYNC_GENERATOR);
+        if (!s || s->state != JS_ASYNC_GENERATOR_STATE_EXECUTING)
+            return NULL;
+        if (!list_empty(&s->queue)) {
+            JSAsyncGeneratorRequest *req;
+            req = list_entry(s->queue.next, JSAsyncGeneratorRequest, link);
+            *ppromise = req->promise;
+        }
+        return &s->func_state.frame;
+    }
+    return NULL;
+}
+
+static JSValue js_promise_all_resolve_element(JSContext *ctx,
+                                              JSValueConst this_val,
+                                              int argc, JSValueConst *argv,
+                                              int magic,
+                                              JSValueConst *func_data);
+
+/* rtest: the record of a function that collects for Promise.all and its like */
+static JSCFunctionDataRecord *js_promise_element(JSValueConst handler)
+{
+    JSObject *p;
+
+    if (JS_VALUE_GET_TAG(handler) != JS_TAG_OBJECT)
+        return NULL;
+    p = JS_VALUE_GET_OBJ(handler);
+    if (p->class_id != JS_CLASS_C_FUNCTION_DATA ||
+        p->u.c_function_data_record->func != js_promise_all_resolve_element)
+        return NULL;
+    return p->u.c_function_data_record;
+}
+
+static JSValue js_promise_resolve_thenable_job(JSContext *ctx,
+                                               int argc, JSValueConst *argv);
+
+/* rtest: the promise that the job which runs is for, as V8 goes by it */
+static JSValueConst js_promise_of_job(JSJobEntry *e)
+{
+    JSValueConst promise;
+
+    if (e && e->job_func == js_promise_resolve_thenable_job)
+        return e->argv[0];
+    if (!e || e->job_func != promise_reaction_job)
+        return JS_UNDEFINED;
+    js_awaiting_frame(e->argv[2], &promise);
+    if (JS_IsUndefined(promise))
+        promise = js_promise_of_function(e->argv[0]);
+    return promise;
+}
+
+/* rtest: adds the call sites of those that wait for what runs: each waits for
+   the promise of the one before, and for nobody else's. Returns how many call
+   sites there are then. */
+static uint32_t js_async_callsites(JSContext *ctx, JSCallSiteData *csd,
+                                   uint32_t i, uint32_t limit)
+{
+    static const char * const names[] = {
+        "Promise.all", "Promise.allSettled", "Promise.any",
+    };
+    JSValueConst promise = js_promise_of_job(ctx->rt->running_job);
+    int steps;
+
+    for(steps = 0; i < limit && steps < 256; steps++) {
+        JSPromiseData *s = JS_GetOpaque(promise, JS_CLASS_PROMISE);
+        JSPromiseReactionData *rd, *rd_reject;
+        JSCFunctionDataRecord *element;
+        JSStackFrame *sf;
+        JSValueConst next;
+
+        if (!s || s->promise_state != JS_PROMISE_PENDING ||
+            list_empty(&s->promise_reactions[0]) ||
+            s->promise_reactions[0].next != s->promise_reactions[0].prev)
+            break;
+        rd = list_entry(s->promise_reactions[0].next, JSPromiseReactionData, link);
+        rd_reject = list_entry(s->promise_reactions[1].next, JSPromiseReactionData, link);
+        sf = js_awaiting_frame(rd->handler, &next);
+        element = js_promise_element(rd->handler);
+        if (!element)
+            element = js_promise_element(rd_reject->handler);
+        if (sf) {
+            js_new_callsite_data(ctx, &csd[i], sf);
+            csd[i++].is_async = true;
+        } else if (element) {
+            int32_t index = JS_VALUE_GET_INT(element->data[1]);
+            js_new_callsite_data2(ctx, &csd[i], "", -1, -1);
+            csd[i].func_name = JS_NewString(ctx, names[element->magic & 3]);
+            csd[i].native = true;
+            csd[i].promise_index = index;
+            csd[i++].is_async = true;
+            next = js_promise_of_function(element->data[3]);
+        } else {
+            next = js_promise_of_function(rd->handler);
+            if (JS_IsUndefined(next))
+                next = js_promise_of_function(rd->resolving_funcs[0]);
+        }
+        promise = next;
+    }
+    return i;
+}
+
 void JS_SetPromiseHook(JSRuntime *rt, JSPromiseHook promise_hook, void *opaque)
 {
     rt->promise_hook = promise_hook;
@@ -63556,6 +63712,8 @@ static void js_new_callsite_data(JSContext *ctx, JSCallSiteData *csd, JSStackFra
     JSObject *p;
 
     csd->constructor = sf->is_constructor;
+    csd->is_async = false;
+    csd->promise_index = -1;
     csd->func = js_dup(sf->cur_func);
     /* func_name_str is UTF-8 encoded if needed */
     func_name_str = get_func_name(ctx, sf->cur_func);
@@ -63595,6 +63753,8 @@ static void js_new_callsite_data2(JSContext *ctx, JSCallSiteData *csd, const cha
     csd->func = JS_NULL;
     csd->func_name = JS_NULL;
     csd->native = false;
+    csd->is_async = false;
+    csd->promise_index = -1;
     csd->constructor = false;
     csd->line_num = line_num;
     csd->col_num = col_num;
@@ -63643,7 +63803,25 @@ static JSValue js_callsite_getnumber(JSContext *ctx, JSValueConst this_val, int 
     return js_int32(*field);
 }
 
+static JSValue js_callsite_isasync(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
+{
+    JSCallSiteData *csd = JS_GetOpaque2(ctx, this_val, JS_CLASS_CALL_SITE);
+    if (!csd)
+        return JS_EXCEPTION;
+    return js_bool(csd->is_async);
+}
+
+static JSValue js_callsite_getpromiseindex(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
+{
+    JSCallSiteData *csd = JS_GetOpaque2(ctx, this_val, JS_CLASS_CALL_SITE);
+    if (!csd)
+        return JS_EXCEPTION;
+    return csd->promise_index < 0 ? JS_NULL : js_int32(csd->promise_index);
+}
+
 static const JSCFunctionListEntry js_callsite_proto_funcs[] = {
+    JS_CFUNC_DEF("isAsync", 0, js_callsite_isasync),
+    JS_CFUNC_DEF("getPromiseIndex", 0, js_callsite_getpromiseindex),
     JS_CFUNC_DEF("isNative", 0, js_callsite_isnative),
     JS_CFUNC_DEF("isConstructor", 0, js_callsite_isconstructor),
     JS_CFUNC_MAGIC_DEF("getFileName", 0, js_callsite_getfield, offsetof(JSCallSiteData, filename)),

@@ -51,18 +51,16 @@ internal.loadsPackage = function loadsPackage(error) {
   });
 };
 
-/** What V8's call sites can also tell, of frames that are neither evaluated nor asynchronous. */
+/** What V8's call sites can also tell, of frames that are not evaluated. */
 const SITE_METHODS = {
   getEvalOrigin: () => undefined,
   getMethodName: () => null,
-  getPromiseIndex: () => null,
   getScriptNameOrSourceURL() { return this.getFileName(); },
   getThis: () => undefined,
   getTypeName: () => 'Object',
-  isAsync: () => false,
   isConstructor: () => false,
   isEval: () => false,
-  isPromiseAll: () => false,
+  isPromiseAll() { return this.getFunctionName() === 'Promise.all' && this.getPromiseIndex() !== null; },
   isToplevel: () => false,
   toString() {
     const place = `${this.getFileName()}:${this.getLineNumber()}:${this.getColumnNumber()}`;

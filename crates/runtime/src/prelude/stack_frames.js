@@ -198,8 +198,18 @@ function getterPlace(site, name) {
 /** Where frame `i` stands in the source. `names` are those that what it called may have there. */
 function framePlace(sites, i, names) {
   const site = sites[i];
+  if (site.isAsync()) return placeOf(site);
   const getter = /^get (.+)$/.exec(names[0] ?? '');
   return getter === null ? callPlace(site, names) : getterPlace(site, getter[1]);
+}
+
+/** A function that waits for what the frames above it do. */
+function asyncFrame(site, fn, name) {
+  const index = site.getPromiseIndex();
+  if (index !== null) return `${name} (index ${index})`;
+  const { file, line, column } = placeOf(site);
+  const where = `${modules.has(file) ? 'file://' : ''}${file}:${line}:${column}`;
+  return name && !wrappers.has(fn) ? `${functionLabel(fn, name)} (${where})` : where;
 }
 
 function frames(sites, names) {
@@ -211,6 +221,10 @@ function frames(sites, names) {
     const name = site.getFunctionName();
     const called = names;
     names = name ? [name, ...(isClass(fn) ? ['super'] : [])] : [];
+    if (site.isAsync()) {
+      if (!isPrelude(site)) lines.push(`async ${asyncFrame(site, fn, name)}`);
+      continue;
+    }
     if (isPrelude(site)) {
       const shown = PRELUDE_FRAMES[name] ?? [];
       const isCompiled = shown[0] === CJS_FRAMES[0] && lines.at(-1)?.startsWith('Module._compile ');
