@@ -203,6 +203,9 @@ function framePlace(sites, i, names) {
   return getter === null ? callPlace(site, names) : getterPlace(site, getter[1]);
 }
 
+/** Whether a frame is in a file of Node's, not in one of the prelude's. */
+const isOfLibrary = (site) => host.sourceLine(site.getFileName(), 1) !== undefined;
+
 /** A function that waits for what the frames above it do. */
 function asyncFrame(site, fn, name) {
   const index = site.getPromiseIndex();
@@ -222,7 +225,7 @@ function frames(sites, names) {
     const called = names;
     names = name ? [name, ...(isClass(fn) ? ['super'] : [])] : [];
     if (site.isAsync()) {
-      if (!isPrelude(site)) lines.push(`async ${asyncFrame(site, fn, name)}`);
+      if (!isPrelude(site) || isOfLibrary(site)) lines.push(`async ${asyncFrame(site, fn, name)}`);
       continue;
     }
     if (isPrelude(site)) {
@@ -270,7 +273,7 @@ function translateMessage(error, site) {
   if (typeof message !== 'string' || !internal.isEngineMessage(message)) return;
   let here = { text: '', column: 1, functionName: site?.getFunctionName() };
   let call = here;
-  const hasSource = site !== undefined && !isNative(site) && (!isPrelude(site) || host.sourceLine(site.getFileName(), 1) !== undefined);
+  const hasSource = site !== undefined && !isNative(site) && (!isPrelude(site) || isOfLibrary(site));
   if (hasSource) {
     const made = callPlace(site, [name]);
     if (new RegExp(`^(new\\s+)?${name}\\b`).test(made.text.slice(made.column - 1))) return;
