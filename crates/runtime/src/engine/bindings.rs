@@ -183,7 +183,15 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         vec![timers, at.immediates.borrow().referenced()]
     })?;
     let at = host.clone();
-    bindings.add("place", move |place: Option<String>| at.set_place(place))
+    bindings.add("place", move |place: Option<String>| at.set_place(place))?;
+    let at = host.clone();
+    bindings.add("requestBegan", move |id: u32, what: String| {
+        at.record(Action::RequestBegan(id), Some(what));
+    })?;
+    let at = host.clone();
+    bindings.add("requestEnded", move |id: u32, status: u16, what: String| {
+        at.record(Action::RequestEnded(id, status), Some(what));
+    })
 }
 
 fn process<'js>(bindings: &Bindings<'_, 'js>, host: &Rc<Host>) -> Result<()> {

@@ -86,6 +86,7 @@ const LAZY: &[(&str, &str)] = files! {
     "timers_enroll"
     "timers_module"
     "timers_promises"
+    "trace_requests"
     "types"
     "undici_llhttp"
     "usage"

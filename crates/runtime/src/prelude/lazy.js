@@ -55,6 +55,7 @@ const OFFERS = {
   timers_enroll: ['enrolledTimers'],
   timers_module: ['timersModule'],
   timers_promises: ['timersPromises'],
+  trace_requests: ['traceRequests'],
   types: ['types', 'classOf', 'typedArrayTag', 'isError'],
   undici_llhttp: ['undiciWebAssembly'],
   usage: ['usage', 'heapStatistics'],

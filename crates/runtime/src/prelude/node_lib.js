@@ -73,6 +73,7 @@ const OPTIONS = {
 
 /** What Node does with a file of its library while it starts. */
 const AFTERWARDS = {
+  'diagnostics_channel': ({ subscribe }) => { if (host.tracing) internal.traceRequests(subscribe); },
   'internal/errors': ({ kIsNodeError }) => { internal.kIsNodeError = kIsNodeError; },
   'internal/test_runner/test': (module) => internal.watchTests(module),
   'stream': () => internal.upgradeStdio(),

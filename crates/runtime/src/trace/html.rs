@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use rtest_core::Seed;
 
+use super::lanes::{Lane, Mark, lanes};
 use super::{Action, Trace, TraceEvent};
 use crate::explore::Finding;
 
 /// Events that are drawn and listed at most: beyond it a browser gets slow.
 const MOST_DRAWN: usize = 5_000;
-const MOST_LANES: usize = 120;
 
 const LABELS: f64 = 240.0;
 const WIDTH: f64 = 1200.0;
@@ -28,60 +28,10 @@ pub struct TraceOf {
     pub replay: String,
 }
 
-/// One row of the waterfall.
-struct Lane {
-    label: String,
-    bars: Vec<Bar>,
-    marks: Vec<Mark>,
-}
-
-/// Something that lasts: a timer from when it is set to when it fires, a sleep.
-struct Bar {
-    class: &'static str,
-    from: Duration,
-    to: Duration,
-    title: String,
-}
-
-/// Something that happens.
-struct Mark {
-    class: &'static str,
-    at: Duration,
-    title: String,
-}
-
-/// What waits: timers and immediates are counted separately.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Handle {
-    Timer(u32),
-    Immediate(u32),
-}
-
-impl Handle {
-    fn of(action: Action) -> Option<Self> {
-        match action {
-            Action::TimerSet(id, _) | Action::TimerFired(id) | Action::TimerCleared(id) => {
-                Some(Self::Timer(id))
-            }
-            Action::ImmediateSet(id) | Action::ImmediateRan(id) | Action::ImmediateCleared(id) => {
-                Some(Self::Immediate(id))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// A handle that waits.
-struct Waiting {
-    handle: Handle,
-    lane: usize,
-    since: Duration,
-    what: String,
-}
-
 impl Trace {
     /// Writes a page of its own that draws the run on virtual time: a row for the loop, one for
-    /// what chance did, one for each place that sets timers or immediates, and the events below.
+    /// what chance did, rows for requests, for each place that sets timers or immediates, for tasks of the
+    /// thread pool and for connections, and the events below.
     ///
     /// # Errors
     /// Those of `out`.
@@ -113,7 +63,8 @@ impl Trace {
         writeln!(
             out,
             "<p>{} events on virtual time. The loop slept where its row is pale; a timer waits \
-             along its bar and fires at its end. Red is what chance did to an idle machine.{}</p>",
+             along its bar and fires at its end, a request is under way along its own. Red is what chance \
+             did to an idle machine.{}</p>",
             drawn.len(),
             match left_out {
                 0 => String::new(),
@@ -149,108 +100,6 @@ impl Scale {
     fn x(&self, at: Duration) -> f64 {
         LABELS + at.as_nanos() as f64 / self.end_ns * (WIDTH - LABELS)
     }
-}
-
-fn lanes(events: &[TraceEvent]) -> Vec<Lane> {
-    let lane = |label: &str| Lane {
-        label: label.to_owned(),
-        bars: Vec::new(),
-        marks: Vec::new(),
-    };
-    let mut lanes = vec![
-        lane("loop"),
-        lane("chance"),
-        lane("ticks, promise jobs"),
-        lane("output"),
-    ];
-    let mut waiting: Vec<Waiting> = Vec::new();
-    let mut last = Duration::ZERO;
-    for event in events {
-        let title = event.to_string().trim().to_owned();
-        let mark = |class| Mark {
-            class,
-            at: event.at,
-            title: title.clone(),
-        };
-        match event.action {
-            Action::TimerSet(..) | Action::ImmediateSet(_) => {
-                let Some(handle) = Handle::of(event.action) else {
-                    continue;
-                };
-                waiting.retain(|waiting| waiting.handle != handle);
-                let label = event.place.as_deref().unwrap_or(match handle {
-                    Handle::Timer(_) => "timers of Node's own",
-                    Handle::Immediate(_) => "immediates of Node's own",
-                });
-                // Those of one place that wait at the same time lie below each other.
-                let mut rows = lanes.iter().enumerate().skip(4);
-                let free = rows.find(|(index, lane)| {
-                    lane.label == label && waiting.iter().all(|handle| handle.lane != *index)
-                });
-                let index = free.map_or(lanes.len(), |(index, _)| index);
-                if index < MOST_LANES {
-                    if index == lanes.len() {
-                        lanes.push(lane(label));
-                    }
-                    waiting.push(Waiting {
-                        handle,
-                        lane: index,
-                        since: event.at,
-                        what: event.action.to_string(),
-                    });
-                }
-            }
-            Action::TimerFired(_)
-            | Action::ImmediateRan(_)
-            | Action::TimerCleared(_)
-            | Action::ImmediateCleared(_) => {
-                let is_cleared = matches!(
-                    event.action,
-                    Action::TimerCleared(_) | Action::ImmediateCleared(_)
-                );
-                let handle = Handle::of(event.action);
-                let position = (waiting.iter()).position(|waiting| Some(waiting.handle) == handle);
-                if let Some(index) = position {
-                    let handle = &mut waiting[index];
-                    let lane = &mut lanes[handle.lane];
-                    lane.bars.push(Bar {
-                        class: if is_cleared { "cleared" } else { "waits" },
-                        from: handle.since,
-                        to: event.at,
-                        title: format!("{}, {title}", handle.what),
-                    });
-                    lane.marks
-                        .push(mark(if is_cleared { "cleared" } else { "runs" }));
-                    // An interval waits again.
-                    handle.since = event.at;
-                    if is_cleared || matches!(event.action, Action::ImmediateRan(_)) {
-                        waiting.remove(index);
-                    }
-                }
-            }
-            Action::Slept => lanes[0].bars.push(Bar {
-                class: "slept",
-                from: last,
-                to: event.at,
-                title,
-            }),
-            Action::Chose(choice) => {
-                lanes[1].bars.push(Bar {
-                    class: "chance",
-                    from: event.at,
-                    to: event.at + Duration::from_nanos(choice.point.time_ns(choice.value)),
-                    title: title.clone(),
-                });
-                lanes[1].marks.push(mark("chance"));
-            }
-            Action::Tick | Action::Microtasks(_) => lanes[2].marks.push(mark("job")),
-            Action::Wrote(..) => lanes[3].marks.push(mark("output")),
-            Action::Found(_) | Action::Uncaught => lanes[0].marks.push(mark("found")),
-            _ => lanes[0].marks.push(mark("loop")),
-        }
-        last = event.at;
-    }
-    lanes
 }
 
 fn draw(out: &mut dyn io::Write, lanes: &[Lane], scale: &Scale) -> io::Result<()> {
@@ -352,19 +201,19 @@ const HEAD: &str = r#"
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 :root { color-scheme: light dark; --ink: #1c2024; --faint: #687078; --line: #e3e6e8; --bar: #9db8d9; --run: #1f5fa8;
-  --bad: #c2313a; --good: #2c7a4b; --page: #fff; }
+  --bad: #c2313a; --good: #2c7a4b; --served: #a9cdb6; --page: #fff; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e8ea; --faint: #98a1a9; --line: #30363b; --bar: #3d5878; --run: #7fb2ee;
-  --bad: #f0727a; --good: #6cc08d; --page: #15181b; } }
+  --bad: #f0727a; --good: #6cc08d; --served: #3a6149; --page: #15181b; } }
 body { font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1240px; margin: 24px auto; padding: 0 16px; }
 h1 { font-size: 20px; margin: 0; } p { color: var(--faint); margin: 4px 0 16px; }
 code { color: var(--ink); overflow-wrap: anywhere; } .finding { color: var(--bad); margin: 8px 0; white-space: pre-wrap; }
 .scroll { overflow-x: auto; } svg { width: 100%; min-width: 900px; display: block; }
 svg text { font: 11px ui-monospace, monospace; fill: var(--faint); }
 .lane { text-anchor: end; fill: var(--ink); } .axis { text-anchor: middle; } .grid { stroke: var(--line); }
-.waits { fill: var(--bar); } .cleared { fill: var(--line); } .slept { fill: var(--line); }
+.waits { fill: var(--bar); } .cleared, .own, .open { fill: var(--line); } .request { fill: var(--served); } .slept { fill: var(--line); }
 rect.chance { fill: var(--bad); opacity: .4; } .mark.chance { opacity: 1; }
 .mark { fill: var(--faint); } .mark.runs { fill: var(--run); } .mark.output { fill: var(--good); }
-.mark.chance, .mark.found { fill: var(--bad); }
+.mark.chance, .mark.found, .mark.failed { fill: var(--bad); }
 table { border-collapse: collapse; width: 100%; margin-top: 24px; font: 12px/1.6 ui-monospace, monospace; }
 th { text-align: left; color: var(--faint); font-weight: 500; position: sticky; top: 0; background: var(--page); }
 td, th { border-bottom: 1px solid var(--line); padding: 1px 12px 1px 0; } .num { text-align: right; white-space: nowrap; }
@@ -430,6 +279,20 @@ mod tests {
         ]);
         assert_eq!(page.matches("class=\"waits\"").count(), 2, "{page}");
         assert!(page.contains("class=\"waits\" x=\"240.00\" y=\"123.0\" width=\"470.59\""));
+    }
+
+    #[test]
+    fn a_request_lies_along_a_row_that_says_what_it_is_and_one_without_an_answer_to_the_end() {
+        let page = page(&[
+            (0, Action::RequestBegan(1), "GET http://a/1"),
+            (0, Action::RequestBegan(2), "serves GET /1"),
+            (5_000, Action::RequestEnded(1, 0), "GET http://a/1"),
+            (10_000, Action::Exited(0), ""),
+        ]);
+        assert!(page.contains(">GET http://a/1</text>") && page.contains(">serves GET /1</text>"));
+        assert!(page.contains("class=\"request\" x=\"240.00\" y=\"123.0\" width=\"470.59\""));
+        assert!(page.contains("class=\"mark failed\"") && page.contains("request #1 fails"));
+        assert!(page.contains("class=\"open\" x=\"240.00\" y=\"145.0\" width=\"941.18\""));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 mod html;
+mod lanes;
 
 pub use html::TraceOf;
 
@@ -91,6 +92,10 @@ pub enum Action {
     Written(u32, i32),
     /// A handle was closed.
     Closed(u32),
+    /// A request over HTTP began; the place says which.
+    RequestBegan(u32),
+    /// A request was answered with this status, or 0: it failed.
+    RequestEnded(u32, u16),
     /// A signal, by its number, came round.
     Signal(u32),
     /// The loop was woken for messages of ports.
@@ -268,8 +273,9 @@ impl Action {
             Self::Received(id, bytes) => (35, id, bytes),
             Self::ReceivedEnd(id, status) => (36, id, status as u32),
             Self::Written(id, status) => (37, id, status as u32),
-            // Nothing that happens, but what is thought of it.
-            Self::Found(_) => return None,
+            // Nothing that happens, but what is thought of it; and what is looked at only where a trace
+            // is kept.
+            Self::Found(_) | Self::RequestBegan(_) | Self::RequestEnded(..) => return None,
         };
         Some(parts)
     }
@@ -306,6 +312,9 @@ impl fmt::Display for Action {
                 write!(f, "socket #{id} cannot write ({})", error_name(*status))
             }
             Self::Closed(id) => write!(f, "handle #{id} closed"),
+            Self::RequestBegan(id) => write!(f, "request #{id} begins"),
+            Self::RequestEnded(id, 0) => write!(f, "request #{id} fails"),
+            Self::RequestEnded(id, status) => write!(f, "request #{id} is answered with {status}"),
             Self::Signal(number) => write!(f, "signal {number}"),
             Self::Woken => f.write_str("woken for messages"),
             Self::Slept => f.write_str("slept until now"),
