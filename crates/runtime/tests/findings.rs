@@ -129,6 +129,88 @@ fn what_ends_a_program_is_named_with_its_place() {
 }
 
 #[test]
+fn what_was_thrown_is_named_by_itself_and_not_by_what_the_program_wrote() {
+    for (text, message) in [
+        (
+            "require('fs').readFile('none', (error) => { if (error) throw error; });",
+            "Error: ENOENT: no such file or directory, open 'none'",
+        ),
+        (
+            "fetch('http://127.0.0.1:3999/');",
+            "TypeError: fetch failed (cause: Error: connect ECONNREFUSED 127.0.0.1:3999)",
+        ),
+        (
+            "throw Object.assign(new AggregateError([new Error('one'), 2], 'both'), { code: 'E_BOTH' });",
+            "AggregateError [E_BOTH]: both (errors: Error: one; 2)",
+        ),
+        (
+            "setTimeout('x');",
+            "TypeError [ERR_INVALID_ARG_TYPE]: The \"callback\" argument must be of type function. Received type string ('x')",
+        ),
+        (
+            "throw new DOMException('it has no node', 'DataError');",
+            "DOMException [DataError]: it has no node",
+        ),
+        (
+            "class Conflict extends Error { name = 'Conflict'; }\nthrow new Conflict('version 3');",
+            "Conflict: version 3",
+        ),
+        (
+            "class HttpError extends Error {}\nthrow new HttpError('503');",
+            "HttpError: 503",
+        ),
+        ("Promise.reject({ code: 42 });", "{ code: 42 }"),
+        ("Promise.reject();", "undefined"),
+        ("throw 'a text\\nof two lines';", "'a text\\nof two lines'"),
+        (
+            "throw [{ deep: { deeper: [1] } }, 'x'.repeat(40), 'y'.repeat(40)];",
+            "[ { deep: [Object] }, \
+             'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy' ]",
+        ),
+        (
+            "console.error(new Error('handled')); throw new TypeError('told\\n\\n  in two lines');",
+            "TypeError: told in two lines",
+        ),
+        // What would run, or never end, where it is looked at.
+        (
+            "throw Object.defineProperty(new Error('x'), 'message', { get() { throw 1; } });",
+            "Error",
+        ),
+        (
+            "throw { get [Symbol.toStringTag]() { throw 1; }, [Symbol.for('nodejs.util.inspect.custom')]() { throw 2; } };",
+            "an object that cannot be shown",
+        ),
+        (
+            "const error = new Error('round'); error.cause = error; throw error;",
+            "Error: round",
+        ),
+    ] {
+        let found = findings("a.js", text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].message, message, "{text}");
+    }
+}
+
+#[test]
+fn an_exit_code_is_explained_by_the_last_thing_that_was_written_to_stderr() {
+    for (text, message) in [
+        (
+            "console.error('low on stock'); console.log('bye');",
+            "low on stock",
+        ),
+        (
+            "console.error(new Error('before')); console.error(new TypeError('last', { cause: new Error('why') }));",
+            "TypeError: last",
+        ),
+        ("", "it wrote nothing"),
+    ] {
+        let found = findings("a.js", &format!("{text} process.exit(3);"));
+        let expected = format!("ended with exit code 3: {message}");
+        assert_eq!(found[0].message, expected, "{text}");
+    }
+}
+
+#[test]
 fn a_program_that_fails_nothing_has_no_findings() {
     for text in [
         "process.on('uncaughtException', () => {}); setTimeout(() => { throw 1; });",

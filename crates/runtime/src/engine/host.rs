@@ -314,17 +314,9 @@ impl Host {
         }
     }
 
-    /// The findings, once the program is over. An error's message is what was written of it; a
-    /// failure that nothing else explains is a finding too.
+    /// The findings, once the program is over: a failure that nothing else explains is one too.
     pub(crate) fn take_findings(&self, exit_code: i32) -> Vec<Finding> {
         let mut findings = self.findings.take();
-        let words = || last_words(&self.stdout.borrow(), &self.stderr.borrow());
-        for finding in findings
-            .iter_mut()
-            .filter(|finding| finding.message.is_empty())
-        {
-            finding.message = words();
-        }
         let explained = |finding: &Finding| {
             use FindingKind::{Deadlock, Limit, Test, Uncaught, UnhandledRejection};
             matches!(
@@ -333,9 +325,10 @@ impl Host {
             )
         };
         if exit_code != 0 && !findings.iter().any(explained) {
+            let words = last_words(&self.stdout.borrow(), &self.stderr.borrow());
             findings.push(Finding {
                 kind: FindingKind::ExitCode,
-                message: format!("ended with exit code {exit_code}: {}", words()),
+                message: format!("ended with exit code {exit_code}: {words}"),
                 place: None,
             });
         }

@@ -51,6 +51,7 @@ const LAZY: &[(&str, &str)] = files! {
     "events_async_resource"
     "format"
     "handles"
+    "headline"
     "http2_constants"
     "http_framing"
     "inspect"

@@ -137,34 +137,26 @@ impl Finding {
     }
 }
 
-/// Characters of a finding's message at most.
+/// Characters of it that are told at most.
 const MOST_CHARACTERS: usize = 300;
 
-/// What a program that failed said last: its error, or its last line.
+/// What a program said last: to stderr, where it said anything there. Of an error it is the line
+/// that names it, not its stack.
 pub(crate) fn last_words(stdout: &[u8], stderr: &[u8]) -> String {
-    let stderr = String::from_utf8_lossy(stderr);
-    let stdout = String::from_utf8_lossy(stdout);
-    let is_error = |line: &&str| {
-        let name = line.split(['(', '[', ':', ' ']).next().unwrap_or_default();
-        line.starts_with("Uncaught ") || (name.ends_with("Error") && line.contains(':'))
+    let last_line = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let told = lines.clone().rfind(|line| !is_detail(line));
+        let line = told.or_else(|| lines.next_back())?;
+        Some(line.trim().chars().take(MOST_CHARACTERS).collect())
     };
-    // An error's message goes up to its stack.
-    let error: Vec<&str> = stderr
-        .lines()
-        .skip_while(|line| !is_error(line))
-        .take_while(|line| !line.starts_with("    at ") && !line.starts_with("Node.js "))
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let last_line = |text: &str| {
-        let line = text.lines().rfind(|line| !line.trim().is_empty());
-        line.map(|line| line.trim().to_owned())
-    };
-    let words = match error.as_slice() {
-        [] => last_line(&stdout).unwrap_or_else(|| "it wrote nothing".to_owned()),
-        lines => lines.join(" "),
-    };
-    words.chars().take(MOST_CHARACTERS).collect()
+    (last_line(stderr).or_else(|| last_line(stdout)))
+        .unwrap_or_else(|| "it wrote nothing".to_owned())
+}
+
+/// Whether a line goes with one above it: of a stack, of an object's properties, of a warning.
+fn is_detail(line: &str) -> bool {
+    line.starts_with([' ', '\t', '}', ']', ')']) || line.starts_with("(Use `node ")
 }
 
 #[cfg(test)]
@@ -195,11 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn last_words_are_the_error_without_its_stack_or_the_last_line() {
-        let stderr =
-            b"a.js:1\nthrow x\n^\n\nRangeError: too low\n    at f (a.js:1:1)\n\nNode.js v20\n";
+    fn last_words_are_those_on_stderr_and_of_an_error_its_name() {
+        let stderr = b"warned\nRangeError: too low\n    at f (a.js:1:1) {\n  code: 'LOW'\n}\n\n";
         assert_eq!(last_words(b"out\n", stderr), "RangeError: too low");
-        assert_eq!(last_words(b"one\ntwo\n\n", b"warned\n"), "two");
+        assert_eq!(last_words(b"one\n two\n\n", b"\n"), "one");
+        assert_eq!(last_words(b"  two\n", b""), "two");
         assert_eq!(last_words(b"", b""), "it wrote nothing");
     }
 }

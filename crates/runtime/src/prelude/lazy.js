@@ -19,6 +19,7 @@ const OFFERS = {
   events_async: ['kFirstEventParam', 'eventOnce', 'eventsOn', 'addAbortListener'],
   format: ['format', 'formatWithOptions'],
   handles: ['Handle', 'openHandles'],
+  headline: ['headline'],
   http2_constants: ['http2Constants'],
   http_framing: ['MalformedHttp', 'httpFraming', 'httpKeepsAlive'],
   inspect: ['inspect', 'builtInNames'],

@@ -241,7 +241,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
       handled = process.emit('uncaughtException', error, origin);
     }
   } catch (thrown) {
-    host.found('uncaught', '', internal.shownPlace(thrown));
+    host.found('uncaught', internal.headline(thrown), internal.shownPlace(thrown));
     report(thrown);
     process.exitCode = 7;
     die();
@@ -269,7 +269,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   } else {
     process.exitCode ||= 1;
   }
-  host.found(kind, '', internal.shownPlace(error));
+  host.found(kind, internal.headline(internal.thrownFor(error)), internal.shownPlace(error));
   report(error);
   if (internal.isError(error) && ownValue(error, 'code') === 'ENOENT') {
     const path = ownValue(error, 'path');
@@ -288,12 +288,14 @@ function report(error) {
   if (place?.text) {
     text += `${place.file}:${place.line}\n${place.text}\n${' '.repeat(place.column - 1)}^\n\n`;
   }
-  const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
-  if (isObject && internal.isError(error)) {
-    text += `${internal.inspect(error)}\n`;
-  } else {
-    text += `Uncaught ${internal.inspect(error)}\n`;
+  let shown;
+  try {
+    const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
+    shown = `${isObject && internal.isError(error) ? '' : 'Uncaught '}${internal.inspect(error)}`;
+  } catch {
+    shown = `Uncaught ${internal.headline(error)}`; // a getter of the program's throws
   }
+  text += `${shown}\n`;
   host.write(2, `${text}\nNode.js ${VERSION} (the rtest reference runtime)\n`.toWellFormed());
 }
 

@@ -78,7 +78,14 @@ function plainText(value) {
   return String(value);
 }
 
-const isErrorLike = (reason) => typeof reason === 'object' && reason !== null && Object.hasOwn(reason, 'stack');
+const isObject = (value) => typeof value === 'object' && value !== null;
+const isErrorLike = (reason) => isObject(reason) && Object.hasOwn(reason, 'stack');
+
+/** What promises were rejected with, by the errors that are thrown in its place. */
+const reasons = new WeakMap();
+
+/** What the program itself threw, or rejected with, where `error` is what became of it. */
+internal.thrownFor = (error) => (isObject(error) && reasons.has(error) ? reasons.get(error) : error);
 
 /** What is thrown of a rejection that nobody handles. */
 function errorOf(reason) {
@@ -88,6 +95,7 @@ function errorOf(reason) {
     `a promise which was not handled with .catch(). The promise rejected with the reason "${plainText(reason)}".`);
   error.code = 'ERR_UNHANDLED_REJECTION';
   error.name = 'UnhandledPromiseRejection';
+  reasons.set(error, reason);
   return error;
 }
 
