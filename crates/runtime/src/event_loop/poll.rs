@@ -5,8 +5,8 @@ use rquickjs::{ArrayBuffer, Function};
 use super::{Break, EventLoop, Step};
 use crate::error::Budget;
 use crate::trace::{Action, Phase};
-use crate::world::Arrival;
-use crate::world::net::{SocketId, Told, What};
+use crate::world::net::{Network, SocketId, Told, What};
+use crate::world::{Arrival, Arrivals};
 
 impl<'js> EventLoop<'js> {
     /// Waits for whatever comes next, from outside or a timer, and takes in what has come from
@@ -116,14 +116,29 @@ impl<'js> EventLoop<'js> {
                 Ok(())
             }
             Arrival::Packet(packet) => {
-                let now_ns = self.host.clock.borrow().elapsed_ns();
-                let told = {
-                    let world = &mut *self.host.world.borrow_mut();
-                    world.network.arrive(packet, now_ns, &mut world.arrivals)
-                };
-                told.map_or(Ok(()), |told| self.tell(told))
+                let mut told = self.on_network(|network, now_ns, arrivals| {
+                    network.arrive(packet, now_ns, arrivals)
+                });
+                while let Some(news) = told {
+                    let socket = news.socket;
+                    self.tell(news)?;
+                    told = self.on_network(|network, now_ns, arrivals| {
+                        network.read_on(socket, now_ns, arrivals)
+                    });
+                }
+                Ok(())
             }
         }
+    }
+
+    /// What the network has to tell at this instant.
+    fn on_network(
+        &self,
+        ask: impl FnOnce(&mut Network, u64, &mut Arrivals) -> Option<Told>,
+    ) -> Option<Told> {
+        let now_ns = self.host.clock.borrow().elapsed_ns();
+        let world = &mut *self.host.world.borrow_mut();
+        ask(&mut world.network, now_ns, &mut world.arrivals)
     }
 
     /// Runs the callbacks of all messages that ports have, each with its own drain.

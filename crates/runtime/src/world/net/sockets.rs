@@ -14,7 +14,10 @@ pub(crate) type SocketId = u32;
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// Bytes of one read, at most.
-const READ_BYTES: usize = 64 << 10;
+pub(super) const READ_BYTES: usize = 64 << 10;
+
+/// Reads of one socket in a row, at most, where each of them is filled: those of `uv__read`.
+pub(super) const READS: usize = 32;
 
 #[derive(Debug, Default)]
 pub(super) struct Socket {
@@ -70,6 +73,28 @@ pub(super) struct Received {
     pub(super) told_end: bool,
     /// Whether a look at what is ready is on its way.
     pub(super) looking: bool,
+    /// How often it may be read from before others are looked at.
+    pub(super) reads_left: usize,
+    /// Whether both directions were over when the system told of it: `EPOLLHUP`.
+    pub(super) hung_up: bool,
+}
+
+impl Received {
+    /// Whether something is left to be told once it has been read from as often as may be.
+    pub(super) fn outlasts_reads(&self) -> bool {
+        let ends_apart =
+            self.ended && !self.hung_up && !self.ready.len().is_multiple_of(READ_BYTES);
+        ends_apart || self.ready.len() / READ_BYTES >= self.reads_left
+    }
+
+    /// A read gave so many bytes. libuv reads on while its buffer is filled (`uv__read`); where it
+    /// is not, and both directions are over, it tells of the end there and then (`uv__stream_io`).
+    pub(super) fn count_read(&mut self, bytes: usize) {
+        self.reads_left = match bytes {
+            READ_BYTES => self.reads_left.saturating_sub(1),
+            _ => usize::from(self.hung_up),
+        };
+    }
 }
 
 impl Socket {
@@ -79,6 +104,11 @@ impl Socket {
 
     pub(super) fn is_live(&self) -> bool {
         self.state == State::Open
+    }
+
+    /// Whether nothing will come any more, and everything was sent.
+    pub(super) fn is_over(&self) -> bool {
+        self.received.ended && self.sent.ended && !self.sent.waiting
     }
 }
 

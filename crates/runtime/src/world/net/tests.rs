@@ -99,8 +99,12 @@ impl Run {
                     panic!("{arrival:?}");
                 };
                 let now_ns = self.now_ns;
-                let what = self.network.arrive(packet, now_ns, &mut self.arrivals);
-                told.extend(what.map(|told| told.what));
+                let arrivals = &mut self.arrivals;
+                let mut next = self.network.arrive(packet, now_ns, arrivals);
+                while let Some(Told { socket, what }) = next {
+                    told.push(what);
+                    next = self.network.read_on(socket, now_ns, arrivals);
+                }
             }
         }
     }

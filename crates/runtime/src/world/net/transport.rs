@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::sockets::{SocketId, State};
+use super::sockets::{READS, SocketId, State};
 use super::{EOF, Errno, Network, Told, What};
 use crate::world::arrivals::{Arrival, Arrivals};
 
@@ -254,6 +254,13 @@ impl Network {
                 other => left.push(other),
             }
         }
+        for arrival in &left {
+            if let Arrival::Packet(Packet::Look { at }) = arrival
+                && let Some(socket) = self.sockets.get_mut(at)
+            {
+                socket.received.hung_up = socket.is_over();
+            }
+        }
         left
     }
 
@@ -317,7 +324,7 @@ impl Network {
                 payload,
             } => {
                 self.receive(from, to, number, payload, now_ns, arrivals);
-                self.tell(to, now_ns, arrivals)
+                self.look(to, now_ns, arrivals)
             }
             Packet::Again {
                 from,
@@ -335,18 +342,18 @@ impl Network {
             }),
             Packet::Broken { to, why } => {
                 self.breaks(to, why);
-                self.tell(to, now_ns, arrivals)
+                self.look(to, now_ns, arrivals)
             }
             Packet::Severed { to } => {
                 let socket = self.sockets.get_mut(&to)?;
                 socket.peer = None;
                 socket.received.ended = true;
                 socket.received.early.clear();
-                self.tell(to, now_ns, arrivals)
+                self.look(to, now_ns, arrivals)
             }
             Packet::Look { at } => {
                 self.sockets.get_mut(&at)?.received.looking = false;
-                self.tell(at, now_ns, arrivals)
+                self.look(at, now_ns, arrivals)
             }
         }
     }
@@ -432,6 +439,26 @@ impl Network {
         }
     }
 
+    /// There is something at a socket: it is read from.
+    fn look(&mut self, id: SocketId, now_ns: u64, arrivals: &mut Arrivals) -> Option<Told> {
+        self.sockets.get_mut(&id)?.received.reads_left = READS;
+        self.tell(id, now_ns, arrivals)
+    }
+
+    /// What is told of a socket behind what was told of it before, before any other is looked at.
+    pub(crate) fn read_on(
+        &mut self,
+        id: SocketId,
+        now_ns: u64,
+        arrivals: &mut Arrivals,
+    ) -> Option<Told> {
+        let received = &mut self.sockets.get_mut(&id)?.received;
+        if received.reads_left == 0 || !received.reading {
+            return None;
+        }
+        self.tell(id, now_ns, arrivals)
+    }
+
     /// Tells what is ready, if the program reads.
     fn tell(&mut self, id: SocketId, now_ns: u64, arrivals: &mut Arrivals) -> Option<Told> {
         let socket = self.sockets.get_mut(&id)?;
@@ -464,13 +491,20 @@ impl Network {
             return None;
         }
         let peer = socket.peer;
+        // What is still there then is next in line, whatever the program does with this.
+        let outlasts = socket.received.outlasts_reads();
         let data = self.take_ready(id);
         if let Some(peer) = peer {
             let at_ns = self.arrival_of(id, 0, now_ns).unwrap_or(now_ns);
             let bytes = data.len();
             arrivals.push(at_ns, Arrival::Packet(Packet::Ack { to: peer, bytes }));
         }
-        self.look_again(id, now_ns, arrivals);
+        if outlasts {
+            self.look_again(id, now_ns, arrivals);
+        }
+        if let Some(socket) = self.sockets.get_mut(&id) {
+            socket.received.count_read(data.len());
+        }
         Some(Told {
             socket: id,
             what: What::Read(data),
