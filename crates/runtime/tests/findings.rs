@@ -353,6 +353,68 @@ fn what_is_left_behind_is_a_finding_where_it_is_asked_for() {
     assert_eq!(findings_with("a.js", tidy, &leaks), []);
 }
 
+/// A server, a request of each client, and what becomes of it all: `end`.
+fn over_http(end: &str) -> String {
+    format!(
+        "const http = require('http');\n\
+         const agent = new http.Agent({{ keepAlive: true }});\n\
+         const server = http.createServer((request, response) => response.end('x')).listen(3000, () => {{\n\
+         http.get('http://127.0.0.1:3000/', {{ agent }}, (answer) => answer.resume().on('end', async () => {{\n\
+         await (await fetch('http://127.0.0.1:3000/')).text();\n\
+         {end}\n\
+         }}));\n\
+         }});"
+    )
+}
+
+#[test]
+fn timers_of_nodes_own_library_are_no_leaks() {
+    let leaks = ProgramOptions {
+        leaks: true,
+        ..options()
+    };
+    for end in [
+        "server.close(); server.closeAllConnections(); agent.destroy(); setImmediate(() => process.exit());",
+        "server.close(); AbortSignal.timeout(500); process.exit();",
+    ] {
+        assert_eq!(findings_with("a.js", &over_http(end), &leaks), [], "{end}");
+    }
+    let left = over_http("setTimeout(console.log, 70); process.exit();");
+    let found = findings_with("a.js", &left, &leaks);
+    let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        shown,
+        [
+            "leak: left behind: timeout of 70 ms (a.js:6)",
+            "leak: left behind: server on localhost:3000"
+        ]
+    );
+}
+
+#[test]
+fn a_server_that_nobody_closes_is_told_of_as_such_at_once() {
+    for (text, longest) in [
+        ("require('http').createServer().listen(3000);".to_owned(), 1),
+        (over_http(""), 20),
+    ] {
+        let (_folder, path) = program("a.js", &text);
+        let error = run_program(&path, &options()).expect_err("it waits");
+        let outcome = error.outcome.expect("it ran");
+        assert_eq!(outcome.findings.len(), 1, "{:?}", outcome.findings);
+        let finding = &outcome.findings[0];
+        assert_eq!(finding.kind, FindingKind::Leak);
+        assert!(
+            finding.message.starts_with("stopped, for nothing is left"),
+            "{finding}"
+        );
+        assert!(
+            outcome.virtual_time < Duration::from_secs(longest),
+            "{:?}",
+            outcome.virtual_time
+        );
+    }
+}
+
 #[test]
 fn what_is_never_so_in_any_run_is_a_finding_of_the_search() {
     let text = "import { sometimes } from 'rtest:sim';\nsometimes(Math.random() < 0.2, 'lucky');\n\

@@ -162,6 +162,10 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         at.timers.borrow_mut().set_referenced(slot, referenced);
     })?;
     let at = host.clone();
+    bindings.add("timerOfLibrary", move |slot: u32| {
+        at.timers.borrow_mut().set_of_library(slot);
+    })?;
+    let at = host.clone();
     bindings.add("immediateStart", move |slot: u32| {
         let id = at.immediates.borrow_mut().push(slot);
         at.record_placed(Action::ImmediateSet(id));
@@ -176,6 +180,10 @@ fn timers(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     let at = host.clone();
     bindings.add("immediateRef", move |slot: u32, referenced: bool| {
         at.immediates.borrow_mut().set_referenced(slot, referenced);
+    })?;
+    let at = host.clone();
+    bindings.add("immediateOfLibrary", move |slot: u32| {
+        at.immediates.borrow_mut().set_of_library(slot);
     })?;
     let at = host.clone();
     bindings.add("activeTimers", move || {

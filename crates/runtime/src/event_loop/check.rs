@@ -31,6 +31,8 @@ struct Slot {
     /// Of the immediate that waits; 0 for none.
     id: u32,
     referenced: bool,
+    /// Whether Node's library keeps it for itself.
+    of_library: bool,
 }
 
 impl Immediates {
@@ -45,6 +47,7 @@ impl Immediates {
         self.slots[index] = Slot {
             id,
             referenced: true,
+            of_library: false,
         };
         self.queue.push_back(Entry { slot, id });
         self.waiting += 1;
@@ -76,6 +79,19 @@ impl Immediates {
                 self.referenced -= 1;
             }
         }
+    }
+
+    /// The immediate in a slot is one that Node's library keeps for itself.
+    pub(crate) fn set_of_library(&mut self, slot: u32) {
+        if let Some(slot) = self.slots.get_mut(slot as usize) {
+            slot.of_library = true;
+        }
+    }
+
+    /// Whether one that the program set keeps the loop alive.
+    pub(crate) fn has_of_program(&self) -> bool {
+        let mut slots = self.slots.iter();
+        slots.any(|it| it.id != 0 && it.referenced && !it.of_library)
     }
 
     /// How many keep the loop alive.

@@ -64,6 +64,9 @@ impl<'js> EventLoop<'js> {
         {
             return Ok(());
         }
+        if !timers_alive && arrival_ns.is_none() && self.only_servers_wait() {
+            return Err(self.host.exceed(Budget::Wait));
+        }
         let due_at = due.map(|due| clock.instant_of(due));
         let arrival_at = arrival_ns.map(Duration::from_nanos);
         let Some(wake) = due_at.into_iter().chain(arrival_at).min() else {
@@ -92,6 +95,12 @@ impl<'js> EventLoop<'js> {
         self.host.record(Action::Slept, None);
         self.host.let_go();
         Ok(())
+    }
+
+    /// Whether nothing can happen but that servers look after connections, of which there are none.
+    fn only_servers_wait(&self) -> bool {
+        let has_connections = self.host.world.borrow().network.has_connections();
+        !has_connections && self.host.timers.borrow().only_rounds_of_library()
     }
 
     /// Runs the callback of what has come.

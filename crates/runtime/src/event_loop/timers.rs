@@ -66,6 +66,8 @@ struct Slot {
     state: State,
     referenced: bool,
     repeat: bool,
+    /// Whether Node's library keeps it for itself.
+    of_library: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -80,6 +82,7 @@ impl Slot {
         state: State::Free,
         referenced: false,
         repeat: false,
+        of_library: false,
     };
 
     /// Whether it will fire, unless something is done about it.
@@ -182,6 +185,7 @@ impl Timers {
             duration_ms: new.duration_ms,
             referenced: new.referenced,
             repeat: new.repeat,
+            of_library: before.of_library && !new.fresh,
             ..Slot::FREE
         };
         self.enqueue(new.slot, now, now);
@@ -277,6 +281,20 @@ impl Timers {
         }
     }
 
+    /// The timer in a slot is one that Node's library keeps for itself.
+    pub(crate) fn set_of_library(&mut self, slot: u32) {
+        if let Some(timer) = self.slots.get_mut(slot as usize) {
+            timer.of_library = true;
+        }
+    }
+
+    /// Whether all that is to fire are rounds that Node's library makes by itself: those in which an
+    /// HTTP server looks for connections that took too long.
+    pub(crate) fn only_rounds_of_library(&self) -> bool {
+        let mut running = self.slots.iter().filter(|it| it.is_running());
+        running.all(|it| it.of_library && it.repeat && !it.referenced)
+    }
+
     pub(crate) fn keep_alive(&self) -> bool {
         self.due.is_some() && self.due_referenced
     }
@@ -293,9 +311,15 @@ impl Timers {
         due.min().map(|(ms, id)| (id, ms))
     }
 
-    /// What is still to fire, by id: its duration in milliseconds, and whether it repeats.
+    /// Whether any timer is still to fire.
+    pub(crate) fn is_any_running(&self) -> bool {
+        self.slots.iter().any(Slot::is_running)
+    }
+
+    /// What the program set and is still to fire, by id: its duration in milliseconds, and whether it repeats.
     pub(crate) fn running(&self) -> Vec<(u32, u32, bool)> {
-        let running = self.slots.iter().filter(|it| it.is_running());
+        let of_program = |it: &&Slot| it.is_running() && !it.of_library;
+        let running = self.slots.iter().filter(of_program);
         let mut running: Vec<(u32, u32, bool)> = running
             .map(|timer| (timer.id, timer.duration_ms, timer.repeat))
             .collect();

@@ -170,9 +170,7 @@ impl Host {
             }
             Budget::Steps(_) => FindingKind::BlockedLoop,
             Budget::Wait => FindingKind::Leak,
-            Budget::VirtualTime(_) if !self.timers.borrow().running().is_empty() => {
-                FindingKind::Leak
-            }
+            Budget::VirtualTime(_) if self.timers.borrow().is_any_running() => FindingKind::Leak,
             _ => FindingKind::Limit,
         };
         let mut message = budget.to_string();
@@ -201,7 +199,7 @@ impl Host {
             let message = format!("left behind: server on {server}");
             self.find(FindingKind::Leak, message, None);
         }
-        if self.immediates.borrow().keep_alive() {
+        if self.immediates.borrow().has_of_program() {
             self.find(FindingKind::Leak, "left behind: immediate".to_owned(), None);
         }
     }

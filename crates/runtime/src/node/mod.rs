@@ -194,11 +194,17 @@ const BINDINGS: &[(&str, &str)] = files! { "binding":
     "zlib"
 };
 
+/// What Node's fetch is. It is given globals of its own.
+const UNDICI: &str = "internal/deps/undici/undici";
+
 /// The function that a file of Node's library is the body of; none for an id that is not here.
 pub(crate) fn lib<'js>(ctx: Ctx<'js>, id: String) -> Result<Option<Function<'js>>> {
-    // `WebAssembly` is there for undici alone, which Node's fetch is.
-    let parameters = "exports, require, module, process, internalBinding, primordials, WebAssembly";
-    function(&ctx, LIB, &id, &format!("node:{id}"), parameters)
+    let mut parameters =
+        "exports, require, module, process, internalBinding, primordials".to_owned();
+    if id == UNDICI {
+        parameters.push_str(", WebAssembly, setTimeout, setImmediate");
+    }
+    function(&ctx, LIB, &id, &format!("node:{id}"), &parameters)
 }
 
 /// The function that makes a binding; none for a name that is not here.

@@ -3,6 +3,9 @@
 
 const UNDICI = 'internal/deps/undici/undici';
 
+/** What replaces the functions of the program's `timers`. */
+const MOCK_TIMERS = 'internal/test_runner/mock/mock_timers';
+
 /** Modules that the prelude has already, so that there is one of each. */
 const BUILT_IN = ['assert', 'console', 'events', 'os', 'process', 'timers', 'timers/promises', 'util', 'util/types'];
 
@@ -81,6 +84,10 @@ const AFTERWARDS = {
   'internal/util/debuglog': ({ initializeDebugEnv }) => initializeDebugEnv(internal.process.env.NODE_DEBUG),
 };
 
+/** What undici takes for the globals, which a program may replace. */
+const undiciTimeout = (...args) => internal.ofLibrary(setTimeout(...args));
+const undiciImmediate = (...args) => internal.ofLibrary(setImmediate(...args));
+
 const loaded = new Map();
 const bindings = new Map();
 let primordials;
@@ -110,7 +117,9 @@ function require(id) {
       const run = host.nodeLib(id);
       if (run === undefined) throw internal.unavailable(id);
       primordials ??= takePrimordials();
-      run(module.exports, require, module, internal.process, internalBinding, primordials, id === UNDICI ? internal.undiciWebAssembly : undefined);
+      const ofFile = id === MOCK_TIMERS ? require : libraryRequire;
+      const globals = id === UNDICI ? [internal.undiciWebAssembly, undiciTimeout, undiciImmediate] : [];
+      run(module.exports, ofFile, module, internal.process, internalBinding, primordials, ...globals);
       AFTERWARDS[id]?.(module.exports);
     }
     done = true;
@@ -119,6 +128,9 @@ function require(id) {
   }
   return module.exports;
 }
+
+/** The same, with timers that are the library's. */
+const libraryRequire = (id) => (id === 'timers' ? internal.libraryTimers : require(id));
 
 function takePrimordials() {
   const taken = {};
@@ -132,7 +144,7 @@ internal.nodeOriginal = function nodeOriginal(id) {
   if (!loaded.has(key)) {
     const module = { exports: {} };
     primordials ??= takePrimordials();
-    host.nodeLib(id)(module.exports, require, module, internal.process, internalBinding, primordials);
+    host.nodeLib(id)(module.exports, libraryRequire, module, internal.process, internalBinding, primordials);
     loaded.set(key, module);
   }
   return loaded.get(key).exports;

@@ -260,8 +260,26 @@ function clearImmediate(immediate) {
 internal.timers = { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval };
 Object.assign(internal, { Timeout, Immediate });
 
+// --- the library's ----------------------------------------------------------------------------
+
+/** A timer or an immediate that Node's library keeps for itself: the program has no say in it. */
+internal.ofLibrary = function ofLibrary(object) {
+  if (object instanceof Timeout) host.timerOfLibrary(object[kSlot]);
+  else if (object instanceof Immediate) host.immediateOfLibrary(object[kSlot]);
+  return object;
+};
+const { ofLibrary } = internal;
+
 /** For Node's own functions: a timer whose callback takes no part in `this` or arguments. */
-internal.startTimer = (callback, after, { ref = true } = {}) => new Timeout(callback, after, undefined, false, ref);
+internal.startTimer = (callback, after, { ref = true } = {}) => ofLibrary(new Timeout(callback, after, undefined, false, ref));
+
+/** `timers` for Node's library. */
+internal.libraryTimers = {
+  ...internal.timers,
+  setTimeout: (...args) => ofLibrary(setTimeout(...args)),
+  setInterval: (...args) => ofLibrary(setInterval(...args)),
+  setImmediate: (...args) => ofLibrary(setImmediate(...args)),
+};
 
 for (const name of ['setTimeout', 'setImmediate']) {
   Object.defineProperty(internal.timers[name], customPromisify, { enumerable: true, get: () => internal.timersPromises[name] });

@@ -125,6 +125,11 @@ impl Network {
         all
     }
 
+    /// Whether any connection is open.
+    pub(crate) fn has_connections(&self) -> bool {
+        self.sockets.values().any(Socket::is_live)
+    }
+
     /// The link to an address: the one to its port before the one to its host.
     fn link_to(&self, address: &Address) -> Link {
         let name = self.hosts.name_of(&address.ip);
