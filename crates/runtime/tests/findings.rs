@@ -353,6 +353,43 @@ fn what_is_left_behind_is_a_finding_where_it_is_asked_for() {
     assert_eq!(findings_with("a.js", tidy, &leaks), []);
 }
 
+#[test]
+fn what_a_package_throws_stands_where_the_program_called_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let package = folder.path().join("node_modules/checks");
+    std::fs::create_dir_all(&package).expect("made");
+    let write = |path: PathBuf, text: &str| std::fs::write(path, text).expect("written");
+    write(
+        package.join("index.js"),
+        "exports.check = (holds) => [holds].forEach((it) => { if (!it) throw new Error('no'); });\n\
+         exports.later = () => setTimeout(() => exports.check(false));",
+    );
+    for (text, place) in [
+        (
+            "const { check } = require('checks');\n  check(false);",
+            "a.js:2:3",
+        ),
+        (
+            "const { check } = require('checks');\n\nconst sure = () => check(1 > 2);\nPromise.resolve().then(sure);",
+            "a.js:3:20",
+        ),
+        // Nothing of the program's is on the stack.
+        (
+            "require('checks').later();",
+            "node_modules/checks/index.js:1:69",
+        ),
+        (
+            "const { test } = require('node:test');\ntest('it', () => {\n  require('checks').check(0);\n});",
+            "a.js:3:21",
+        ),
+    ] {
+        write(folder.path().join("a.js"), text);
+        let outcome = run_program(&folder.path().join("a.js"), &options()).expect("it ends");
+        assert_eq!(outcome.findings.len(), 1, "{text}: {:?}", outcome.findings);
+        assert_eq!(outcome.findings[0].place.as_deref(), Some(place), "{text}");
+    }
+}
+
 /// A server, a request of each client, and what becomes of it all: `end`.
 fn over_http(end: &str) -> String {
     format!(

@@ -35,11 +35,13 @@ internal.placeOf = function placeOf(callback) {
   return internal.shownPlace(here)?.replace(/:\d+$/, '');
 };
 
+const words = (place) => place && `${shown(place.file)}:${place.line}:${place.column}`;
+
 /** `file:line:column` of the topmost frame of an error that is the program's own. */
-internal.shownPlace = function shownPlace(error) {
-  const place = internal.topPlace(error);
-  return place && `${shown(place.file)}:${place.line}:${place.column}`;
-};
+internal.shownPlace = (error) => words(internal.topPlace(error));
+
+/** The same of a finding: what packages are given is told by who gave it. */
+internal.findingPlace = (error) => words(internal.topPlace(error, true));
 
 const { isError } = Error;
 internal.isNativeError = (value) => isError(value);

@@ -129,7 +129,7 @@ function emitWarning(warning, type, code, constructor) {
       return;
     }
   }
-  if (warning.name === 'MaxListenersExceededWarning') host.found('leak', warning.message, internal.shownPlace(warning));
+  if (warning.name === 'MaxListenersExceededWarning') host.found('leak', warning.message, internal.findingPlace(warning));
   internal.nextTick(() => process.emit('warning', warning));
 }
 
@@ -241,7 +241,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
       handled = process.emit('uncaughtException', error, origin);
     }
   } catch (thrown) {
-    host.found('uncaught', internal.headline(thrown), internal.shownPlace(thrown));
+    host.found('uncaught', internal.headline(thrown), internal.findingPlace(thrown));
     report(thrown);
     process.exitCode = 7;
     die();
@@ -269,7 +269,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   } else {
     process.exitCode ||= 1;
   }
-  host.found(kind, internal.headline(internal.thrownFor(error)), internal.shownPlace(error));
+  host.found(kind, internal.headline(internal.thrownFor(error)), internal.findingPlace(error));
   report(error);
   if (internal.isError(error) && ownValue(error, 'code') === 'ENOENT') {
     const path = ownValue(error, 'path');

@@ -21,6 +21,7 @@ internal.modulePaths = new Set();
 
 const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:');
 const isNative = (site) => site.isNative() || !site.getFileName();
+const isOfPackage = (site) => !!site.getFileName()?.includes('/node_modules/');
 Object.assign(internal, { isPrelude, isNative });
 
 // --- the hook -------------------------------------------------------------------------------
@@ -31,13 +32,16 @@ const captured = new WeakMap();
 /** The last thing thrown that was no object, and where. */
 let lastPrimitive;
 
-/** Where an error was made: its topmost frame in the program's own files. */
-internal.topPlace = function topPlace(error) {
+/** Where an error was made: its topmost frame in the program's own files. Where it is looked for
+    `outside` of packages, that is the topmost one there, if there is any. */
+internal.topPlace = function topPlace(error, outside = false) {
   const isObject = typeof error === 'object' && error !== null;
   const taken = isObject ? captured.get(error) : Object.is(error, lastPrimitive?.value) ? lastPrimitive : undefined;
   if (taken === undefined) return undefined;
   const { sites, names } = taken;
-  const top = sites.findIndex((site) => !isNative(site) && !isPrelude(site));
+  const isOwn = (site) => !isNative(site) && !isPrelude(site);
+  let top = outside ? sites.findIndex((site) => isOwn(site) && !isOfPackage(site)) : -1;
+  if (top === -1) top = sites.findIndex(isOwn);
   if (top === -1) return undefined;
   return internal.framePlace(sites, top, top === 0 ? names : [sites[top - 1].getFunctionName() ?? '']);
 };
@@ -46,8 +50,7 @@ internal.topPlace = function topPlace(error) {
 internal.loadsPackage = function loadsPackage(error) {
   const { sites = [] } = captured.get(error) ?? {};
   return sites.some((site) => {
-    const file = String(site.getFileName());
-    return file.includes('/node_modules/') && internal.isModuleCode(file, site.getFunction(), site.getFunctionName());
+    return isOfPackage(site) && internal.isModuleCode(site.getFileName(), site.getFunction(), site.getFunctionName());
   });
 };
 

@@ -29,7 +29,7 @@ function tidy(text) {
 
 /** Where its error was made, or else where the test stands. */
 function placeOf(cause, loc) {
-  const ofError = internal.shownPlace(cause);
+  const ofError = internal.findingPlace(cause);
   if (ofError !== undefined || loc === undefined) return ofError;
   const file = loc.file.startsWith('file://') ? internal.nodeRequire('url').fileURLToPath(loc.file) : loc.file;
   return `${internal.shownFile(file)}:${loc.line}:${loc.column}`;
