@@ -223,6 +223,18 @@ fn a_script_that_never_sleeps_ends_at_its_limits() {
 }
 
 #[test]
+fn what_a_script_throws_says_nothing_of_its_memory() {
+    for text in [
+        "throw null",
+        "throw new Error('out of memory')",
+        "throw new InternalError('out of memory')",
+    ] {
+        let (_, ended) = run(text);
+        assert!(matches!(ended, Ended::Threw(_)), "{text}: {ended:?}");
+    }
+}
+
+#[test]
 fn a_script_reaches_nothing_but_its_functions() {
     let (_, ended) = run(
         "JSON.stringify(['require', 'process', 'fetch', 'setTimeout', 'console', 'std', 'os'] \

@@ -62,10 +62,16 @@ pub(crate) fn host_object<'js>(
     bindings.add("performance", move |ctx: Ctx<'js>| {
         super::performance::performance_object(&ctx, &at)
     })?;
-    let (meter, limit) = (meter.clone(), installed.memory);
+    let (of_usage, limit) = (meter.clone(), installed.memory);
     bindings.add("memory", move || {
-        vec![meter.taken() as f64, meter.used() as f64, limit as f64]
+        vec![
+            of_usage.taken() as f64,
+            of_usage.used() as f64,
+            limit as f64,
+        ]
     })?;
+    let of_refused = meter.clone();
+    bindings.add("memoryRefused", move || of_refused.refused())?;
     exploration(&bindings, host)?;
     bindings.add("promiseState", promise_state)?;
     let at = host.clone();

@@ -20,7 +20,7 @@ mod zlib;
 
 pub(crate) use host::Host;
 pub(crate) use promise_contexts::PromiseContexts;
-pub(crate) use region::Region;
+pub(crate) use region::{Meter, Region};
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -32,7 +32,6 @@ use crate::event_loop::{EventLoop, Main};
 use crate::program::{ProgramOptions, ProgramOutcome};
 use host::Stop;
 use modules::Format;
-use region::Meter;
 use source::NoSource;
 use template::{Engine, Installed};
 
@@ -146,7 +145,7 @@ impl Runtime {
                 self.engine.host.fail(error.to_string());
                 0
             });
-        if self.engine.host.compile_failed.get() && self.engine.was_refused_memory() {
+        if self.engine.host.compile_failed.get() && self.engine.meter().refused() {
             // The engine takes a file that it has no memory to compile for one that is wrong.
             let limit = self.engine.host.limits.memory;
             self.engine.host.take_stop();
@@ -182,6 +181,7 @@ impl Runtime {
             host: host.clone(),
             hooks: Hooks::of(&internal)?,
             contexts: PromiseContexts::of(ctx),
+            meter: self.engine.meter(),
         };
         let path = self.main.to_string_lossy().into_owned();
         let begin = |name: &str| -> Result<Function<'_>> {

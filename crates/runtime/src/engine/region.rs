@@ -136,12 +136,6 @@ impl Region {
         RegionAllocator { base: self.base }
     }
 
-    /// Whether a block was refused since the region was new or put back.
-    pub(crate) fn refused(&self) -> bool {
-        // SAFETY: the header was written when the region was made.
-        unsafe { self.base.cast::<Header>().as_ref() }.refused
-    }
-
     /// What tells how much is in use. It must not be asked once the region is gone.
     pub(crate) fn meter(&self) -> Meter {
         Meter { base: self.base }
@@ -178,7 +172,7 @@ impl Region {
     }
 }
 
-/// How much of a [`Region`] is in use, on its thread.
+/// How much of a [`Region`] is in use, and whether that was enough, on its thread.
 #[derive(Clone)]
 pub(crate) struct Meter {
     base: NonNull<u8>,
@@ -196,6 +190,12 @@ impl Meter {
     pub(crate) fn used(&self) -> usize {
         // SAFETY: as above.
         unsafe { self.base.cast::<Header>().as_ref() }.furthest
+    }
+
+    /// Whether a block was refused since the region was new or put back.
+    pub(crate) fn refused(&self) -> bool {
+        // SAFETY: as above.
+        unsafe { self.base.cast::<Header>().as_ref() }.refused
     }
 }
 
@@ -394,6 +394,6 @@ mod tests {
             blocks += 1;
         }
         assert!((40..=65).contains(&blocks), "{blocks}");
-        assert!(region.refused());
+        assert!(region.meter().refused());
     }
 }

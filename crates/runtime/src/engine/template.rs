@@ -16,7 +16,7 @@ use super::collection;
 use super::host::Host;
 use super::loader::{self, ModuleLoader};
 use super::promise_contexts::PromiseContexts;
-use super::region::{Region, Snapshot};
+use super::region::{Meter, Region, Snapshot};
 use super::{STACK_BYTES, install};
 use crate::program::ProgramOptions;
 
@@ -152,12 +152,12 @@ impl Engine {
 
     /// Bytes of memory that the engine has had in use.
     pub(crate) fn memory(&self) -> usize {
-        self.region.meter().used()
+        self.meter().used()
     }
 
-    /// Whether the program asked for more memory than it may use.
-    pub(crate) fn was_refused_memory(&self) -> bool {
-        self.region.refused()
+    /// What tells how much of its memory is in use.
+    pub(crate) fn meter(&self) -> Meter {
+        self.region.meter()
     }
 
     /// Has the stack counted from here, wherever the engine was made.

@@ -19,7 +19,7 @@ use std::rc::Rc;
 use rquickjs::function::IntoArgs;
 use rquickjs::{Ctx, Error, FromJs, Function, Value};
 
-use crate::engine::{Hooks, Host, PromiseContexts};
+use crate::engine::{Hooks, Host, Meter, PromiseContexts};
 use crate::error::Budget;
 use crate::trace::{Action, Phase};
 
@@ -29,6 +29,7 @@ pub(crate) struct EventLoop<'js> {
     pub(crate) host: Rc<Host>,
     pub(crate) hooks: Hooks<'js>,
     pub(crate) contexts: Rc<PromiseContexts>,
+    pub(crate) meter: Meter,
 }
 
 /// Why a call into the program did not return.
@@ -157,7 +158,7 @@ impl<'js> EventLoop<'js> {
         match self.call::<_, ()>(&self.hooks.on_uncaught, (error, false)) {
             // The hook reports what a listener throws by itself. What escapes it is the prelude's
             // own, or there is no memory left to run it with, not even for an error.
-            Err(Break::Thrown(error)) if error.is_null() => {
+            Err(Break::Thrown(error)) if error.is_null() && self.meter.refused() => {
                 Err(self.host.exceed(Budget::Memory(self.host.limits.memory)))
             }
             Err(Break::Thrown(error)) => {

@@ -46,6 +46,10 @@ internal.findingPlace = (error) => words(internal.topPlace(error, true));
 const { isError } = Error;
 internal.isNativeError = (value) => isError(value);
 
+const internalErrors = InternalError.prototype;
+const { isPrototypeOf } = Object.prototype;
+internal.isInternalError = (value) => isPrototypeOf.call(internalErrors, value);
+
 const { transfer } = ArrayBuffer.prototype;
 const isDetached = getOwnPropertyDescriptor(ArrayBuffer.prototype, 'detached').get;
 

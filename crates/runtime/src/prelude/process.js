@@ -221,7 +221,8 @@ internal.watchMain = function watchMain(promise) {
   });
 };
 
-const isOutOfMemory = (error) => error === null || (error?.name === 'InternalError' && error.message === 'out of memory');
+/** Whether an error is the engine's, which had no memory: then there may not even be any for an error. */
+const isOutOfMemory = (error) => host.memoryRefused() && (error === null || internal.isInternalError(error));
 
 internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise ? 'rejection' : 'uncaught') {
   if (isOutOfMemory(error)) {

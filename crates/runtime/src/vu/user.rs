@@ -12,7 +12,7 @@ use rquickjs::{Context, Ctx, Error, Exception, Function, Result, Runtime, Value,
 
 use super::call::{Answer, HostCall, HostFunction, HostFunctionKind, ScriptValue, arguments};
 use super::options::VirtualUserOptions;
-use crate::engine::Region;
+use crate::engine::{Meter, Region};
 
 /// A script on a stack of its own.
 ///
@@ -221,7 +221,7 @@ fn run(
         options.filename = Some(name.to_owned());
         let value = install(&ctx, shared, functions)
             .and_then(|()| ctx.eval_with_options::<Value<'_>, _>(text, options));
-        let ended = settle(&ctx, shared, value);
+        let ended = settle(&ctx, shared, value, &region.meter());
         if shared.too_long.get() {
             return Ended::TooLong;
         }
@@ -289,11 +289,16 @@ fn around<'js>(
 }
 
 /// Runs promise jobs until none is left, and tells how the script ended.
-fn settle<'js>(ctx: &Ctx<'js>, shared: &Shared, value: Result<Value<'js>>) -> Ended {
+fn settle<'js>(
+    ctx: &Ctx<'js>,
+    shared: &Shared,
+    value: Result<Value<'js>>,
+    meter: &Meter,
+) -> Ended {
     while !shared.is_over() && value.is_ok() && ctx.execute_pending_job() {}
     let value = match value {
         Ok(value) => value,
-        Err(error) => return failed(ctx, error),
+        Err(error) => return failed(ctx, error, meter),
     };
     let promised = value.as_promise().map(|promise| {
         let state = promise.state();
@@ -303,27 +308,27 @@ fn settle<'js>(ctx: &Ctx<'js>, shared: &Shared, value: Result<Value<'js>>) -> En
         Some((PromiseState::Pending, _) | (_, None)) => {
             Ended::Threw("its promise is never settled".to_owned())
         }
-        Some((_, Some(Err(error)))) => failed(ctx, error),
-        Some((_, Some(Ok(value)))) => returned(ctx, value),
-        None => returned(ctx, value),
+        Some((_, Some(Err(error)))) => failed(ctx, error, meter),
+        Some((_, Some(Ok(value)))) => returned(ctx, value, meter),
+        None => returned(ctx, value, meter),
     }
 }
 
-fn returned<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Ended {
+fn returned<'js>(ctx: &Ctx<'js>, value: Value<'js>, meter: &Meter) -> Ended {
     match rquickjs::FromJs::from_js(ctx, value) {
         Ok(value) => Ended::Returned(value),
-        Err(error) => failed(ctx, error),
+        Err(error) => failed(ctx, error, meter),
     }
 }
 
 /// What was thrown, in words.
-fn failed(ctx: &Ctx<'_>, error: Error) -> Ended {
+fn failed(ctx: &Ctx<'_>, error: Error, meter: &Meter) -> Ended {
     if !matches!(error, Error::Exception) {
         return Ended::Threw(error.to_string());
     }
     let thrown = ctx.catch();
     let Some(exception) = thrown.as_exception() else {
-        return match thrown.is_null() {
+        return match thrown.is_null() && meter.refused() {
             // There was not even memory for an error.
             true => Ended::OutOfMemory,
             false => Ended::Threw(format!("{thrown:?}")),
@@ -331,7 +336,7 @@ fn failed(ctx: &Ctx<'_>, error: Error) -> Ended {
     };
     let message = exception.message().unwrap_or_default();
     let name: String = exception.get("name").unwrap_or_default();
-    if message == "out of memory" {
+    if message == "out of memory" && meter.refused() {
         return Ended::OutOfMemory;
     }
     let stack = exception.stack().unwrap_or_default();
