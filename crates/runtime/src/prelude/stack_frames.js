@@ -92,7 +92,19 @@ function isClass(fn) {
 }
 
 /** A module's own code: a function without a name or a text. */
-const isModuleBody = (fn, name) => !name && typeof fn === 'function' && functionText(fn).endsWith('[native code]\n}');
+const isModuleBody = (fn, name) =>
+  !name && typeof fn === 'function' && functionText(fn).endsWith('[native code]\n}') && !isInitializer(fn);
+
+/** Whether a function is the one that the engine makes of a class's fields: it stands nowhere. */
+const isInitializer = (fn) => typeof fn === 'function' && internal.definition(fn).line === 0;
+
+const isStaticBlock = (fn) => typeof fn === 'function' && functionText(fn).startsWith('{');
+
+/** What V8 calls the code that makes a class's fields, or a static block. */
+function initializerLabel(fn, caller) {
+  if (isInitializer(fn)) return isClass(caller?.getFunction()) ? '<instance_members_initializer>' : '<static_initializer>';
+  return isStaticBlock(fn) ? '<static_initializer>' : undefined;
+}
 
 const isWord = (character) => character !== undefined && /[\w$]/.test(character);
 
@@ -117,7 +129,7 @@ function openBefore(place, lines = 40) {
       else if ('([{'.includes(text[i]) && depth-- === 0) return { ...place, line, column: i + 1, text };
     }
     line--;
-    text = host.sourceLine(place.file, line);
+    text = line < 1 ? undefined : host.sourceLine(place.file, line);
     if (text === undefined) return undefined;
     column = text.length + 1;
   }
@@ -169,8 +181,16 @@ function callPlace(site, names) {
   return withNew(calledHere ? place : nearest ?? place);
 }
 
-/** Whether a frame is the constructor that a class without one has; V8 shows none. */
+/** Whether a frame is the constructor that a class without one has; V8 shows it where it makes fields. */
 const isImplicitConstructor = (fn) => isClass(fn) && !/\bconstructor\s*\(/.test(functionText(fn));
+
+/** Where a class of the program's begins: the engine tells where it ends. */
+function classPlace(fn) {
+  const lines = functionText(fn).split('\n');
+  const { file, line } = internal.definition(fn);
+  const first = line - lines.length + 1;
+  return { line: first, column: (host.sourceLine(file, first) ?? '').indexOf(lines[0]) + 1 };
+}
 
 /** `Class.method` for a method, as V8 has it, from where it is defined; a plain function's name. */
 function functionLabel(fn, name) {
@@ -239,9 +259,11 @@ function frames(sites, names) {
       if (name && !isPrelude(sites[i + 1])) lines.push(`${nativeLabel(fn, name)} (<anonymous>)`);
       continue;
     }
-    if (isImplicitConstructor(fn)) continue;
+    const isImplicit = isImplicitConstructor(fn);
+    if (isImplicit && !lines.at(-1)?.startsWith('<instance_members_initializer> ')) continue;
+    if (isInitializer(fn) && isStaticBlock(sites[i - 1]?.getFunction())) continue; // V8 calls static blocks at once
     const file = site.getFileName();
-    const { line, column } = framePlace(sites, i, called);
+    const { line, column } = isImplicit ? classPlace(fn) : framePlace(sites, i, called);
     const where = `${modules.has(file) ? 'file://' : ''}${file}:${line}:${column}`;
     const caller = sites[i + 1] !== undefined && isNative(sites[i + 1]) ? sites[i + 2] : sites[i + 1];
     const holder = isPrelude(caller) ? CALLBACK_LABELS[caller.getFunctionName()] : undefined;
@@ -257,7 +279,8 @@ function frames(sites, names) {
     } else if (name) {
       lines.push(`${functionLabel(fn, name)} (${where})`);
     } else {
-      lines.push(where);
+      const label = initializerLabel(fn, sites[i + 1]);
+      lines.push(label === undefined ? where : `${label} (${where})`);
     }
   }
   if (moduleTop) lines.push(...MODULE_FRAMES);
