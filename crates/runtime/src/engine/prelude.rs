@@ -45,6 +45,7 @@ const LAZY: &[(&str, &str)] = files! {
     "console_class"
     "crypto"
     "crypto_util"
+    "date_text"
     "event"
     "event_target"
     "events_async"

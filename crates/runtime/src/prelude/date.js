@@ -6,16 +6,21 @@ const pad = (number, width = 2) => String(number).padStart(width, '0');
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const { getTime, getUTCDay, getUTCMonth, getUTCDate, getUTCFullYear, getUTCHours, getUTCMinutes, getUTCSeconds } = prototype;
+const { setTime, setUTCFullYear } = prototype;
+const { apply } = Reflect;
+const { isNaN } = Number;
 const parseNative = NativeDate.parse;
 
-/** Texts without a zone are local time to a native parser; here local time is UTC. */
+/** What `toISOString` writes, and days alone, the engine reads. */
+const ISO = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T\d\d:\d\d:\d\d\.\d{3}Z)?$/;
+
+/** When a day of the calendar begins. `Date.UTC` takes years of two digits for others. */
+internal.dayStart = (year, month, day) => setUTCFullYear.call(new NativeDate(0), year, month - 1, day);
+
 function parse(text) {
   text = String(text);
-  if (/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text)) return parseNative(`${text}Z`);
-  if (/^[+-]?\d{4,6}(-\d\d(-\d\d)?)?$/.test(text)) return parseNative(text);
-  if (/(Z|GMT|UTC|UT|[A-Z]{3}T|[+-]\d\d:?\d\d)\s*(\(.*\))?$/i.test(text)) return parseNative(text);
-  const zoned = parseNative(`${text} UTC`);
-  return Number.isNaN(zoned) ? parseNative(text) : zoned;
+  const time = ISO.test(text) ? parseNative(text) : NaN;
+  return isNaN(time) ? internal.parseDate(text) : time;
 }
 
 function timeOf(args) {
@@ -47,10 +52,25 @@ internal.hidden(Date_, 'UTC', NativeDate.UTC);
 internal.hidden(prototype, 'constructor', Date_);
 internal.hidden(globalThis, 'Date', Date_);
 
-for (const part of ['FullYear', 'Month', 'Date', 'Hours', 'Minutes', 'Seconds', 'Milliseconds', 'Day']) {
-  internal.hidden(prototype, `get${part}`, prototype[`getUTC${part}`]);
-  if (part !== 'Day') internal.hidden(prototype, `set${part}`, prototype[`setUTC${part}`]);
+/** A setter that leaves no date where it was given no number; the engine's leaves the old one. */
+function setter(name, native) {
+  const { [name]: set } = {
+    [name](...values) {
+      const time = apply(native, this, values);
+      return isNaN(time) ? setTime.call(this, NaN) : time;
+    },
+  };
+  Object.defineProperty(set, 'length', { value: native.length, configurable: true });
+  internal.hidden(prototype, name, set);
 }
+
+for (const part of ['FullYear', 'Month', 'Date', 'Hours', 'Minutes', 'Seconds', 'Milliseconds']) {
+  const native = prototype[`setUTC${part}`];
+  setter(`set${part}`, native);
+  setter(`setUTC${part}`, native);
+  internal.hidden(prototype, `get${part}`, prototype[`getUTC${part}`]);
+}
+internal.hidden(prototype, 'getDay', prototype.getUTCDay);
 
 const invalid = (date) => Number.isNaN(getTime.call(date));
 const datePart = (date) => {

@@ -13,6 +13,7 @@ const OFFERS = {
   async_scopes: ['asyncScopes', 'asyncIds'],
   console_class: ['adoptConsole'],
   comparisons: ['isDeepStrictEqual', 'isDeepEqual'],
+  date_text: ['parseDate'],
   event: ['Event', 'CustomEvent', 'eventParts'],
   event_target: ['EventTarget', 'eventTargetModule', 'isEventTarget', 'targetListeners'],
   events_async_resource: ['EventEmitterAsyncResource'],
