@@ -1,7 +1,6 @@
 // Dates in words as V8 reads them: ECMAScript's own format, and of anything else what looks like numbers
 // of a day, a time and a zone. Text in parentheses, and words before the first number, say nothing.
 
-
 const TOKEN = /(\d+)|([^\0-@\s]+)|(\s+)|[^]/y;
 
 const WORDS = {

@@ -54,6 +54,7 @@ const OFFERS = {
   'testing/jest_lib': ['jestRequire'],
   'testing/suites': ['makeTestFunctions'],
   'testing/timer_controls': ['timerControls'],
+  tim_sort: ['timSort', 'mergeSort'],
   timers_enroll: ['enrolledTimers'],
   timers_module: ['timersModule'],
   timers_promises: ['timersPromises'],

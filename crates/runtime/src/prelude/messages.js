@@ -75,6 +75,8 @@ function calledAt(place) {
 const FIXED = {
   __proto__: null,
   'cannot convert symbol to string': 'Cannot convert a Symbol value to a string',
+  'cannot convert symbol to number': 'Cannot convert a Symbol value to a number',
+  'bigint argument with unary +': 'Cannot convert a BigInt value to a number',
   'cannot convert BigInt to number': 'Cannot mix BigInt and other types, use explicit conversions',
   'toPrimitive': 'Cannot convert object to primitive value',
   'invalid array length': 'Invalid array length',

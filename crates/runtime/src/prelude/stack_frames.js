@@ -24,6 +24,8 @@ const PRELUDE_FRAMES = {
     'process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
   ],
   setTimeout: ['setTimeout (node:timers:140:3)'],
+  sort: ['Array.sort (<anonymous>)'],
+  toSorted: ['Array.toSorted (<anonymous>)'],
   emit: ['EventEmitter.emit (node:events:524:28)'],
   requireModule: [
     'ModuleJobSync.runSync (node:internal/modules/esm/module_job:437:37)',
