@@ -239,6 +239,8 @@ function asyncFrame(site, fn, name) {
 
 function frames(sites, names) {
   const lines = [];
+  // What of Node's library waits is shown where the program waits for it.
+  const lastOwn = sites.findLastIndex((site) => site.isAsync() && !isNative(site) && !isPrelude(site));
   let moduleTop = false;
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i];
@@ -247,7 +249,7 @@ function frames(sites, names) {
     const called = names;
     names = name ? [name, ...(isClass(fn) ? ['super'] : [])] : [];
     if (site.isAsync()) {
-      if (!isPrelude(site) || isOfLibrary(site)) lines.push(`async ${asyncFrame(site, fn, name)}`);
+      if (!isPrelude(site) || (i < lastOwn && isOfLibrary(site))) lines.push(`async ${asyncFrame(site, fn, name)}`);
       continue;
     }
     if (isPrelude(site)) {
