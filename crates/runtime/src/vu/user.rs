@@ -289,12 +289,7 @@ fn around<'js>(
 }
 
 /// Runs promise jobs until none is left, and tells how the script ended.
-fn settle<'js>(
-    ctx: &Ctx<'js>,
-    shared: &Shared,
-    value: Result<Value<'js>>,
-    meter: &Meter,
-) -> Ended {
+fn settle<'js>(ctx: &Ctx<'js>, shared: &Shared, value: Result<Value<'js>>, meter: &Meter) -> Ended {
     while !shared.is_over() && value.is_ok() && ctx.execute_pending_job() {}
     let value = match value {
         Ok(value) => value,
