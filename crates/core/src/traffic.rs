@@ -19,9 +19,14 @@ pub struct LinkTick {
     pub began: u64,
     /// Attempts that ended in it, by how.
     pub ends: AttemptEnds,
+    /// The statuses of those that were answered below 500, with how many of them had it.
+    pub answered_with: BTreeMap<u16, u32>,
     /// How long the caller had waited for those, in whole milliseconds rounded up, with how many
     /// of them waited so long. What was refused did not wait.
     pub waited_ms: BTreeMap<u32, u32>,
+    /// Of the attempts that ended in it, those that began in an earlier tick: so many ticks before,
+    /// with how many of them.
+    pub carried: BTreeMap<u32, u32>,
     /// How the caller tried again, in attempts that began in it.
     pub retries: Retries,
 }
@@ -53,12 +58,14 @@ pub struct Retries {
     pub unsafe_repeats: u64,
     /// The most attempts for one request so far, the first included; of attempts in this tick.
     pub most: u32,
+    /// Attempts that ask for what another was served: the same call, and not again.
+    pub anew: u64,
     /// Pauses between the end of an attempt and the next, by the number of attempts before.
     pub pauses: BTreeMap<u32, Pauses>,
 }
 
 /// Pauses before a retry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pauses {
     /// How many.
     pub count: u64,
@@ -68,6 +75,8 @@ pub struct Pauses {
     pub shortest: Duration,
     /// The longest.
     pub longest: Duration,
+    /// In tenths of a millisecond, rounded down, with how many of them were so long.
+    pub spread: BTreeMap<u32, u32>,
 }
 
 impl AttemptEnds {
@@ -98,6 +107,7 @@ impl Retries {
         self.repeated += other.repeated;
         self.unsafe_repeats += other.unsafe_repeats;
         self.most = self.most.max(other.most);
+        self.anew += other.anew;
         for (before, pauses) in &other.pauses {
             self.pauses.entry(*before).or_default().add(pauses);
         }
@@ -112,6 +122,7 @@ impl Pauses {
             total: pause,
             shortest: pause,
             longest: pause,
+            spread: BTreeMap::from([(tenths_ms(pause), 1)]),
         });
     }
 
@@ -124,6 +135,9 @@ impl Pauses {
         self.longest = self.longest.max(other.longest);
         self.count += other.count;
         self.total += other.total;
+        for (tenths, count) in &other.spread {
+            *self.spread.entry(*tenths).or_default() += count;
+        }
     }
 
     /// The mean; zero of none.
@@ -132,7 +146,24 @@ impl Pauses {
     }
 }
 
+fn tenths_ms(pause: Duration) -> u32 {
+    u32::try_from(pause.as_micros() / 100).unwrap_or(u32::MAX)
+}
+
 impl LinkTick {
+    /// How long a tick is; ticks begin at multiples of it.
+    pub const LENGTH: Duration = Duration::from_millis(100);
+
+    /// Attempts that ended in it, by how many ticks before they began.
+    pub fn ended_after(&self) -> impl Iterator<Item = (u32, u64)> {
+        let carried = self
+            .carried
+            .iter()
+            .map(|(ticks, count)| (*ticks, u64::from(*count)));
+        let all: u64 = carried.clone().map(|(_, count)| count).sum();
+        std::iter::once((0, self.ends.total().saturating_sub(all))).chain(carried)
+    }
+
     /// Whether nothing happened in it.
     pub const fn is_empty(&self) -> bool {
         self.began == 0 && self.ends.total() == 0

@@ -38,11 +38,13 @@ impl Chains {
         };
         retries.correlated += 1;
         let key = (correlation, began.call);
-        let before = self.take(key).filter(|chain| {
-            // What was served is asked for anew, not again.
-            !matches!(chain.ended, Some((_, true)))
-                && began.at.since(chain.last_at) <= FORGOTTEN_AFTER
-        });
+        let before = self
+            .take(key)
+            .filter(|chain| began.at.since(chain.last_at) <= FORGOTTEN_AFTER);
+        let was_served = |chain: &Chain| matches!(chain.ended, Some((_, true)));
+        retries.anew += u64::from(before.as_ref().is_some_and(was_served));
+        // What was served is asked for anew, not again.
+        let before = before.filter(|chain| !was_served(chain));
         let attempts = before.map_or(0, |chain| chain.attempts) + 1;
         if let Some(chain) = before {
             retries.repeated += 1;

@@ -1,6 +1,5 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rtest_core::event::{EventKind, EventSink};
 use rtest_core::traffic::LinkTick;
@@ -8,9 +7,6 @@ use rtest_core::{Clock, RunTime};
 use rtest_proxy::observe::{Attempt, AttemptEnd, Began, Observer};
 
 use super::chains::Chains;
-
-/// Length of a tick: how closely it is known when a breaker opened.
-pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// Folds the attempts on one link into ticks. Ticks in which nothing happened are not told.
 pub struct LinkMeter {
@@ -45,7 +41,7 @@ impl LinkMeter {
         let next = LinkTick {
             link: state.tick.link,
             from: state.tick.to,
-            to: state.tick.to + TICK,
+            to: state.tick.to + LinkTick::LENGTH,
             ..LinkTick::default()
         };
         self.tell(std::mem::replace(&mut state.tick, next));
@@ -85,7 +81,10 @@ impl Observer for LinkMeter {
         let ends = &mut state.tick.ends;
         match attempt.end {
             AttemptEnd::Answered { status: 500.. } => ends.server_errors += 1,
-            AttemptEnd::Answered { .. } => ends.answered += 1,
+            AttemptEnd::Answered { status } => {
+                ends.answered += 1;
+                *state.tick.answered_with.entry(status).or_default() += 1;
+            }
             AttemptEnd::GivenUp => ends.given_up += 1,
             AttemptEnd::Broken => ends.broken += 1,
             AttemptEnd::Refused => ends.refused += 1,
@@ -94,6 +93,12 @@ impl Observer for LinkMeter {
             let waited = attempt.ended_at.since(attempt.began.at);
             let millis = u32::try_from(waited.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
             *state.tick.waited_ms.entry(millis).or_default() += 1;
+        }
+        let began_in = tick_at(state.tick.link, attempt.began.at);
+        let before = state.tick.from.since(began_in.from).as_nanos() / LinkTick::LENGTH.as_nanos();
+        if before > 0 {
+            let before = u32::try_from(before).unwrap_or(u32::MAX);
+            *state.tick.carried.entry(before).or_default() += 1;
         }
         state.chains.ended(attempt);
     }
@@ -109,18 +114,21 @@ impl fmt::Debug for LinkMeter {
 
 /// The tick in which `now` lies; ticks begin at multiples of their length.
 fn tick_at(link: u16, now: RunTime) -> LinkTick {
-    let length = TICK.as_nanos() as u64;
+    let length = LinkTick::LENGTH.as_nanos() as u64;
     let from = RunTime::from_nanos(now.as_nanos() / length * length);
     LinkTick {
         link,
         from,
-        to: from + TICK,
+        to: from + LinkTick::LENGTH,
         ..LinkTick::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
     use super::*;
     use rtest_core::ManualClock;
     use rtest_core::traffic::Pauses;
@@ -206,12 +214,13 @@ mod tests {
             (told[0].link, told[0].began, told[0].ends.answered),
             (3, 2, 1)
         );
+        assert_eq!(told[0].answered_with, BTreeMap::from([(200, 1)]));
         assert_eq!(told[0].waited_ms, BTreeMap::from([(0, 1)]));
         assert_eq!((told[1].began, told[1].ends.given_up), (0, 1));
         assert_eq!(told[1].waited_ms, BTreeMap::from([(400, 1)]));
+        assert_eq!(told[0].carried, BTreeMap::new());
+        assert_eq!(told[1].carried, BTreeMap::from([(4, 1)]));
     }
-
-    use std::collections::BTreeMap;
 
     #[test]
     fn what_repeats_a_failed_attempt_of_the_same_request_is_its_retry() {
@@ -231,18 +240,19 @@ mod tests {
         scene.began("GET", None);
         let [tick] = scene.told().try_into().expect("one tick");
         let millis = Duration::from_millis;
-        let pause = |pause| Pauses {
-            count: 1,
-            total: pause,
-            shortest: pause,
-            longest: pause,
+        let pause = |pause| {
+            let mut pauses = Pauses::default();
+            pauses.record(pause);
+            pauses
         };
         assert_eq!(tick.retries.correlated, 6);
         assert_eq!(tick.retries.repeated, 3);
         assert_eq!(tick.retries.unsafe_repeats, 1, "the second POST");
         assert_eq!(tick.retries.most, 3);
-        let first = tick.retries.pauses[&1];
+        assert_eq!(tick.retries.anew, 1, "the fourth GET");
+        let first = &tick.retries.pauses[&1];
         assert_eq!((first.count, first.longest), (2, millis(20)));
+        assert_eq!(first.spread, BTreeMap::from([(0, 1), (200, 1)]));
         assert_eq!(tick.retries.pauses[&2], pause(millis(50)));
     }
 

@@ -32,9 +32,15 @@ pub struct LinkTickEntry {
     /// Attempts that met nobody.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub refused: u64,
+    /// Statuses below 500, with how many were answered so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered_with: Vec<(u16, u32)>,
     /// Milliseconds waited, with how many of those that ended waited so long.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waited_ms: Vec<(u32, u32)>,
+    /// Of those that ended, so many ticks before they began, with how many of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<(u32, u32)>,
     /// Attempts that say which request they serve.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub correlated: u64,
@@ -47,6 +53,9 @@ pub struct LinkTickEntry {
     /// The most attempts for one request.
     #[serde(default, skip_serializing_if = "is_none")]
     pub most: u32,
+    /// Attempts that ask anew for what was served.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub anew: u64,
     /// Pauses before a repeat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<PausesEntry>,
@@ -65,6 +74,9 @@ pub struct PausesEntry {
     pub shortest_ns: u64,
     /// The longest.
     pub longest_ns: u64,
+    /// Tenths of a millisecond, with how many of them were so long.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spread: Vec<(u32, u32)>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -75,6 +87,10 @@ const fn is_zero(count: &u64) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 const fn is_none(count: &u32) -> bool {
     *count == 0
+}
+
+fn pairs<T: Copy>(counts: &BTreeMap<T, u32>) -> Vec<(T, u32)> {
+    counts.iter().map(|(of, count)| (*of, *count)).collect()
 }
 
 impl From<&LinkTick> for LinkTickEntry {
@@ -91,15 +107,14 @@ impl From<&LinkTick> for LinkTickEntry {
             given_up: tick.ends.given_up,
             broken: tick.ends.broken,
             refused: tick.ends.refused,
-            waited_ms: tick
-                .waited_ms
-                .iter()
-                .map(|(ms, count)| (*ms, *count))
-                .collect(),
+            answered_with: pairs(&tick.answered_with),
+            waited_ms: pairs(&tick.waited_ms),
+            carried: pairs(&tick.carried),
             correlated: tick.retries.correlated,
             repeated: tick.retries.repeated,
             unsafe_repeats: tick.retries.unsafe_repeats,
             most: tick.retries.most,
+            anew: tick.retries.anew,
             pauses: pauses
                 .map(|(after, pauses)| PausesEntry {
                     after: *after,
@@ -107,6 +122,7 @@ impl From<&LinkTick> for LinkTickEntry {
                     total_ns: nanos(pauses.total),
                     shortest_ns: nanos(pauses.shortest),
                     longest_ns: nanos(pauses.longest),
+                    spread: pairs(&pauses.spread),
                 })
                 .collect(),
         }
@@ -121,6 +137,7 @@ impl From<&LinkTickEntry> for LinkTick {
                 total: Duration::from_nanos(pauses.total_ns),
                 shortest: Duration::from_nanos(pauses.shortest_ns),
                 longest: Duration::from_nanos(pauses.longest_ns),
+                spread: pauses.spread.iter().copied().collect(),
             };
             (pauses.after, found)
         });
@@ -136,12 +153,15 @@ impl From<&LinkTickEntry> for LinkTick {
                 broken: entry.broken,
                 refused: entry.refused,
             },
-            waited_ms: entry.waited_ms.iter().copied().collect::<BTreeMap<_, _>>(),
+            answered_with: entry.answered_with.iter().copied().collect(),
+            waited_ms: entry.waited_ms.iter().copied().collect(),
+            carried: entry.carried.iter().copied().collect(),
             retries: Retries {
                 correlated: entry.correlated,
                 repeated: entry.repeated,
                 unsafe_repeats: entry.unsafe_repeats,
                 most: entry.most,
+                anew: entry.anew,
                 pauses: pauses.collect(),
             },
         }

@@ -211,6 +211,7 @@ fn retries_are_counted_for_each_request_where_attempts_say_which_they_serve() {
                             total: millis(total),
                             shortest: millis(shortest),
                             longest: millis(longest),
+                            spread: BTreeMap::new(),
                         };
                         tick.retries.pauses.insert(after, pauses);
                     }
