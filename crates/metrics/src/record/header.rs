@@ -254,8 +254,11 @@ pub struct ProbeHeader {
 /// What ends a drill before its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardrailHeader {
-    /// As shown.
+    /// As shown: of a bound on a metric, the bound.
     pub name: String,
+    /// As many samples a bound on a metric needs before it can be met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_samples: Option<u64>,
     /// Its entry in the suite.
     pub span: SpanRecord,
 }
@@ -554,9 +557,12 @@ impl StepHeader {
 }
 
 fn guardrail_headers(chaos: &ChaosPlan) -> Vec<GuardrailHeader> {
-    let all = chaos.guardrails.all();
-    all.map(|(name, span)| GuardrailHeader {
+    // Bounds come first.
+    let bounds = chaos.guardrails.abort_when.len();
+    let all = chaos.guardrails.all().enumerate();
+    all.map(|(index, (name, span))| GuardrailHeader {
         name,
+        min_samples: (index < bounds).then_some(chaos.guardrails.min_samples),
         span: span.into(),
     })
     .collect()

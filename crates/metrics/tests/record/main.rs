@@ -1,5 +1,6 @@
 //! From events through the run folder to the verdict, and back.
 
+mod doubt;
 mod folder;
 mod judging;
 mod merging;

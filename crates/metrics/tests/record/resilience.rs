@@ -141,7 +141,7 @@ const fn is_during(tenth: u64) -> bool {
 }
 
 #[track_caller]
-fn is((status, words): (GateStatus, String), expected: GateStatus, says: &str) {
+pub(crate) fn is((status, words): (GateStatus, String), expected: GateStatus, says: &str) {
     assert_eq!(status, expected, "{words}");
     assert!(words.contains(says), "`{says}` is not in `{words}`");
 }
