@@ -27,6 +27,9 @@ pub(super) fn judge(scene: &Scene<'_>, within: Duration, by: Option<&GaugeRef>) 
             return Finding::too_little(unknown);
         }
         let words = format!("not detected in the {} of the fault", shown(lasted));
+        if lasted < within {
+            return Finding::too_little(format!("{words}, and it has {}", shown(within)));
+        }
         return Finding::judged(false, words);
     };
     let after = at.since(scene.from);

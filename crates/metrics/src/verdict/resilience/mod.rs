@@ -53,6 +53,10 @@ impl Finding {
     }
 }
 
+/// Attempts are read from HTTP/1.1 alone.
+const NO_ATTEMPTS: &str = "no HTTP/1.1 in the clear was seen on the link, which is what attempts \
+                           are read from";
+
 /// Each expectation of each fault.
 pub(super) fn gates(record: &RunRecord) -> Vec<Gate> {
     let mut gates = Vec::new();

@@ -16,6 +16,9 @@ use crate::usage_record::UsagePoint;
 /// What is compared with comes from so long before the fault at most.
 const BEFORE: Duration = Duration::from_secs(10);
 
+/// A scenario of a smaller share of the iterations makes no difference by its end.
+const OF_WEIGHT: f64 = 0.2;
+
 /// A fault that has run its course, with what crossed the links that tell of it, and the load.
 pub(super) struct Scene<'a> {
     record: &'a RunRecord,
@@ -33,7 +36,6 @@ pub(super) struct Scene<'a> {
 pub(super) struct Traffic {
     pub(super) began: u64,
     pub(super) ends: AttemptEnds,
-    pub(super) waited_ms: BTreeMap<u32, u64>,
     pub(super) retries: Retries,
 }
 
@@ -94,12 +96,98 @@ impl<'a> Scene<'a> {
                 traffic.began += tick.began;
                 traffic.ends.add(&tick.ends);
                 traffic.retries.add(&tick.retries);
-                for (millis, count) in &tick.waited_ms {
-                    *traffic.waited_ms.entry(*millis).or_default() += u64::from(*count);
-                }
             }
         }
         traffic
+    }
+
+    /// The ticks of the fault, without those that it shares with the time before or after.
+    pub(super) fn ticks(&self) -> impl Iterator<Item = &'a LinkTick> {
+        let (from, to) = (self.from, self.to);
+        let is_within = move |tick: &&&LinkTick| from <= tick.from && tick.to <= to;
+        self.ticks.iter().filter(is_within).copied()
+    }
+
+    /// Whether HTTP/1.1 in the clear was seen on the links, at any time: attempts are read from
+    /// nothing else, but for connections that are refused.
+    pub(super) fn shows_attempts(&self) -> bool {
+        let began: u64 = self.ticks.iter().map(|tick| tick.began).sum();
+        let refused: u64 = self.ticks.iter().map(|tick| tick.ends.refused).sum();
+        began > refused
+    }
+
+    /// Of the attempts that began from one instant to another, in ticks that lie between them, how
+    /// many had not ended by a third.
+    pub(super) fn under_way(&self, from: RunTime, to: RunTime, at: RunTime) -> u64 {
+        let is_within = |start: RunTime| from <= start && start + LinkTick::LENGTH <= to;
+        let (mut began, mut ended) = (0, 0);
+        for tick in &self.ticks {
+            if is_within(tick.from) {
+                began += tick.began;
+            }
+            if tick.to <= at {
+                let of = tick.ended_after().filter(|(ticks, _)| {
+                    let before = LinkTick::LENGTH * *ticks;
+                    is_within(RunTime::ZERO + (tick.from - (RunTime::ZERO + before)))
+                });
+                ended += of.map(|(_, count)| count).sum::<u64>();
+            }
+        }
+        began.saturating_sub(ended)
+    }
+
+    /// How many attempts were under way at the end of each tick in which one began or ended.
+    pub(super) fn under_way_over_time(&self) -> Vec<(RunTime, u64)> {
+        let mut changes: BTreeMap<RunTime, (u64, u64)> = BTreeMap::new();
+        for tick in &self.ticks {
+            let change = changes.entry(tick.to).or_default();
+            change.0 += tick.began;
+            change.1 += tick.ends.total();
+        }
+        let mut now = 0;
+        let after = |(at, (began, ended)): (RunTime, (u64, u64))| {
+            now = (now + began).saturating_sub(ended);
+            (at, now)
+        };
+        changes.into_iter().map(after).collect()
+    }
+
+    /// Attempts for each request of the load before the fault; nothing where there was no load.
+    pub(super) fn calls_per_request(&self) -> Option<f64> {
+        let before = self.before();
+        let requests = self.requests(before, self.from);
+        let began = self.traffic(before, self.from).began as f64;
+        (requests > 0.0).then(|| began / requests)
+    }
+
+    /// The first scenario of weight that ends between the injection and an instant as planned, and when.
+    pub(super) fn ending_scenario(&self, until: RunTime) -> Option<(RunTime, &'a str)> {
+        let load = self.load()?;
+        let scenarios = &self.record.header.load.as_ref()?.scenarios;
+        let started = |index: usize| {
+            load.scenarios
+                .get(index)
+                .map_or(0, |it| it.counters.started)
+        };
+        let all: u64 = (0..scenarios.len()).map(started).sum();
+        let weighs = |index: &usize| started(*index) as f64 > OF_WEIGHT * all as f64;
+        let ends = (0..scenarios.len()).filter(weighs).filter_map(|index| {
+            let scenario = &scenarios[index];
+            let end = load.start + Duration::from_millis(scenario.ends_ms?);
+            Some((end, scenario.name.as_str()))
+        });
+        let between = ends.filter(|(end, _)| self.from < *end && *end < until);
+        between.min_by_key(|(end, _)| *end)
+    }
+
+    /// Why there is nothing before the fault to compare with.
+    pub(super) fn nothing_before(&self) -> &'static str {
+        match self.load() {
+            Some(load) if load.start < self.from && self.before() == self.from => {
+                "another fault was active before it"
+            }
+            _ => "no load before the fault to compare with",
+        }
     }
 
     /// How many requests of the load ended from one instant to another; of intervals that are
@@ -143,13 +231,16 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
-    /// When a probe of the hypothesis that is asked during faults too did not hold first, and which.
+    /// When a probe of the hypothesis that is asked during faults too, and that held before this
+    /// one, did not hold first, and which.
     pub(super) fn first_unheld(&self) -> Option<(RunTime, &'a str)> {
-        let mut during =
-            self.record.probes.iter().filter(|probe| {
-                probe.side == "during" && self.from <= probe.at && probe.at < self.to
-            });
-        let first = during.find(|probe| !probe.held)?;
+        let asked = || self.record.probes.iter().filter(|it| it.side == "during");
+        let held_before = |probe: u16| {
+            let mut before = asked().filter(|it| it.probe == probe && it.at < self.from);
+            before.next_back().is_some_and(|last| last.held)
+        };
+        let mut during = asked().filter(|it| self.from <= it.at && it.at < self.to);
+        let first = during.find(|it| !it.held && held_before(it.probe))?;
         let header = self
             .record
             .header
