@@ -47,6 +47,7 @@ mod tests {
                 links: Vec::new(),
                 expect: Vec::new(),
                 description: description.to_owned(),
+                answers: None,
                 at_ms: 0,
                 for_ms: 1000,
                 span: SpanRecord::from(&rtest_core::Span::of_flag("suite.yaml", name)),

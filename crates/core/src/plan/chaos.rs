@@ -123,6 +123,19 @@ pub enum FaultTarget {
     },
 }
 
+impl FaultTarget {
+    /// The status with which requests are answered in place of the callee, where they are.
+    pub fn answers(&self) -> Option<u16> {
+        match self {
+            Self::Link {
+                fault: LinkFault::Http(http),
+                ..
+            } => http.action.answers(),
+            _ => None,
+        }
+    }
+}
+
 /// `storefront -> catalog`, `catalog`, `one of a, b`.
 impl fmt::Display for FaultTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

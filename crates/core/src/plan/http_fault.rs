@@ -160,10 +160,21 @@ impl HttpMatchPlan {
     }
 }
 
+/// The status of an answer in place of the upstream's, where none is given.
+const ABORTED: u16 = 503;
+
 impl HttpAction {
+    /// The status with which the request is answered in place of the upstream.
+    pub fn answers(&self) -> Option<u16> {
+        match self {
+            Self::Abort(answer) => Some(answer.status.unwrap_or(ABORTED)),
+            _ => None,
+        }
+    }
+
     fn describe(&self) -> String {
         match self {
-            Self::Abort(answer) => format!("abort {}", answer.status.unwrap_or(503)),
+            Self::Abort(answer) => format!("abort {}", answer.status.unwrap_or(ABORTED)),
             Self::Delay(delay) => format!("delay {}", delay.describe()),
             Self::Replace(answer) => format!("replace {}", answer.describe()),
             Self::Truncate { after_bytes } => {

@@ -229,6 +229,9 @@ pub struct FaultHeader {
     pub expect: Vec<ExpectHeader>,
     /// In words: `latency 400ms ± 50ms`.
     pub description: String,
+    /// The status with which it answers requests itself, in place of the callee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<u16>,
     /// Planned start, from the start of the load, in milliseconds.
     pub at_ms: u64,
     /// Planned length, in milliseconds.
@@ -592,6 +595,7 @@ fn fault_headers(chaos: &ChaosPlan, links: &[LinkPlan]) -> Vec<FaultHeader> {
             links: telling_links(&fault.target, links),
             expect: fault.expect.iter().map(ExpectHeader::from).collect(),
             description: fault.describe(),
+            answers: fault.target.answers(),
             at_ms: millis(fault.at),
             for_ms: millis(fault.lasting),
             span: (&fault.span).into(),

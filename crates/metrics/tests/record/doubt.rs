@@ -4,8 +4,9 @@
 use rtest_core::event::{EventKind, ProbeResult, ProbeSide};
 use rtest_core::sample::Outcome;
 use rtest_core::traffic::{AttemptEnds, LinkTick};
+use rtest_core::window::WindowId;
 use rtest_metrics::GateStatus::{Failed, Inconclusive, Passed};
-use rtest_metrics::record::{ExpectEntry, GuardrailHeader};
+use rtest_metrics::record::{ExpectEntry, FaultHeader, GuardrailHeader};
 use rtest_metrics::{GateKind, Verdict};
 
 use crate::recording::{header, series, span, tick, write};
@@ -213,6 +214,237 @@ fn a_breaker_is_closed_when_there_are_as_many_attempts_as_that_load_makes() {
         half.judge(breaker(500.0, Some(1000.0))),
         Passed,
         "closed 0s after the fault",
+    );
+}
+
+const FALLBACK: ExpectEntry = ExpectEntry::Fallback {
+    rate: 0.95,
+    check: None,
+};
+
+#[test]
+fn a_link_on_which_no_request_is_seen_shows_no_fallback() {
+    let none = || Run::well().attempts(|_| 0, |_, _| {});
+    is(
+        none().judge(FALLBACK),
+        Inconclusive,
+        "no HTTP/1.1 in the clear",
+    );
+    is(
+        none().judge(deadline(250.0)),
+        Inconclusive,
+        "no HTTP/1.1 in the clear",
+    );
+    let retries = retries(2, false, false);
+    is(
+        none().judge(retries),
+        Inconclusive,
+        "no HTTP/1.1 in the clear",
+    );
+}
+
+#[test]
+fn who_does_not_call_needs_no_fallback() {
+    let uncalled = Run::well().attempts(|tenth| u64::from(tenth > 100), |_, _| {});
+    is(
+        uncalled.judge(FALLBACK),
+        Inconclusive,
+        "the load did not call it before",
+    );
+}
+
+#[test]
+fn of_two_calls_for_a_request_one_is_half_a_request() {
+    let two = Run::well().attempts(
+        |_| 20,
+        |tenth, tick| {
+            if is_during(tenth) {
+                tick.ends.answered = 10;
+                tick.ends.broken = 10;
+            }
+        },
+    );
+    is(two.judge(FALLBACK), Passed, "200 of 200, 100.0 %");
+}
+
+#[test]
+fn what_the_fault_answers_the_callee_does_not_serve() {
+    let mut struck = Run::well().attempts(
+        |_| 10,
+        |tenth, tick| {
+            let status = if is_during(tenth) { 404 } else { 200 };
+            tick.answered_with.insert(status, 10);
+        },
+    );
+    struck.plan = |plan| plan.faults[0].answers = Some(404);
+    is(struck.judge(FALLBACK), Passed, "400 of 400, 100.0 %");
+}
+
+#[test]
+fn what_the_callee_serves_late_is_no_fallback() {
+    let late = Run::well().attempts(
+        |_| 10,
+        |tenth, tick| match tenth {
+            40..45 => tick.ends = AttemptEnds::default(),
+            80 => tick.ends.answered += 50,
+            45..80 => tick.carried.extend([(5, 10)]),
+            _ => {}
+        },
+    );
+    is(
+        late.judge(FALLBACK),
+        Failed,
+        "the callee served all 400 requests",
+    );
+}
+
+#[test]
+fn where_nothing_ends_after_a_fault_nothing_has_recovered() {
+    let recovery = |within_ms, ends: bool| {
+        let run = Run::with_requests(|second| match second {
+            FROM..TO => series(Outcome::Status(502), 1, vec![5; 100]),
+            TO.. if !ends => series(OK, 2, vec![]),
+            _ => series(OK, 0, vec![5; 100]),
+        });
+        run.judge(ExpectEntry::Recovery { within_ms })
+    };
+    is(recovery(2000.0, true), Passed, "at once");
+    is(
+        recovery(2000.0, false),
+        Failed,
+        "not yet 4s after the fault",
+    );
+    is(
+        recovery(9000.0, false),
+        Inconclusive,
+        "not yet 4s after the fault, when the load ended",
+    );
+}
+
+#[test]
+fn a_fault_that_follows_at_once_leaves_no_time_to_recover() {
+    let mut run = Run::well();
+    run.plan = |plan| {
+        let other = FaultHeader {
+            name: "another".into(),
+            expect: Vec::new(),
+            ..plan.faults[0].clone()
+        };
+        plan.faults.push(other);
+    };
+    let injected = EventKind::FaultInjected {
+        fault: 1,
+        window: WindowId(2),
+    };
+    run.events.push((TO * 1000, injected));
+    let recovery = ExpectEntry::Recovery { within_ms: 2000.0 };
+    is(
+        run.judge(recovery),
+        Inconclusive,
+        "another fault was active",
+    );
+}
+
+const fn retries(max_per_request: u32, backoff: bool, jitter: bool) -> ExpectEntry {
+    ExpectEntry::Retries {
+        max_per_request,
+        backoff,
+        jitter,
+        unsafe_too: false,
+    }
+}
+
+#[test]
+fn a_storm_under_ever_new_ids_is_a_storm() {
+    let storm = Run::well().attempts(
+        |tenth| if is_during(tenth) { 60 } else { 10 },
+        |_, tick| {
+            tick.retries.correlated = tick.began;
+            tick.retries.most = 1;
+        },
+    );
+    is(
+        storm.judge(retries(2, false, false)),
+        Failed,
+        "6.00 times as many attempts for each request as before",
+    );
+}
+
+#[test]
+fn requests_that_hang_count_for_the_time_in_which_they_began() {
+    let hang = Run::with_requests(|second| match second {
+        0..FROM => series(OK, 0, vec![5; 100]),
+        FROM..TO => series(OK, 1, vec![5; 20]),
+        TO => series(OK, 1, vec![5; 320]),
+        _ => series(OK, 2, vec![5; 100]),
+    });
+    let hang = hang.attempts(|tenth| if is_during(tenth) { 30 } else { 10 }, |_, _| {});
+    is(
+        hang.judge(retries(2, false, false)),
+        Passed,
+        "3.00 times as many attempts",
+    );
+}
+
+/// Retries with these pauses in milliseconds, each as often as it is given.
+fn paused(pauses: &'static [&'static [u64]]) -> Run {
+    Run::well().attempts(
+        |_| 10,
+        move |tenth, tick| {
+            tick.retries.correlated = 10;
+            if is_during(tenth) {
+                tick.retries.repeated = 1;
+                tick.retries.most = 3;
+            }
+            if tenth == FROM * 10 {
+                for (after, pauses) in (1..).zip(pauses) {
+                    let of = tick.retries.pauses.entry(after).or_default();
+                    for pause in *pauses {
+                        of.record(std::time::Duration::from_millis(*pause));
+                    }
+                }
+            }
+        },
+    )
+}
+
+#[test]
+fn one_late_timer_is_no_jitter() {
+    let alike = paused(&[&[20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 90]]);
+    is(
+        alike.judge(retries(2, false, true)),
+        Failed,
+        "pauses are all alike",
+    );
+}
+
+#[test]
+fn pauses_may_grow_up_to_a_cap() {
+    let capped = paused(&[&[10; 10], &[50; 10], &[49; 10]]);
+    is(capped.judge(retries(2, true, false)), Passed, "40 retries");
+    let shrink = paused(&[&[10; 10], &[50; 10], &[20; 10]]);
+    is(shrink.judge(retries(2, true, false)), Failed, "do not grow");
+}
+
+#[test]
+fn the_same_call_more_than_once_for_a_request_is_no_retry() {
+    let graphql = Run::well().attempts(
+        |_| 30,
+        |tenth, tick| {
+            tick.retries.correlated = 30;
+            if is_during(tenth) {
+                tick.retries.repeated = 20;
+                tick.retries.unsafe_repeats = 20;
+                tick.retries.most = 3;
+            } else {
+                tick.retries.anew = 20;
+            }
+        },
+    );
+    is(
+        graphql.judge(retries(1, false, false)),
+        Inconclusive,
+        "a request makes the same call more than once before the fault too",
     );
 }
 

@@ -73,6 +73,7 @@ fn a_record_that_is_read_equals_the_record_that_was_written() {
         links: Vec::new(),
         expect: Vec::new(),
         description: "latency".into(),
+        answers: None,
         at_ms: 1500,
         for_ms: 1000,
         span: span(20),

@@ -119,6 +119,7 @@ fn hypothesis_faults_contracts_and_programs_are_judged() {
         links: Vec::new(),
         expect: Vec::new(),
         description: "down".into(),
+        answers: None,
         at_ms: 0,
         for_ms: 0,
         span: span(30),

@@ -121,6 +121,7 @@ impl Run {
                 span: span(30),
             }],
             description: "reset".into(),
+            answers: None,
             at_ms: FROM * 1000,
             for_ms: (TO - FROM) * 1000,
             span: span(20),

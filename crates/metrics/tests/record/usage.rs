@@ -43,6 +43,7 @@ fn with_db(thresholds: &[&str]) -> Header {
         links: Vec::new(),
         expect: Vec::new(),
         description: "latency".to_owned(),
+        answers: None,
         at_ms: 1000,
         for_ms: 1000,
         span: span(4),

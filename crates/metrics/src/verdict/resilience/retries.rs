@@ -3,14 +3,26 @@ use std::time::Duration;
 
 use rtest_core::traffic::{Pauses, Retries};
 
-use super::Finding;
 use super::scene::{Scene, Traffic};
+use super::{Finding, GateStatus, NO_ATTEMPTS};
 
 /// Pauses of one kind below this are too few to say how they are spread.
 const ENOUGH: u64 = 10;
 
 /// How much longer the last pauses are than the first, at least. A busy machine adds as much to each.
 const GROWTH: f64 = 1.1;
+
+/// How much shorter than the one before a pause may be that is to grow: they are spread.
+const ALIKE: f64 = 0.9;
+
+/// One of so many pauses at either end tells nothing of the others.
+const OUTLIERS: u64 = 20;
+
+/// What attempts may be more: load is not spread evenly.
+const TO_SPARE: f64 = 1.1;
+
+/// So large a share of repeated calls is how a caller goes about it.
+const USUAL: f64 = 0.01;
 
 /// What is wanted of retries.
 #[derive(Clone, Copy)]
@@ -23,15 +35,25 @@ pub(super) struct Wanted {
 
 /// How often callers tried again under the fault.
 pub(super) fn judge(scene: &Scene<'_>, wanted: Wanted) -> Finding {
-    let during = scene.traffic(scene.from, scene.to);
-    if during.began == 0 {
+    if !scene.shows_attempts() {
+        return Finding::too_little(NO_ATTEMPTS);
+    }
+    if scene.ticks().all(|tick| tick.began == 0) {
         return Finding::judged(false, "no attempt was seen under the fault");
     }
-    let storm = storm(scene, &during);
-    let found = if during.retries.correlated == 0 {
+    let during = scene.traffic(scene.from, scene.to);
+    let before = scene.traffic(scene.before(), scene.from);
+    let storm = storm(scene, &before, &during);
+    let retries = &during.retries;
+    let found = if retries.correlated == 0 {
         uncorrelated(wanted, storm)
     } else {
-        correlated(wanted, &during.retries)
+        let found = correlated(wanted, retries, &before.retries, storm);
+        // The few that say which they serve do not speak for the others.
+        match retries.correlated < during.began / 2 && found.status == GateStatus::Passed {
+            true => uncorrelated(wanted, storm),
+            false => found,
+        }
     };
     match storm {
         Some(Storm { before, during }) => found.with(format!(
@@ -41,16 +63,37 @@ pub(super) fn judge(scene: &Scene<'_>, wanted: Wanted) -> Finding {
     }
 }
 
-fn correlated(wanted: Wanted, retries: &Retries) -> Finding {
+fn correlated(
+    wanted: Wanted,
+    retries: &Retries,
+    before: &Retries,
+    storm: Option<Storm>,
+) -> Finding {
     let most = retries.most.saturating_sub(1);
-    let mut wrong = Vec::new();
+    let mut repeats = Vec::new();
     if most > wanted.max_per_request {
-        wrong.push(format!("a request was tried again {most} times"));
+        repeats.push(format!("a request was tried again {most} times"));
     }
     if !wanted.unsafe_too && retries.unsafe_repeats > 0 {
         let unsafe_repeats = retries.unsafe_repeats;
-        wrong.push(format!(
+        repeats.push(format!(
             "{unsafe_repeats} attempts repeat what is not idempotent"
+        ));
+    }
+    // What the same call for the same request is before the fault, a retry may be too.
+    let is_usual = (before.anew + before.repeated) as f64 > USUAL * before.correlated as f64;
+    let rose = storm.is_none_or(|storm| storm.factor() > GROWTH);
+    if !repeats.is_empty() && is_usual && !rose {
+        return Finding::too_little(format!(
+            "{}, but a request makes the same call more than once before the fault too",
+            repeats.join("; ")
+        ));
+    }
+    let mut wrong = repeats;
+    if let Some(storm) = storm.filter(|storm| storm.is_beyond(wanted)) {
+        wrong.push(format!(
+            "{:.2} times as many attempts for each request as before",
+            storm.factor()
         ));
     }
     let mut too_few = false;
@@ -98,11 +141,11 @@ fn uncorrelated(wanted: Wanted, storm: Option<Storm>) -> Finding {
     if wanted.backoff || wanted.jitter {
         return Finding::too_little(HOW);
     }
-    let Some(Storm { before, during }) = storm else {
+    let Some(storm) = storm else {
         return Finding::too_little("too few attempts before the fault to compare with");
     };
-    let factor = during / before;
-    let met = factor <= f64::from(wanted.max_per_request) + 1.0;
+    let met = !storm.is_beyond(wanted);
+    let factor = storm.factor();
     Finding::judged(met, format!("{factor:.2} times as many attempts as before")).with(HOW)
 }
 
@@ -113,12 +156,24 @@ struct Storm {
     during: f64,
 }
 
-fn storm(scene: &Scene<'_>, during: &Traffic) -> Option<Storm> {
-    let calm = scene.traffic(scene.before(), scene.from);
+impl Storm {
+    fn factor(self) -> f64 {
+        self.during / self.before
+    }
+
+    /// There are more than there would be if each request was tried again as often as it may be.
+    fn is_beyond(self, wanted: Wanted) -> bool {
+        self.factor() > TO_SPARE * (f64::from(wanted.max_per_request) + 1.0)
+    }
+}
+
+fn storm(scene: &Scene<'_>, before: &Traffic, during: &Traffic) -> Option<Storm> {
     let requests = scene.requests(scene.before(), scene.from);
-    let requests_during = scene.requests(scene.from, scene.to);
-    (calm.began >= ENOUGH && requests > 0.0 && requests_during > 0.0).then(|| Storm {
-        before: calm.began as f64 / requests,
+    // Requests that hang end after the fault.
+    let touched = scene.touched_requests() as f64;
+    let requests_during = touched.max(scene.requests(scene.from, scene.to));
+    (before.began >= ENOUGH && requests > 0.0 && requests_during > 0.0).then(|| Storm {
+        before: before.began as f64 / requests,
         during: during.began as f64 / requests_during,
     })
 }
@@ -131,7 +186,8 @@ fn backoff(retries: &Retries) -> Option<Result<(), String>> {
     if means.len() < 2 {
         return None;
     }
-    let grows = means.windows(2).all(|pair| pair[1] >= pair[0])
+    // At a cap they are alike.
+    let grows = means.windows(2).all(|pair| pair[1] >= ALIKE * pair[0])
         && means[means.len() - 1] > GROWTH * means[0];
     let shown: Vec<String> = means.iter().map(|mean| latency(*mean)).collect();
     Some(match grows {
@@ -140,19 +196,42 @@ fn backoff(retries: &Retries) -> Option<Result<(), String>> {
     })
 }
 
-/// Whether pauses are spread by at least a tenth of their mean; nothing where there are too few.
+/// Whether pauses are spread by at least a tenth of their mean, but for the shortest and the longest;
+/// nothing where there are too few.
 fn jitter(retries: &Retries) -> Option<Result<(), String>> {
     let pauses = enough(retries).next()?;
-    let (shortest, longest) = (millis(pauses.shortest), millis(pauses.longest));
-    let spread = longest - shortest >= 0.1 * millis(pauses.mean()) && longest > 1.0;
+    let (short, long) = middle(pauses);
+    let spread = long - short >= 0.1 * millis(pauses.mean()) && millis(pauses.longest) > 1.0;
     Some(match spread {
         true => Ok(()),
         false => Err(format!(
             "pauses are all alike: {} to {}",
-            latency(shortest),
-            latency(longest)
+            latency(short),
+            latency(long)
         )),
     })
+}
+
+/// The shortest and the longest of pauses in milliseconds, without those at either end: a late timer is
+/// no jitter.
+fn middle(pauses: &Pauses) -> (f64, f64) {
+    let leave_out = (pauses.count / OUTLIERS).max(1);
+    let spread = || pauses.spread.iter();
+    let short = place(spread(), leave_out);
+    let long = place(spread().rev(), leave_out);
+    (short, long)
+}
+
+/// The pause before which so many come.
+fn place<'a>(spread: impl Iterator<Item = (&'a u32, &'a u32)>, place: u64) -> f64 {
+    let mut seen = 0;
+    let mut beyond = spread.skip_while(|(_, count)| {
+        seen += u64::from(**count);
+        seen <= place
+    });
+    beyond
+        .next()
+        .map_or(0.0, |(tenths, _)| f64::from(*tenths) / 10.0)
 }
 
 fn enough(retries: &Retries) -> impl Iterator<Item = &Pauses> {

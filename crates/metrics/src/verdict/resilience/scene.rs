@@ -36,6 +36,7 @@ pub(super) struct Scene<'a> {
 pub(super) struct Traffic {
     pub(super) began: u64,
     pub(super) ends: AttemptEnds,
+    pub(super) answered_with: BTreeMap<u16, u64>,
     pub(super) retries: Retries,
 }
 
@@ -59,6 +60,15 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// The status with which the fault answers requests itself.
+    pub(super) fn answers(&self) -> Option<u16> {
+        self.record
+            .header
+            .faults
+            .get(usize::from(self.fault))?
+            .answers
+    }
+
     /// When what is compared with began: some time before the injection, in which nothing was
     /// broken.
     pub(super) fn before(&self) -> RunTime {
@@ -80,7 +90,7 @@ impl<'a> Scene<'a> {
     pub(super) fn after(&self) -> RunTime {
         let windows = self.record.windows.iter();
         let next = windows
-            .filter(|window| window.start > self.to && !window.active.is_empty())
+            .filter(|window| window.start >= self.to && !window.active.is_empty())
             .map(|window| window.start)
             .min();
         let end = self.load().map_or(self.record.last, |load| load.end);
@@ -96,6 +106,9 @@ impl<'a> Scene<'a> {
                 traffic.began += tick.began;
                 traffic.ends.add(&tick.ends);
                 traffic.retries.add(&tick.retries);
+                for (status, count) in &tick.answered_with {
+                    *traffic.answered_with.entry(*status).or_default() += u64::from(*count);
+                }
             }
         }
         traffic
@@ -160,6 +173,13 @@ impl<'a> Scene<'a> {
         (requests > 0.0).then(|| began / requests)
     }
 
+    /// How many requests of the load the fault touched.
+    pub(super) fn touched_requests(&self) -> u64 {
+        self.touched()
+            .map(|series| series.response_time.len())
+            .sum()
+    }
+
     /// The first scenario of weight that ends between the injection and an instant as planned, and when.
     pub(super) fn ending_scenario(&self, until: RunTime) -> Option<(RunTime, &'a str)> {
         let load = self.load()?;
@@ -187,6 +207,16 @@ impl<'a> Scene<'a> {
                 "another fault was active before it"
             }
             _ => "no load before the fault to compare with",
+        }
+    }
+
+    /// Why nothing is seen of the time after the fault.
+    pub(super) fn nothing_after(&self) -> &'static str {
+        match self.load() {
+            Some(load) if load.end > self.to && self.after() == self.to => {
+                "another fault was active after it"
+            }
+            _ => "no load after the fault",
         }
     }
 

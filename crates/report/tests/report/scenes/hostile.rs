@@ -103,6 +103,7 @@ pub(crate) fn hostile() -> Scene {
         links: Vec::new(),
         expect: Vec::new(),
         description: h(),
+        answers: None,
         at_ms: 1000,
         for_ms: 1000,
         span: at(),

@@ -180,6 +180,7 @@ impl Scene {
             links: vec![link.to_owned()],
             expect: Vec::new(),
             description: description.to_owned(),
+            answers: None,
             at_ms: plan.0,
             for_ms: plan.1,
             span,
