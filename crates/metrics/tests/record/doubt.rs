@@ -10,7 +10,7 @@ use rtest_metrics::record::{ExpectEntry, FaultHeader, GuardrailHeader};
 use rtest_metrics::{GateKind, Verdict};
 
 use crate::recording::{header, series, span, tick, write};
-use crate::resilience::{FROM, Run, TO, given_up, is, is_during};
+use crate::resilience::{FROM, Run, TO, gauge, given_up, is, is_before, is_during};
 
 const OK: Outcome = Outcome::Status(200);
 
@@ -342,6 +342,48 @@ fn a_fault_that_follows_at_once_leaves_no_time_to_recover() {
         run.judge(recovery),
         Inconclusive,
         "another fault was active",
+    );
+}
+
+#[test]
+fn a_number_that_could_not_be_read_is_not_small() {
+    let backlog = |from: u64, to: u64| {
+        let run = Run::well().reading(|tenth| (!(from..to).contains(&tenth)).then_some(1.0));
+        run.judge(ExpectEntry::Backlog {
+            length: gauge(),
+            max: 100.0,
+            drains_within_ms: None,
+        })
+    };
+    is(
+        backlog(40, 79),
+        Inconclusive,
+        "was not read for 3.9s under the fault",
+    );
+    is(backlog(40, 79), Inconclusive, "39 of 80 readings failed");
+    is(backlog(50, 55), Passed, "1 at most");
+    is(backlog(50, 55), Passed, "5 of 80 readings failed");
+}
+
+#[test]
+fn a_counter_that_falls_or_is_not_read_to_the_end_counts_nothing() {
+    let letters = |value: fn(u64) -> Option<f64>| {
+        let run = Run::well().reading(value);
+        run.judge(ExpectEntry::DeadLetters {
+            count: gauge(),
+            min: None,
+            max: Some(2.0),
+        })
+    };
+    is(
+        letters(|tenth| Some(if is_before(tenth) { 154.0 } else { 0.0 })),
+        Inconclusive,
+        "fell from 154 to 0",
+    );
+    is(
+        letters(|tenth| (tenth < 60).then_some(7.0)),
+        Inconclusive,
+        "was not read in the last 6.1s",
     );
 }
 

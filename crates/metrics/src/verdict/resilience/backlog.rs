@@ -28,21 +28,28 @@ pub(super) fn judge(
         let values = readings.iter().map(|(_, value)| *value);
         values.reduce(f64::max)
     };
+    let under = scene.readings(length, scene.from, scene.to);
     let since = scene.readings(length, scene.from, scene.after());
+    let failures = since.failures();
+    let since = since.values;
+    let told = |finding: Finding| failures.iter().fold(finding, Finding::with);
     let Some(peak) = longest(&since) else {
         return Finding::too_little(format!("{} was not read under the fault", length.name));
     };
-    let before = longest(&scene.readings(length, scene.before(), scene.from));
+    let before = longest(&scene.readings(length, scene.before(), scene.from).values);
     let usual = match before {
         Some(before) => format!("{} before the fault at most", plain(before)),
         None => "not read before the fault".to_owned(),
     };
     if peak > max {
-        return Finding::judged(false, format!("grew to {}", plain(peak))).with(usual);
+        return told(Finding::judged(false, format!("grew to {}", plain(peak))).with(usual));
+    }
+    if let Some(gap) = scene.gap(length, &under) {
+        return told(Finding::too_little(format!("{gap} under the fault")).with(usual));
     }
     let grew = format!("{} at most", plain(peak));
     let Some(within) = drains_within else {
-        return Finding::judged(true, grew).with(usual);
+        return told(Finding::judged(true, grew).with(usual));
     };
     let Some(before) = before else {
         return Finding::too_little(format!("{grew}, and {usual}"));
@@ -73,7 +80,7 @@ pub(super) fn judge(
             Finding::judged(false, format!("{grew}, and still {left} at the end"))
         }
     };
-    found.with(usual)
+    told(found.with(usual))
 }
 
 /// The readings without what is seen of a moment only.

@@ -43,8 +43,8 @@ fn told_by<'a>(
 ) -> Result<Option<(RunTime, &'a str)>, String> {
     let name = &probe.name;
     let before = scene.readings(probe, scene.before(), scene.from);
-    let since = scene.readings(probe, scene.from, scene.to);
-    match before.last() {
+    let since = scene.readings(probe, scene.from, scene.to).values;
+    match before.values.last() {
         Some((_, value)) if *value > 0.0 => Err(format!("`{name}` held before the fault")),
         Some(_) if !since.is_empty() => {
             let first = since.iter().find(|(_, value)| *value > 0.0);

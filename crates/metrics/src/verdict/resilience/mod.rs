@@ -7,6 +7,7 @@ mod dead_letters;
 mod deadline;
 mod detect;
 mod fallback;
+mod readings;
 mod recovery;
 mod retries;
 mod scene;

@@ -2,16 +2,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rtest_core::RunTime;
-use rtest_core::plan::GaugeRef;
 use rtest_core::sample::SeriesTick;
 use rtest_core::traffic::{AttemptEnds, LinkTick, Retries};
 use rtest_core::unit::format_duration;
-use rtest_core::usage::UsageMetric;
 
 use crate::load_record::{Interval, LoadRecord};
 use crate::run_record::RunRecord;
 use crate::summary::Summary;
-use crate::usage_record::UsagePoint;
 
 /// What is compared with comes from so long before the fault at most.
 const BEFORE: Duration = Duration::from_secs(10);
@@ -21,7 +18,7 @@ const OF_WEIGHT: f64 = 0.2;
 
 /// A fault that has run its course, with what crossed the links that tell of it, and the load.
 pub(super) struct Scene<'a> {
-    record: &'a RunRecord,
+    pub(super) record: &'a RunRecord,
     fault: u16,
     /// Ticks of those links, in order.
     ticks: Vec<&'a LinkTick>,
@@ -239,26 +236,6 @@ impl<'a> Scene<'a> {
             }
         };
         intervals.iter().map(within).sum()
-    }
-
-    /// What a gauge read from one instant to another, where it could be read.
-    pub(super) fn readings(
-        &self,
-        gauge: &GaugeRef,
-        from: RunTime,
-        to: RunTime,
-    ) -> Vec<(RunTime, f64)> {
-        if let Some(metric) = UsageMetric::named(&gauge.name) {
-            let samples = self.record.usage.of(metric.service, metric.quantity);
-            let within = UsagePoint::within(samples, from, to).iter();
-            return within.map(|sample| (sample.at, sample.value)).collect();
-        }
-        let readings = self.record.gauges.iter();
-        readings
-            .filter(|reading| reading.gauge == gauge.index)
-            .filter(|reading| from <= reading.at && reading.at < to)
-            .filter_map(|reading| Some((reading.at, reading.value?)))
-            .collect()
     }
 
     /// When a probe of the hypothesis that is asked during faults too, and that held before this
