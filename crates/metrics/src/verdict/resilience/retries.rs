@@ -215,6 +215,10 @@ fn jitter(retries: &Retries) -> Option<Result<(), String>> {
 /// The shortest and the longest of pauses in milliseconds, without those at either end: a late timer is
 /// no jitter.
 fn middle(pauses: &Pauses) -> (f64, f64) {
+    if pauses.spread.is_empty() {
+        // A record from before ticks told more.
+        return (millis(pauses.shortest), millis(pauses.longest));
+    }
     let leave_out = (pauses.count / OUTLIERS).max(1);
     let spread = || pauses.spread.iter();
     let short = place(spread(), leave_out);
