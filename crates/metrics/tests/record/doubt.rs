@@ -413,6 +413,23 @@ fn a_storm_under_ever_new_ids_is_a_storm() {
 }
 
 #[test]
+fn calls_that_a_cache_saved_before_are_no_retries() {
+    let cached = |correlated: u64| {
+        let run = Run::well().attempts(
+            |tenth| if is_during(tenth) { 10 } else { 2 },
+            |_, tick| {
+                tick.retries.correlated = tick.began * correlated;
+                tick.retries.most = 1;
+            },
+        );
+        run.judge(retries(2, false, false))
+    };
+    let words = "5.00 times as many attempts for each request as before: retries, or calls that";
+    is(cached(0), Inconclusive, words);
+    is(cached(1), Inconclusive, words);
+}
+
+#[test]
 fn requests_that_hang_count_for_the_time_in_which_they_began() {
     let hang = Run::with_requests(|second| match second {
         0..FROM => series(OK, 0, vec![5; 100]),

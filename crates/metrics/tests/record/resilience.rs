@@ -316,7 +316,7 @@ fn without_knowing_which_belong_together_attempts_are_counted() {
     is(
         times(30, false),
         Passed,
-        "3.00 times as many attempts as before",
+        "3.00 times as many attempts for each request as before",
     );
     is(times(110, false), Failed, "11.00 times as many");
     is(times(30, true), Inconclusive, "traceparent");

@@ -21,6 +21,9 @@ const OUTLIERS: u64 = 20;
 /// What attempts may be more: load is not spread evenly.
 const TO_SPARE: f64 = 1.1;
 
+/// Why there may be more attempts without a retry.
+const FIRST_CALLS: &str = ": retries, or calls that a cache saved before";
+
 /// So large a share of repeated calls is how a caller goes about it.
 const USUAL: f64 = 0.01;
 
@@ -90,12 +93,12 @@ fn correlated(
         ));
     }
     let mut wrong = repeats;
-    if let Some(storm) = storm.filter(|storm| storm.is_beyond(wanted)) {
-        wrong.push(format!(
-            "{:.2} times as many attempts for each request as before",
-            storm.factor()
-        ));
-    }
+    let beyond = storm.filter(|storm| storm.is_beyond(wanted));
+    let (unclear, storms) = match beyond {
+        Some(storm) if storm.may_be_first_calls(wanted) => (Some(storm.words()), None),
+        storm => (None, storm),
+    };
+    wrong.extend(storms.map(Storm::words));
     let mut too_few = false;
     for (is_wanted, look) in [
         (
@@ -115,6 +118,8 @@ fn correlated(
     let seen = format!("{repeated} {retries_word}, at most {most} for one request");
     let found = if !wrong.is_empty() {
         Finding::judged(false, wrong.join("; "))
+    } else if let Some(more) = unclear {
+        Finding::too_little(format!("{seen}, but {more}{FIRST_CALLS}"))
     } else if too_few {
         Finding::too_little(format!("{seen}: too few to say how they are spread"))
     } else {
@@ -144,9 +149,14 @@ fn uncorrelated(wanted: Wanted, storm: Option<Storm>) -> Finding {
     let Some(storm) = storm else {
         return Finding::too_little("too few attempts before the fault to compare with");
     };
-    let met = !storm.is_beyond(wanted);
-    let factor = storm.factor();
-    Finding::judged(met, format!("{factor:.2} times as many attempts as before")).with(HOW)
+    let words = storm.words();
+    let found = match storm.is_beyond(wanted) {
+        true if storm.may_be_first_calls(wanted) => {
+            Finding::too_little(format!("{words}{FIRST_CALLS}"))
+        }
+        is_beyond => Finding::judged(!is_beyond, words),
+    };
+    found.with(HOW)
 }
 
 /// Attempts for each request of the load.
@@ -161,9 +171,22 @@ impl Storm {
         self.during / self.before
     }
 
-    /// There are more than there would be if each request was tried again as often as it may be.
+    /// There are more than there would be if each call was tried again as often as it may be.
     fn is_beyond(self, wanted: Wanted) -> bool {
         self.factor() > TO_SPARE * (f64::from(wanted.max_per_request) + 1.0)
+    }
+
+    /// They would be no more if each request made a call, which some did not before: a cache answers
+    /// none for a callee that fails.
+    fn may_be_first_calls(self, wanted: Wanted) -> bool {
+        self.during <= TO_SPARE * (f64::from(wanted.max_per_request) + 1.0)
+    }
+
+    fn words(self) -> String {
+        format!(
+            "{:.2} times as many attempts for each request as before",
+            self.factor()
+        )
     }
 }
 
