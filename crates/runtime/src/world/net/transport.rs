@@ -1,5 +1,6 @@
 //! How packets travel, and what becomes of them at the other end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::sockets::{READS, SocketId, State};
@@ -238,6 +239,7 @@ impl Network {
         arrivals: &mut Arrivals,
     ) -> Vec<Arrival> {
         let mut left = Vec::new();
+        let mut accepting = BTreeSet::new();
         for arrival in arrived {
             match arrival {
                 Arrival::Packet(Packet::Segment {
@@ -250,6 +252,12 @@ impl Network {
                     if self.is_to_look(to) {
                         left.push(Arrival::Packet(Packet::Look { at: to }));
                     }
+                }
+                // libuv takes one connection of each listening socket, and finds the others next time.
+                Arrival::Packet(Packet::Accepted { listener, .. })
+                    if !accepting.insert(listener) =>
+                {
+                    arrivals.push(now_ns, arrival);
                 }
                 other => left.push(other),
             }
