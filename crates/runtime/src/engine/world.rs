@@ -383,13 +383,7 @@ fn sockets(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
     })?;
     let at = host.clone();
     bindings.add("setReading", move |id: SocketId, reading: bool| {
-        at.on_network(|world, now_ns| {
-            let arrivals = &mut world.arrivals;
-            world
-                .network
-                .set_reading(id, reading, now_ns, arrivals)
-                .map(|()| 0)
-        })
+        at.on_network(|world, _| world.network.set_reading(id, reading).map(|()| 0))
     })?;
     let at = host.clone();
     bindings.add("boundInVain", move |id: SocketId| {

@@ -17,6 +17,7 @@ impl<'js> EventLoop<'js> {
         if let Some(module) = module {
             return self.run_module(&module);
         }
+        self.watch_started();
         self.wait()?;
         let now_ns = self.host.clock.borrow().elapsed_ns();
         let signals = std::mem::take(&mut self.host.world.borrow_mut().signals);
@@ -28,6 +29,13 @@ impl<'js> EventLoop<'js> {
             self.deliver("signalArrived", (number,))?;
         }
         Ok(())
+    }
+
+    /// Has the system watch what the program reads from since the last poll.
+    fn watch_started(&self) {
+        let now_ns = self.host.clock.borrow().elapsed_ns();
+        let world = &mut *self.host.world.borrow_mut();
+        world.network.watch_started(now_ns, &mut world.arrivals);
     }
 
     /// What has come in by now.

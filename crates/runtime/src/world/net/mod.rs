@@ -41,6 +41,8 @@ pub(crate) struct Network {
     /// By `host` or `host:port`, as the program names the far end.
     links: BTreeMap<String, Link>,
     sockets: BTreeMap<SocketId, Socket>,
+    /// Those that are read from since the last poll.
+    starting: Vec<SocketId>,
     last_id: SocketId,
     last_port: u16,
     choices: Rc<RefCell<Chooser>>,
@@ -73,6 +75,7 @@ impl Network {
             hosts: Hosts::default(),
             links: BTreeMap::new(),
             sockets: BTreeMap::new(),
+            starting: Vec::new(),
             last_id: 0,
             last_port: 40_000,
             choices,

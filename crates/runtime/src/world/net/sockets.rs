@@ -70,6 +70,8 @@ pub(super) struct Received {
     pub(super) ended: bool,
     /// Whether the program wants to be told.
     pub(super) reading: bool,
+    /// Whether the system does not know of that yet.
+    pub(super) starting: bool,
     pub(super) told_end: bool,
     /// Whether a look at what is ready is on its way.
     pub(super) looking: bool,
@@ -345,18 +347,27 @@ impl Network {
         }
     }
 
-    /// Tells what is ready from now on, or no longer.
-    pub(crate) fn set_reading(
-        &mut self,
-        id: SocketId,
-        reading: bool,
-        now_ns: u64,
-        arrivals: &mut Arrivals,
-    ) -> Result<()> {
+    /// Tells what is ready from the next poll on, or no longer.
+    pub(crate) fn set_reading(&mut self, id: SocketId, reading: bool) -> Result<()> {
         let received = &mut self.socket(id)?.received;
+        let starts = reading && !received.reading;
         received.reading = reading;
-        self.look_again(id, now_ns, arrivals);
+        received.starting |= starts;
+        if starts {
+            self.starting.push(id);
+        }
         Ok(())
+    }
+
+    /// A poll begins. Only now libuv has the system watch the sockets that it was told to read: what
+    /// is ready there comes behind all that was ready before.
+    pub(crate) fn watch_started(&mut self, now_ns: u64, arrivals: &mut Arrivals) {
+        for id in std::mem::take(&mut self.starting) {
+            if let Some(socket) = self.sockets.get_mut(&id) {
+                socket.received.starting = false;
+                self.look_again(id, now_ns, arrivals);
+            }
+        }
     }
 
     /// Where something is ready to be told, has it told in the next poll.
@@ -374,7 +385,8 @@ impl Network {
         let received = &mut socket.received;
         let is_broken = socket.state == State::Broken;
         let has_news = !received.ready.is_empty() || received.ended || is_broken;
-        let wanted = received.reading && !received.told_end || is_broken && socket.sent.waiting;
+        let reads = received.reading && !received.starting && !received.told_end;
+        let wanted = reads || is_broken && socket.sent.waiting;
         let looks = has_news && wanted && !received.looking;
         received.looking |= looks;
         looks

@@ -60,9 +60,7 @@ impl Run {
     }
 
     fn read(&mut self, id: SocketId) {
-        self.network
-            .set_reading(id, true, self.now_ns, &mut self.arrivals)
-            .expect("it is open");
+        self.network.set_reading(id, true).expect("it is open");
     }
 
     fn close(&mut self, id: SocketId) {
@@ -80,6 +78,7 @@ impl Run {
         let end_ns = self.now_ns + seconds * SECOND_NS;
         let mut told = Vec::new();
         loop {
+            self.network.watch_started(self.now_ns, &mut self.arrivals);
             let mut arrived: Vec<Arrival> = self.pending.drain(..).collect();
             if let Some(first_ns) = self.arrivals.first_ns()
                 && first_ns <= end_ns
@@ -251,9 +250,7 @@ fn a_write_waits_while_the_other_end_does_not_read() {
 fn closing_with_bytes_unread_resets_the_other_end() {
     let mut run = Run::new(1);
     let (client, server) = run.connected("127.0.0.1");
-    run.network
-        .set_reading(server, false, 0, &mut run.arrivals)
-        .expect("open");
+    run.network.set_reading(server, false).expect("open");
     run.write(client, b"never read").expect("taken");
     run.pass(0);
     run.close(server);
