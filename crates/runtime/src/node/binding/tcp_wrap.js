@@ -2,7 +2,7 @@
 
 const { world, finishSoon, sockets, Handle } = internal;
 const { Buffer } = internal.nodeRequire('buffer');
-const { UV_EADDRINUSE, UV_ECANCELED, UV_EINVAL } = internal.nodeBinding('uv');
+const { UV_EADDRINUSE, UV_ECANCELED, UV_EINVAL, UV_ENOTCONN } = internal.nodeBinding('uv');
 const {
   streamBaseState, kReadBytesOrError, kArrayBufferOffset, kBytesWritten, kLastWriteWasAsync,
 } = internal.nodeBinding('stream_wrap');
@@ -187,16 +187,19 @@ class TCP extends Handle {
   }
 
   shutdown(request) {
-    const error = world.shutdown(this.#id);
-    if (error !== 0) return error;
+    if ((world.remoteAddress(this.#id) ?? null) === null) return UV_ENOTCONN;
     if (this.#writes.length > 0) this.#shutdown = request;
     else this.#endShutdown(request, 0);
     return 0;
   }
 
+  /** libuv says so to the system in the next pending phase, behind what other callbacks write until then. */
   #endShutdown(request, status) {
     this.#shutdown = undefined;
-    finishSoon(() => request.oncomplete(status));
+    finishSoon(() => {
+      if (!this.isClosed) world.shutdown(this.#id);
+      request.oncomplete(status);
+    });
   }
 
   // --- the end ----------------------------------------------------------------------------------
