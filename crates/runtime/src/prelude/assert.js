@@ -289,13 +289,13 @@ assert.strict = Object.assign(strict, assert, {
 assert.strict.strict = assert.strict;
 
 for (const each of [assert, strict]) {
-  Object.defineProperty(each, 'CallTracker', { configurable: true, enumerable: true, get: callTracker });
+  Object.defineProperty(each, 'CallTracker', { __proto__: null, configurable: true, enumerable: true, get: callTracker });
 }
 
 function callTracker() {
   const CallTracker = internal.util.deprecate(
     internal.nodeRequire('internal/assert/calltracker'), 'assert.CallTracker is deprecated.', 'DEP0173');
-  for (const each of [assert, strict]) Object.defineProperty(each, 'CallTracker', { value: CallTracker, writable: true });
+  for (const each of [assert, strict]) Object.defineProperty(each, 'CallTracker', { __proto__: null, value: CallTracker, writable: true });
   return CallTracker;
 }
 

@@ -24,14 +24,16 @@ function followPromises() {
   isFollowing = true;
   const { prototype } = Promise;
   const [get, resolve] = host.followPromises(current, Promise);
-  Object.defineProperty(get, 'name', { value: 'get constructor' });
-  Object.defineProperty(resolve, 'name', { value: 'resolve' });
+  Object.defineProperty(get, 'name', { __proto__: null, value: 'get constructor' });
+  Object.defineProperty(resolve, 'name', { __proto__: null, value: 'resolve' });
   internal.hidden(Promise, 'resolve', resolve);
   internal.constructorIn = (descriptor) => (descriptor?.get === get ? Promise : descriptor?.value);
   Object.defineProperty(prototype, 'constructor', {
+    __proto__: null,
     get,
     set(value) {
       Object.defineProperty(this, 'constructor', {
+        __proto__: null,
         value, writable: true, configurable: true, enumerable: this !== prototype,
       });
     },

@@ -1,5 +1,6 @@
 // `console`.
 
+const { Math, Object } = internal.intrinsics;
 const OPTIONS = {};
 const counts = new Map();
 const times = new Map();
@@ -97,7 +98,7 @@ for (const name of ['debug', 'info', 'dirxml', 'error', 'groupCollapsed']) {
 }
 // Without an inspector these do nothing in Node either.
 for (const name of ['profile', 'profileEnd', 'timeStamp']) console[name] = { [name]() {} }[name];
-Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
+Object.defineProperty(console, Symbol.toStringTag, { __proto__: null, value: 'console', configurable: true });
 
 const original = { ...console };
 
@@ -110,6 +111,7 @@ function adopt() {
 const INSIDE = ['Console', '_stdout', '_stderr', '_times', '_ignoreErrors', '_stdoutErrorHandler', '_stderrErrorHandler'];
 for (const name of INSIDE) {
   Object.defineProperty(console, name, {
+    __proto__: null,
     get() {
       adopt();
       return console[name];

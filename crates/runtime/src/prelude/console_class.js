@@ -15,13 +15,13 @@ internal.adoptConsole = function adoptConsole(console, isOriginal, { counts, tim
     if (typeof descriptor.value === 'function') {
       const { name } = descriptor.value;
       descriptor.value = descriptor.value.bind(console);
-      Object.defineProperty(descriptor.value, 'name', { value: typeof key === 'string' ? key : name });
+      Object.defineProperty(descriptor.value, 'name', { __proto__: null, value: typeof key === 'string' ? key : name });
     }
     Object.defineProperty(console, key, descriptor);
   }
   console[kBindProperties](true, 'auto');
   console[kBindStreamsLazy](internal.process);
-  Object.defineProperty(console, 'Console', { value: Console, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(console, 'Console', { __proto__: null, value: Console, writable: true, configurable: true, enumerable: true });
   for (const [label, ns] of times) console._times.set(label, [Math.floor(ns / 1e9), ns % 1e9]);
   for (const [label, count] of counts) console[symbolOf(console, 'counts')].set(label, count);
   console[symbolOf(console, 'kGroupIndent')] = indentation;

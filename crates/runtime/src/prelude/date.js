@@ -60,7 +60,7 @@ function setter(name, native) {
       return isNaN(time) ? setTime.call(this, NaN) : time;
     },
   };
-  Object.defineProperty(set, 'length', { value: native.length, configurable: true });
+  Object.defineProperty(set, 'length', { __proto__: null, value: native.length, configurable: true });
   internal.hidden(prototype, name, set);
 }
 

@@ -9,7 +9,7 @@ function assign(variables, name, value) {
   if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
   const text = `${value}`; // throws of a symbol
   if (name === 'TZ' && !UTC.includes(text)) throw internal.refuse(`the time zone ${text}`);
-  if (name !== '') Object.defineProperty(variables, name, { value: text, writable: true, configurable: true, enumerable: true });
+  if (name !== '') Object.defineProperty(variables, name, { __proto__: null, value: text, writable: true, configurable: true, enumerable: true });
   return true;
 }
 

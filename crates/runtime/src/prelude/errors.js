@@ -1,6 +1,7 @@
 // Errors with Node's codes, and the refusal of what the runtime does not have.
 
-const unavailable = new WeakSet();
+const { Array, Math, Object } = internal.intrinsics;
+const unavailable = new internal.KeptWeakSet();
 
 /** An error as Node's own modules throw it: `TypeError [CODE]: message` in its stack. */
 internal.codedError = function codedError(Base, code, message, properties) {

@@ -91,11 +91,11 @@ class Event {
 }
 
 function enumerable(object, names) {
-  for (const name of names) Object.defineProperty(object, name, { enumerable: true });
+  for (const name of names) Object.defineProperty(object, name, { __proto__: null, enumerable: true });
 }
 
 function tagged(prototype, tag) {
-  Object.defineProperty(prototype, Symbol.toStringTag, { value: tag, configurable: true });
+  Object.defineProperty(prototype, Symbol.toStringTag, { __proto__: null, value: tag, configurable: true });
 }
 
 tagged(Event.prototype, 'Event');
@@ -105,9 +105,9 @@ enumerable(Event.prototype, [
   'stopPropagation',
 ]);
 const { get } = Object.getOwnPropertyDescriptor({ get isTrusted() { return trusted.has(this); } }, 'isTrusted');
-Object.defineProperty(Event.prototype, 'isTrusted', { get, enumerable: true });
+Object.defineProperty(Event.prototype, 'isTrusted', { __proto__: null, get, enumerable: true });
 for (const [value, name] of ['NONE', 'CAPTURING_PHASE', 'AT_TARGET', 'BUBBLING_PHASE'].entries()) {
-  Object.defineProperty(Event, name, { value, enumerable: true });
+  Object.defineProperty(Event, name, { __proto__: null, value, enumerable: true });
 }
 
 class CustomEvent extends Event {

@@ -192,7 +192,7 @@ function defineEventHandler(prototype, name) {
       wrapped.handler = value;
     },
   }, property);
-  Object.defineProperty(prototype, property, { get, set, configurable: true, enumerable: true });
+  Object.defineProperty(prototype, property, { __proto__: null, get, set, configurable: true, enumerable: true });
 }
 
 /** A class that emits events as well. */

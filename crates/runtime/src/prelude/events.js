@@ -20,7 +20,7 @@ function EventEmitter(options) {
   EventEmitter.init.call(this, options);
 }
 
-Object.defineProperty(EventEmitter.prototype, kCapture, { value: false, writable: true });
+Object.defineProperty(EventEmitter.prototype, kCapture, { __proto__: null, value: false, writable: true });
 EventEmitter.prototype._events = undefined;
 EventEmitter.prototype._eventsCount = 0;
 EventEmitter.prototype._maxListeners = undefined;
@@ -236,7 +236,7 @@ function onceWrapper(target, type, listener) {
     fired = true;
     return listener.apply(target, args);
   };
-  Object.defineProperty(wrapped, 'name', { value: 'bound onceWrapper' });
+  Object.defineProperty(wrapped, 'name', { __proto__: null, value: 'bound onceWrapper' });
   wrapped.listener = listener;
   return wrapped;
 }
@@ -248,6 +248,7 @@ EventEmitter.on = function on(emitter, event, options) { return internal.eventsO
 EventEmitter.errorMonitor = kErrorMonitor;
 EventEmitter.captureRejectionSymbol = kRejection;
 Object.defineProperty(EventEmitter, 'captureRejections', {
+  __proto__: null,
   enumerable: true,
   get: () => EventEmitter.prototype[kCapture],
   set(value) {
@@ -255,8 +256,8 @@ Object.defineProperty(EventEmitter, 'captureRejections', {
     EventEmitter.prototype[kCapture] = value;
   },
 });
-Object.defineProperty(EventEmitter, 'kMaxEventTargetListeners', { value: kMaxEventTargetListeners });
-Object.defineProperty(EventEmitter, 'kMaxEventTargetListenersWarned', { value: Symbol('events.maxEventTargetListenersWarned') });
+Object.defineProperty(EventEmitter, 'kMaxEventTargetListeners', { __proto__: null, value: kMaxEventTargetListeners });
+Object.defineProperty(EventEmitter, 'kMaxEventTargetListenersWarned', { __proto__: null, value: Symbol('events.maxEventTargetListenersWarned') });
 EventEmitter.addAbortListener = function addAbortListener(signal, listener) { return internal.addAbortListener(signal, listener); };
 EventEmitter.listenerCount = (emitter, type) => (
   typeof emitter.listenerCount === 'function' ? emitter.listenerCount(type) : EventEmitter.prototype.listenerCount.call(emitter, type));
@@ -281,6 +282,7 @@ EventEmitter.setMaxListeners = function setMaxListeners(n = defaultMaxListeners,
   }
 };
 Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
+  __proto__: null,
   enumerable: true,
   get: () => defaultMaxListeners,
   set(n) {
@@ -289,6 +291,7 @@ Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
   },
 });
 Object.defineProperty(EventEmitter, 'EventEmitterAsyncResource', {
+  __proto__: null,
   configurable: true, enumerable: true, get: () => internal.EventEmitterAsyncResource,
 });
 internal.EventEmitter = EventEmitter;

@@ -1,5 +1,6 @@
 // `util.format`: printf in Node's way, for every console method.
 
+const { Object } = internal.intrinsics;
 const { inspect } = internal;
 
 /** Whether an object's text form is the built-in one, so that showing it says more. */
@@ -13,7 +14,7 @@ function hasBuiltInToString(value) {
   do {
     holder = Object.getPrototypeOf(holder);
   } while (!Object.hasOwn(holder, 'toString') && !Object.hasOwn(holder, Symbol.toPrimitive));
-  const constructor = Object.getOwnPropertyDescriptor(holder, 'constructor')?.value;
+  const constructor = internal.ownDescriptor(holder, 'constructor')?.value;
   return typeof constructor === 'function' && internal.builtInNames.has(constructor.name);
 }
 
@@ -49,7 +50,7 @@ const DIRECTIVES = {
 };
 
 function formatWithOptions(options, args) {
-  const [first] = args;
+  const first = args[0];
   let used = 0;
   let text = '';
   let joint = '';

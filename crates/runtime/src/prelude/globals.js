@@ -3,7 +3,7 @@
 const { hidden } = internal;
 
 const visible = (name, value) =>
-  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(globalThis, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true });
 
 /** Globals that a file of Node's library makes when they are first looked at. */
 function fromNode(id, names, enumerable = false) {
@@ -32,7 +32,7 @@ for (const name of [
 ]) {
   internal.lazyGlobal(name, false);
 }
-Object.defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
+Object.defineProperty(globalThis, Symbol.toStringTag, { __proto__: null, value: 'global', configurable: true });
 
 // Where real time would pass, virtual time does.
 if (typeof Atomics === 'object') {

@@ -1,7 +1,10 @@
 // `util.inspect`: how Node shows a value, to the byte.
 
+const { isNaN } = internal.intrinsics.Number;
+const { Array, Function, Object, Reflect, Symbol } = internal.intrinsics;
 const { types } = internal;
-const { getPrototypeOf, getOwnPropertyDescriptor, hasOwn } = Object;
+const { getPrototypeOf, hasOwn } = Object;
+const { ownDescriptor } = internal;
 const isEnumerable = (object, key) => Object.prototype.propertyIsEnumerable.call(object, key);
 
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
@@ -21,7 +24,11 @@ const DEFAULTS = Object.seal({
   numericSeparator: false,
 });
 
-const BUILT_IN = new Set(internal.globalNames.filter((name) => /^[A-Z][a-zA-Z0-9]+$/.test(name)));
+const BUILT_IN = new internal.KeptSet();
+for (let i = 0; i < internal.globalNames.length; i++) {
+  const name = internal.globalNames[i];
+  if (/^[A-Z][a-zA-Z0-9]+$/.test(name)) BUILT_IN.add(name);
+}
 
 const {
   COLORS, STYLES, ESCAPED, plain, coloured, escapeCharacter, quote, formatNumber, formatPrimitive, prefixOf,
@@ -43,7 +50,7 @@ function isInstance(value, Class) {
 function constructorName(value, ctx, recurseTimes, protoProps) {
   let firstProto;
   for (let object = value; object !== null; ) {
-    const descriptor = getOwnPropertyDescriptor(object, 'constructor');
+    const descriptor = ownDescriptor(object, 'constructor');
     const constructor = internal.constructorIn(descriptor);
     if (typeof constructor === 'function' && constructor.name !== '' && isInstance(value, constructor)) {
       if (protoProps !== undefined && (firstProto !== object || !BUILT_IN.has(constructor.name))) {
@@ -64,12 +71,12 @@ function constructorName(value, ctx, recurseTimes, protoProps) {
 
 function addPrototypeProperties(ctx, main, object, recurseTimes, output) {
   let keys = [];
-  const above = new Set();
+  const above = new internal.KeptSet();
   for (let depth = 0; depth < 3; depth++) {
     if (depth !== 0 || main === object) {
       object = getPrototypeOf(object);
       if (object === null) return;
-      const descriptor = getOwnPropertyDescriptor(object, 'constructor');
+      const descriptor = ownDescriptor(object, 'constructor');
       const constructor = internal.constructorIn(descriptor);
       if (typeof constructor === 'function' && BUILT_IN.has(constructor.name)) return;
     }
@@ -78,12 +85,12 @@ function addPrototypeProperties(ctx, main, object, recurseTimes, output) {
     ctx.seen.push(main);
     for (const key of keys) {
       if (key === 'constructor' || hasOwn(main, key) || (depth !== 0 && above.has(key))) continue;
-      const descriptor = getOwnPropertyDescriptor(object, key);
+      const descriptor = ownDescriptor(object, key);
       if (typeof descriptor.value === 'function') continue;
       const text = formatProperty(ctx, object, recurseTimes, key, OBJECT, descriptor, main);
       output.push(ctx.colors ? `\u001b[2m${text}\u001b[22m` : text);
     }
-    ctx.seen.pop();
+    ctx.seen.length--;
   }
 }
 
@@ -110,10 +117,15 @@ function keysOf(value, showHidden) {
 }
 
 const INDEX = /^(0|[1-9][0-9]*)$/;
-const isIndex = (key) => typeof key === 'string' && INDEX.test(key) && Number(key) < 2 ** 32 - 1;
+const isIndex = (key) => typeof key === 'string' && INDEX.test(key) && +key < 2 ** 32 - 1;
 
 function nonIndexKeys(value, showHidden) {
-  return Reflect.ownKeys(value).filter((key) => !isIndex(key) && (showHidden || isEnumerable(value, key)));
+  const keys = [];
+  const all = Reflect.ownKeys(value);
+  for (let i = 0; i < all.length; i++) {
+    if (!isIndex(all[i]) && (showHidden || isEnumerable(value, all[i]))) keys.push(all[i]);
+  }
+  return keys;
 }
 
 // --- values ---------------------------------------------------------------------------------
@@ -152,6 +164,7 @@ inspect.custom = customInspect;
 inspect.colors = COLORS;
 inspect.styles = STYLES;
 Object.defineProperty(inspect, 'defaultOptions', {
+  __proto__: null,
   get: () => DEFAULTS,
   set(options) {
     internal.validateObject(options, 'options');
@@ -192,7 +205,7 @@ function formatValue(ctx, value, recurseTimes, typedArray) {
   }
 
   if (ctx.seen.includes(value)) {
-    ctx.circular ??= new Map();
+    ctx.circular ??= new internal.KeptMap();
     let index = ctx.circular.get(value);
     if (index === undefined) {
       index = ctx.circular.size + 1;
@@ -271,14 +284,14 @@ function shapeOf(ctx, value, recurseTimes, constructor, tag, hasProtoProps, type
     return { keys, braces: [open, '}'], entries: none };
   }
   if (types.isRegExp(value)) {
-    let base = RegExp.prototype.toString.call(constructor !== null ? value : new RegExp(value));
+    let base = regExpToString.call(constructor !== null ? value : new RegExp(value));
     const prefix = prefixOf(constructor, tag, 'RegExp');
     if (prefix !== 'RegExp ') base = `${prefix}${base}`;
     if (bare(keys) || tooDeep) return { done: ctx.stylize(base, 'regexp') };
     return { keys, base, entries: none };
   }
   if (types.isDate(value)) {
-    let base = Number.isNaN(getTime.call(value)) ? dateToString.call(value) : toISOString.call(value);
+    let base = isNaN(getTime.call(value)) ? dateToString.call(value) : toISOString.call(value);
     const prefix = prefixOf(constructor, tag, 'Date');
     if (prefix !== 'Date ') base = `${prefix}${base}`;
     if (bare(keys)) return { done: ctx.stylize(base, 'date') };
@@ -304,10 +317,10 @@ function shapeOf(ctx, value, recurseTimes, constructor, tag, hasProtoProps, type
   if (types.isPromise(value)) {
     return { keys, braces: [`${prefixOf(constructor, tag, 'Promise')}{`, '}'], entries: formatPromise };
   }
-  for (const [is, kind] of [[types.isWeakSet, 'WeakSet'], [types.isWeakMap, 'WeakMap']]) {
-    if (is(value)) {
-      return { keys, braces: [`${prefixOf(constructor, tag, kind)}{`, '}'], entries: (c) => [c.stylize('<items unknown>', 'special')] };
-    }
+  const isWeakSet = types.isWeakSet(value);
+  if (isWeakSet || types.isWeakMap(value)) {
+    const prefix = prefixOf(constructor, tag, isWeakSet ? 'WeakSet' : 'WeakMap');
+    return { keys, braces: [`${prefix}{`, '}'], entries: (c) => [c.stylize('<items unknown>', 'special')] };
   }
   if (types.isModuleNamespaceObject(value)) {
     const names = keys.splice(0);
@@ -326,9 +339,10 @@ function shapeOf(ctx, value, recurseTimes, constructor, tag, hasProtoProps, type
   return { keys, braces: [`${prefix}{`, '}'], entries: none };
 }
 
-const setSize = getOwnPropertyDescriptor(Set.prototype, 'size').get;
-const mapSize = getOwnPropertyDescriptor(Map.prototype, 'size').get;
-const { getTime, toISOString, toString: dateToString } = Date.prototype;
+const setSize = ownDescriptor(Set.prototype, 'size').get;
+const mapSize = ownDescriptor(Map.prototype, 'size').get;
+const { getTime, toISOString, toString: dateToString } = internal.intrinsics.Date.prototype;
+const { toString: regExpToString } = internal.intrinsics.RegExp.prototype;
 
 function formatRaw(ctx, value, recurseTimes, typedArray) {
   let protoProps = ctx.showHidden && (recurseTimes <= ctx.depth || ctx.depth === null) ? [] : undefined;
@@ -340,7 +354,7 @@ function formatRaw(ctx, value, recurseTimes, typedArray) {
   if (typeof tag !== 'string' || (tag !== '' && (ctx.showHidden ? hasOwn : isEnumerable)(value, Symbol.toStringTag))) tag = '';
 
   const shape = shapeOf(ctx, value, recurseTimes, constructor, tag, protoProps !== undefined, typedArray);
-  if (shape.done !== undefined) return shape.done;
+  if (hasOwn(shape, 'done')) return shape.done;
   const { keys, braces = ['{', '}'], entries, extras = OBJECT } = shape;
   let { base = '' } = shape;
 
@@ -359,7 +373,7 @@ function formatRaw(ctx, value, recurseTimes, typedArray) {
     if (protoProps !== undefined) output.push(...protoProps);
   } catch (error) {
     if (!(error instanceof RangeError && error.message === 'Maximum call stack size exceeded')) throw error;
-    ctx.seen.pop();
+    ctx.seen.length--;
     ctx.indentationLvl = indentationLvl;
     const name = stylePrefix(value, constructor, tag).slice(0, -1);
     return ctx.stylize(`[${name}: Inspection interrupted prematurely. Maximum call stack size exceeded.]`, 'special');
@@ -370,7 +384,7 @@ function formatRaw(ctx, value, recurseTimes, typedArray) {
     if (ctx.compact !== true) base = base === '' ? mark : `${mark} ${base}`;
     else braces[0] = `${mark} ${braces[0]}`;
   }
-  ctx.seen.pop();
+  ctx.seen.length--;
 
   if (ctx.sorted) {
     const order = ctx.sorted === true ? undefined : ctx.sorted;
@@ -437,7 +451,7 @@ function boxedBase(ctx, value, keys, constructor, tag) {
 function formatProperty(ctx, value, recurseTimes, key, type, descriptor, original = value) {
   let text;
   let gap = ' ';
-  const property = descriptor ?? getOwnPropertyDescriptor(value, key) ?? { value: value[key], enumerable: true };
+  const property = descriptor ?? ownDescriptor(value, key) ?? { __proto__: null, value: value[key], enumerable: true };
   if (property.value !== undefined) {
     const indent = ctx.compact !== true || type !== OBJECT ? 2 : 3;
     ctx.indentationLvl += indent;

@@ -1,11 +1,14 @@
 // The entries of arrays, maps, sets, promises and other kinds, for `util.inspect`.
 
+const { Math, Object } = internal.intrinsics;
 const { plural, moreItems, formatNumber, formatBigInt } = internal.inspectText;
 const { ARRAY_LIKE, reduceToSingleString } = internal;
 const { formatValue, formatProperty } = internal.inspectParts;
-const { getOwnPropertyDescriptor, hasOwn } = Object;
-const setSize = getOwnPropertyDescriptor(Set.prototype, 'size').get;
-const mapSize = getOwnPropertyDescriptor(Map.prototype, 'size').get;
+const { hasOwn } = Object;
+const { values: eachOfSet } = internal.intrinsics.Set.prototype;
+const { entries: eachOfMap } = internal.intrinsics.Map.prototype;
+const setSize = internal.ownDescriptor(Set.prototype, 'size').get;
+const mapSize = internal.ownDescriptor(Map.prototype, 'size').get;
 const ELEMENT = 1; // a property shown without its name
 const PROPERTY = 0;
 const INDEX = /^(0|[1-9][0-9]*)$/;
@@ -78,10 +81,10 @@ function formatTypedArray(ctx, value, recurseTimes) {
 }
 
 function formatSet(ctx, value, recurseTimes) {
-  const shown = Math.min(Math.max(0, ctx.maxArrayLength), value.size);
+  const shown = Math.min(Math.max(0, ctx.maxArrayLength), setSize.call(value));
   const output = [];
   ctx.indentationLvl += 2;
-  for (const element of Set.prototype.values.call(value)) {
+  for (const element of eachOfSet.call(value)) {
     if (output.length >= shown) break;
     output.push(formatValue(ctx, element, recurseTimes));
   }
@@ -96,9 +99,9 @@ function formatMap(ctx, value, recurseTimes) {
   const shown = Math.min(Math.max(0, ctx.maxArrayLength), size);
   const output = [];
   ctx.indentationLvl += 2;
-  for (const [key, element] of Map.prototype.entries.call(value)) {
+  for (const entry of eachOfMap.call(value)) {
     if (output.length >= shown) break;
-    output.push(`${formatValue(ctx, key, recurseTimes)} => ${formatValue(ctx, element, recurseTimes)}`);
+    output.push(`${formatValue(ctx, entry[0], recurseTimes)} => ${formatValue(ctx, entry[1], recurseTimes)}`);
   }
   if (size > shown) output.push(moreItems(size - shown));
   ctx.indentationLvl -= 2;
@@ -113,6 +116,7 @@ function remaining(iterator, kind) {
   for (let step = next.call(iterator); !step.done; step = next.call(iterator)) items.push(step.value);
   let at = 0;
   Object.defineProperty(iterator, 'next', {
+    __proto__: null,
     configurable: true,
     writable: true,
     value: () => (at < items.length ? { value: items[at++], done: false } : { value: undefined, done: true }),
@@ -135,7 +139,7 @@ function formatIterator(ctx, items, pairs, recurseTimes) {
 }
 
 function formatPromise(ctx, value, recurseTimes) {
-  const [state, result] = host.promiseState(value);
+  const { 0: state, 1: result } = host.promiseState(value);
   if (state === 'pending') return [ctx.stylize('<pending>', 'special')];
   ctx.indentationLvl += 2;
   const text = formatValue(ctx, result, recurseTimes);

@@ -1,5 +1,6 @@
 // How `util.inspect` shows an error: its stack, mended where the class was not known yet.
 
+const { Array, Error, Math } = internal.intrinsics;
 const { prefixOf } = internal.inspectText;
 
 const stackOf = (error) => (error.stack ? String(error.stack) : Error.prototype.toString.call(error));

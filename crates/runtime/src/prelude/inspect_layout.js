@@ -1,5 +1,7 @@
 // How `util.inspect` lays entries out: in columns, on one line, or a line each.
 
+const { Math } = internal.intrinsics;
+const { join } = internal.intrinsics.Array.prototype;
 /** Whether an object's entries can be put in columns: those of arrays and the like. */
 internal.ARRAY_LIKE = 2;
 const { ARRAY_LIKE } = internal;
@@ -56,8 +58,8 @@ function groupArrayElements(ctx, output, value) {
 function fitsOnLine(ctx, output, start, base) {
   let total = output.length + start;
   if (total + output.length > ctx.breakLength) return false;
-  for (const entry of output) {
-    total += ctx.colors ? internal.stripColors(entry).length : entry.length;
+  for (let i = 0; i < output.length; i++) {
+    total += ctx.colors ? internal.stripColors(output[i]).length : output[i].length;
     if (total > ctx.breakLength) return false;
   }
   return base === '' || !base.includes('\n');
@@ -73,20 +75,20 @@ function reduceToSingleString(ctx, output, base, braces, extras, recurseTimes, v
       if (ctx.currentDepth - recurseTimes < ctx.compact && entries === output.length) {
         const start = output.length + ctx.indentationLvl + braces[0].length + base.length + 10;
         if (fitsOnLine(ctx, output, start, base)) {
-          const joined = output.join(', ');
+          const joined = join.call(output, ', ');
           if (!joined.includes('\n')) return `${before}${braces[0]} ${joined} ${braces[1]}`;
         }
       }
     }
     const indentation = `\n${' '.repeat(ctx.indentationLvl)}`;
-    return `${before}${braces[0]}${indentation}  ${output.join(`,${indentation}  `)}${indentation}${braces[1]}`;
+    return `${before}${braces[0]}${indentation}  ${join.call(output, `,${indentation}  `)}${indentation}${braces[1]}`;
   }
   if (fitsOnLine(ctx, output, 0, base)) {
-    return `${braces[0]}${base ? ` ${base}` : ''} ${output.join(', ')} ${braces[1]}`;
+    return `${braces[0]}${base ? ` ${base}` : ''} ${join.call(output, ', ')} ${braces[1]}`;
   }
   const indentation = `\n${' '.repeat(ctx.indentationLvl)}`;
   const first = base === '' && braces[0].length === 1 ? ' ' : `${base ? ` ${base}` : ''}${indentation}  `;
-  return `${braces[0]}${first}${output.join(`,${indentation}  `)} ${braces[1]}`;
+  return `${braces[0]}${first}${join.call(output, `,${indentation}  `)} ${braces[1]}`;
 }
 
 internal.reduceToSingleString = reduceToSingleString;

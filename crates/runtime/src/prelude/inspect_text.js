@@ -1,5 +1,7 @@
 // The text that `util.inspect` is made of: styles, widths, primitives, prefixes.
 
+const { Object, Symbol } = internal.intrinsics;
+
 // --- styles ---------------------------------------------------------------------------------
 
 const FOREGROUND = 39;
@@ -11,12 +13,12 @@ const COLORS = {
 };
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
-NAMES.forEach((name, at) => { COLORS[name] = [30 + at, FOREGROUND]; });
-NAMES.forEach((name, at) => { COLORS[`bg${capital(name)}`] = [40 + at, BACKGROUND]; });
+for (let at = 0; at < NAMES.length; at++) COLORS[NAMES[at]] = [30 + at, FOREGROUND];
+for (let at = 0; at < NAMES.length; at++) COLORS[`bg${capital(NAMES[at])}`] = [40 + at, BACKGROUND];
 Object.assign(COLORS, { framed: [51, 54], overlined: [53, 55], gray: [90, FOREGROUND] });
-NAMES.slice(1).forEach((name, at) => { COLORS[`${name}Bright`] = [91 + at, FOREGROUND]; });
+for (let at = 1; at < NAMES.length; at++) COLORS[`${NAMES[at]}Bright`] = [90 + at, FOREGROUND];
 COLORS.bgGray = [100, BACKGROUND];
-NAMES.slice(1).forEach((name, at) => { COLORS[`bg${capital(name)}Bright`] = [101 + at, BACKGROUND]; });
+for (let at = 1; at < NAMES.length; at++) COLORS[`bg${capital(NAMES[at])}Bright`] = [100 + at, BACKGROUND];
 for (const [target, ...aliases] of [
   ['gray', 'grey', 'blackBright'], ['bgGray', 'bgGrey', 'bgBlackBright'], ['dim', 'faint'],
   ['strikethrough', 'crossedout', 'strikeThrough', 'crossedOut'], ['hidden', 'conceal'], ['inverse', 'swapColors', 'swapcolors'],
@@ -24,6 +26,7 @@ for (const [target, ...aliases] of [
 ]) {
   for (const alias of aliases) {
     Object.defineProperty(COLORS, alias, {
+      __proto__: null,
       configurable: true, enumerable: false, get() { return this[target]; }, set(value) { this[target] = value; },
     });
   }

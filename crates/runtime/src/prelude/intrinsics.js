@@ -1,7 +1,8 @@
 // What the other files need of the engine itself, taken before a program can change it, and what
 // QuickJS has that Node 20 has not, taken away.
 
-const { getOwnPropertyDescriptor } = Object;
+const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Object;
+const { ownKeys } = Reflect;
 const fileName = getOwnPropertyDescriptor(Function.prototype, 'fileName').get;
 const lineNumber = getOwnPropertyDescriptor(Function.prototype, 'lineNumber').get;
 const columnNumber = getOwnPropertyDescriptor(Function.prototype, 'columnNumber').get;
@@ -94,13 +95,49 @@ for (const name of [
   delete globalThis[name];
 }
 
+/** What a built-in object holds, with what its prototype does. */
+function copyOf(holder) {
+  const copy = { __proto__: null };
+  for (const key of ownKeys(holder)) {
+    const { value } = getOwnPropertyDescriptor(holder, key);
+    if (value !== undefined) copy[key] = key === 'prototype' ? copyOf(value) : value;
+  }
+  return copy;
+}
+
+/** Built-ins as they were before the program, for what runs while it has changed them: files on the way of
+    `console.log` and of uncaught errors take their own `Object` and the like from here. */
+internal.intrinsics = { __proto__: null };
+for (const name of ['Array', 'Date', 'Error', 'Function', 'Map', 'Math', 'Number', 'Object', 'Reflect', 'RegExp', 'Set', 'Symbol']) {
+  internal.intrinsics[name] = copyOf(globalThis[name]);
+}
+
+/** A collection whose methods no program changes. */
+function kept(Class) {
+  class Kept extends Class {}
+  const { prototype } = Kept;
+  for (const key of ownKeys(Class.prototype)) {
+    if (key !== 'constructor') defineProperty(prototype, key, getOwnPropertyDescriptor(Class.prototype, key));
+  }
+  return Kept;
+}
+const KeptWeakMap = kept(WeakMap);
+Object.assign(internal, { KeptMap: kept(Map), KeptSet: kept(Set), KeptWeakMap, KeptWeakSet: kept(WeakSet) });
+
+/** A property of an object's own, which inherits nothing of what a program gives to all objects. */
+internal.ownDescriptor = function ownDescriptor(object, key) {
+  const descriptor = getOwnPropertyDescriptor(object, key);
+  return descriptor === undefined ? undefined : setPrototypeOf(descriptor, null);
+};
+
 /** A property like those of built-in objects: not enumerable. */
 internal.hidden = function hidden(object, name, value) {
-  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+  defineProperty(object, name, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
 };
 
 /** The virtual wall clock, in whole milliseconds since 1970. */
-internal.wallMs = () => host.epochMs + Math.floor(host.nowNs() / 1e6);
+const { floor } = Math;
+internal.wallMs = () => host.epochMs + floor(host.nowNs() / 1e6);
 
 const { Math: math } = globalThis;
 internal.hidden(math, 'random', function random() { return host.random(); });
@@ -110,7 +147,7 @@ internal.hidden(math, 'random', function random() { return host.random(); });
 // so they are remembered as they are made.
 
 const NativeProxy = Proxy;
-const proxies = new WeakMap();
+const proxies = new KeptWeakMap();
 
 function Proxy_(target, handler) {
   if (new.target === undefined) throw new TypeError("Constructor Proxy requires 'new'");
@@ -118,8 +155,8 @@ function Proxy_(target, handler) {
   proxies.set(proxy, { target, handler });
   return proxy;
 }
-Object.defineProperty(Proxy_, 'name', { value: 'Proxy', configurable: true });
-Object.defineProperty(Proxy_, 'prototype', { value: undefined });
+Object.defineProperty(Proxy_, 'name', { __proto__: null, value: 'Proxy', configurable: true });
+Object.defineProperty(Proxy_, 'prototype', { __proto__: null, value: undefined });
 internal.hidden(Proxy_, 'revocable', function revocable(target, handler) {
   const { proxy, revoke } = NativeProxy.revocable(target, handler);
   const parts = { target, handler };

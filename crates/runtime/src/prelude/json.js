@@ -14,7 +14,7 @@ internal.hidden(JSON, 'parse', function parse_(text, reviver) {
     throw new SyntaxError(words);
   }
 });
-Object.defineProperty(JSON.parse, 'name', { value: 'parse' });
+Object.defineProperty(JSON.parse, 'name', { __proto__: null, value: 'parse' });
 
 internal.hidden(JSON, 'stringify', function stringify_(value, replacer, space) {
   try {
@@ -26,4 +26,4 @@ internal.hidden(JSON, 'stringify', function stringify_(value, replacer, space) {
     throw error;
   }
 });
-Object.defineProperty(JSON.stringify, 'name', { value: 'stringify' });
+Object.defineProperty(JSON.stringify, 'name', { __proto__: null, value: 'stringify' });

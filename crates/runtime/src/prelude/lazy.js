@@ -1,6 +1,7 @@
 // Which lazy file of the prelude offers what. A file runs when one of its names is first asked
 // for on `internal`, or one of its methods first called.
 
+const { Object } = internal.intrinsics;
 const OFFERS = {
   active_resources: ['activeResources'],
   absent: ['absentModule'],
@@ -67,7 +68,7 @@ const OFFERS = {
   world: ['openRequests', 'world', 'submitWork', 'finishSoon', 'closeSoon', 'workDone', 'requestDone', 'handleClosed'],
 };
 
-const loaded = new Set();
+const loaded = new internal.KeptSet();
 
 function load(file) {
   if (loaded.has(file)) return;
@@ -84,13 +85,14 @@ function load(file) {
 for (const [file, names] of Object.entries(OFFERS)) {
   for (const name of names) {
     Object.defineProperty(internal, name, {
+      __proto__: null,
       configurable: true,
       enumerable: true,
       get() {
         load(file);
         return internal[name];
       },
-      set(value) { Object.defineProperty(internal, name, { value, writable: true, configurable: true, enumerable: true }); },
+      set(value) { Object.defineProperty(internal, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true }); },
     });
   }
 }
@@ -113,12 +115,12 @@ lazyMethods('locale', String.prototype, ['localeCompare', 'toLocaleUpperCase', '
 /** A global that is made when it is first looked at. */
 internal.lazyGlobal = function lazyGlobal(name, enumerable, make = () => internal[name]) {
   const settle = (value) => {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable });
+    Object.defineProperty(globalThis, name, { __proto__: null, value, writable: true, configurable: true, enumerable });
     return value;
   };
   const { get, set } = Object.getOwnPropertyDescriptor({
     get [name]() { return settle(make()); },
     set [name](value) { settle(value); },
   }, name);
-  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get, set });
+  Object.defineProperty(globalThis, name, { __proto__: null, configurable: true, enumerable, get, set });
 };

@@ -16,7 +16,7 @@ class MessageEvent extends Event {
   get source() { return fields.get(this).source; }
   get ports() { return fields.get(this).ports; }
 }
-Object.defineProperty(MessageEvent.prototype, Symbol.toStringTag, { value: 'MessageEvent', configurable: true });
+Object.defineProperty(MessageEvent.prototype, Symbol.toStringTag, { __proto__: null, value: 'MessageEvent', configurable: true });
 
 /** What a port that is closed sends its peer. */
 const CLOSE = Symbol('close');
@@ -114,7 +114,7 @@ class MessagePort extends EventTarget {
   listenerCount(type) { return internal.targetListeners(this, type).length; }
   eventNames() { return ['message', 'messageerror', 'close'].filter((type) => this.listenerCount(type) > 0); }
 }
-Object.defineProperty(MessagePort.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
+Object.defineProperty(MessagePort.prototype, Symbol.toStringTag, { __proto__: null, value: 'MessagePort', configurable: true });
 
 function setHandler(state, type, listener) {
   const { port } = state;
@@ -227,7 +227,7 @@ class MessageChannel {
     two.peer = one;
   }
 }
-Object.defineProperty(MessageChannel.prototype, Symbol.toStringTag, { value: 'MessageChannel', configurable: true });
+Object.defineProperty(MessageChannel.prototype, Symbol.toStringTag, { __proto__: null, value: 'MessageChannel', configurable: true });
 
 /** The oldest message of a port, taken without waiting. */
 function receiveMessageOnPort(port) {

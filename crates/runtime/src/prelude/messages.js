@@ -2,7 +2,7 @@
 // throws is put into V8's words; V8 names the expression at fault, which is read back from the
 // source.
 
-const KEYWORDS = new Set(['return', 'typeof', 'await', 'new', 'yield', 'in', 'of', 'throw', 'case', 'delete', 'void']);
+const KEYWORDS = new internal.KeptSet(['return', 'typeof', 'await', 'new', 'yield', 'in', 'of', 'throw', 'case', 'delete', 'void']);
 const WORD = /[\w$\u00a0-\uffff]/;
 
 /** Where a bracket that closes at `end` opens. */

@@ -84,6 +84,7 @@ function builtIn(name) {
     const exports = ABSENT.has(name) ? internal.absentModule(name) : (BUILT_IN[name] ?? PACKAGES[name])();
     for (const missing of REFUSED[name] ?? []) {
       Object.defineProperty(exports, missing, {
+        __proto__: null,
         value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: false,
       });
     }

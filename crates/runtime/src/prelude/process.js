@@ -1,5 +1,8 @@
 // `process`, and the way out: `exit` listeners, uncaught exceptions, exit codes.
 
+const { Array, Math, Object, Reflect } = internal.intrinsics;
+const { toWellFormed } = String.prototype;
+const { isNaN } = internal.intrinsics.Number;
 const { EventEmitter } = internal;
 const VERSION = 'v20.20.2';
 
@@ -13,7 +16,7 @@ internal.process = process;
 
 function define(properties) {
   for (const [name, value] of Object.entries(properties)) {
-    Object.defineProperty(process, name, { value, writable: true, configurable: true, enumerable: true });
+    Object.defineProperty(process, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true });
   }
 }
 
@@ -42,7 +45,7 @@ hrtime.bigint = function bigint() { return BigInt(host.nowNs()); };
 /** Writes a text or bytes to a descriptor. */
 internal.writeChunk = function writeChunk(descriptor, chunk, encoding) {
   if (typeof chunk === 'string' && (encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || encoding === 'buffer')) {
-    host.write(descriptor, chunk.toWellFormed());
+    host.write(descriptor, toWellFormed.call(chunk));
   } else {
     const bytes = typeof chunk === 'string' ? internal.nodeRequire('buffer').Buffer.from(chunk, encoding) : chunk;
     host.writeBytes(descriptor, bytes);
@@ -140,13 +143,14 @@ let captureFn = null;
 let mainSettled = true;
 process._exiting = false;
 Object.defineProperty(process, 'exitCode', {
+  __proto__: null,
   configurable: true,
   enumerable: true,
   get: () => exitCode,
   set(code) {
     if (code !== null && code !== undefined) {
       const number = typeof code === 'string' && code !== '' ? Number(code) : code;
-      const value = Number.isNaN(number) ? code : number;
+      const value = isNaN(number) ? code : number;
       if (typeof value !== 'number') throw internal.invalidArgType('code', 'of type number', code);
       if (!Number.isInteger(value)) throw internal.outOfRange('code', 'an integer', value);
     }
@@ -242,8 +246,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
       handled = process.emit('uncaughtException', error, origin);
     }
   } catch (thrown) {
-    host.found('uncaught', internal.headline(thrown), internal.findingPlace(thrown));
-    report(thrown);
+    tell('uncaught', thrown);
     process.exitCode = 7;
     die();
   } finally {
@@ -270,8 +273,7 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
   } else {
     process.exitCode ||= 1;
   }
-  host.found(kind, internal.headline(internal.thrownFor(error)), internal.findingPlace(error));
-  report(error);
+  tell(kind, error);
   if (internal.isError(error) && ownValue(error, 'code') === 'ENOENT') {
     const path = ownValue(error, 'path');
     if (typeof path === 'string') host.missing(path.startsWith('/') ? path : `${folder}/${path}`);
@@ -280,9 +282,27 @@ internal.onUncaught = function onUncaught(error, fromPromise, kind = fromPromise
 };
 
 /** A property, without running the program's getters. */
-const ownValue = (object, key) => Reflect.getOwnPropertyDescriptor(object, key)?.value;
+const ownValue = (object, key) => internal.ownDescriptor(object, key)?.value;
 
-/** Tells stderr of the exception that ends the program, in Node's layout. */
+/** Tells of the exception that ends the program. Where the program has replaced a built-in function by one that
+    throws, it may be impossible to show. */
+function tell(kind, error) {
+  let place;
+  let words = '';
+  let text;
+  try {
+    place = internal.findingPlace(error);
+    words = internal.headline(internal.thrownFor(error));
+    text = toWellFormed.call(report(error));
+  } catch (thrown) {
+    if (isOutOfMemory(thrown)) throw thrown;
+    text = `Uncaught error, which cannot be shown: ${internal.ownDescriptor(thrown, 'message')?.value}\n`;
+  }
+  host.found(kind, words, place);
+  host.write(2, `${text}\nNode.js ${VERSION} (the rtest reference runtime)\n`);
+}
+
+/** The exception that ends the program, in Node's layout. */
 function report(error) {
   const place = internal.topPlace(error);
   let text = '';
@@ -293,11 +313,11 @@ function report(error) {
   try {
     const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
     shown = `${isObject && internal.isError(error) ? '' : 'Uncaught '}${internal.inspect(error)}`;
-  } catch {
+  } catch (thrown) {
+    if (isOutOfMemory(thrown)) throw thrown;
     shown = `Uncaught ${internal.headline(error)}`; // a getter of the program's throws
   }
-  text += `${shown}\n`;
-  host.write(2, `${text}\nNode.js ${VERSION} (the rtest reference runtime)\n`.toWellFormed());
+  return `${text}${shown}\n`;
 }
 
 // --- the rest -------------------------------------------------------------------------------
@@ -418,8 +438,8 @@ define({
   memoryUsage,
   resourceUsage: () => internal.usage.resourceUsage(),
 });
-Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: () => internal.stdin });
-Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
+Object.defineProperty(process, 'stdin', { __proto__: null, configurable: true, enumerable: true, get: () => internal.stdin });
+Object.defineProperty(process, Symbol.toStringTag, { __proto__: null, value: 'process', configurable: true });
 
 for (const name of [
   'allowedNodeEnvironmentFlags', 'binding',
@@ -427,5 +447,5 @@ for (const name of [
   'openStdin', 'report', 'setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid',
   'setgroups', 'setuid',
 ]) {
-  Object.defineProperty(process, name, { value: internal.refuser(`process.${name}`), writable: true, configurable: true });
+  Object.defineProperty(process, name, { __proto__: null, value: internal.refuser(`process.${name}`), writable: true, configurable: true });
 }

@@ -67,6 +67,6 @@ function buggify() {
 
 const sim = {};
 for (const [name, make] of Object.entries(OFFERS)) {
-  Object.defineProperty(sim, name, { enumerable: true, get: make });
+  Object.defineProperty(sim, name, { __proto__: null, enumerable: true, get: make });
 }
 internal.sim = sim;

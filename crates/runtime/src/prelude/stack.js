@@ -1,5 +1,6 @@
 // `error.stack` in V8's form. The engine hands each new error here with its call sites.
 
+const { Math, Object } = internal.intrinsics;
 const setLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit').set;
 const setPrepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace').set;
 const { defineProperty } = Object;
@@ -14,10 +15,10 @@ delete Error.stackTraceLimit;
 Error.stackTraceLimit = 10;
 
 /** Functions that wrap CommonJS modules. */
-internal.wrappers = new WeakSet();
+internal.wrappers = new internal.KeptWeakSet();
 
 /** Paths of ES modules, which V8 shows as URLs. */
-internal.modulePaths = new Set();
+internal.modulePaths = new internal.KeptSet();
 
 const isPrelude = (site) => internal.ready && !!site?.getFileName()?.startsWith('node:');
 const isNative = (site) => site.isNative() || !site.getFileName();
@@ -27,7 +28,7 @@ Object.assign(internal, { isPrelude, isNative });
 // --- the hook -------------------------------------------------------------------------------
 
 /** error → its call sites and the names of what made it */
-const captured = new WeakMap();
+const captured = new internal.KeptWeakMap();
 
 /** The last thing thrown that was no object, and where. */
 let lastPrimitive;
@@ -93,11 +94,12 @@ function attach(error, sites, names) {
   if (typeof stackTraceLimit !== 'number') return;
   captured.set(error, { sites, names, limit: Math.max(0, stackTraceLimit) });
   const settle = (value) => {
-    defineProperty(error, 'stack', { value, writable: true, configurable: true, enumerable: false });
+    defineProperty(error, 'stack', { __proto__: null, value, writable: true, configurable: true, enumerable: false });
     return value;
   };
   try {
     defineProperty(error, 'stack', {
+      __proto__: null,
       configurable: true,
       enumerable: false,
       get: () => settle(format(error)),
@@ -111,7 +113,7 @@ function attach(error, sites, names) {
 /** Set while the sites are taken for `Error.captureStackTrace`. */
 let capturing;
 
-const ENGINE_ERRORS = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'URIError']);
+const ENGINE_ERRORS = new internal.KeptSet(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'URIError']);
 
 /** Puts a message of the engine's into V8's words. */
 function translate(error, site) {

@@ -1,5 +1,6 @@
 // The frames of a stack in V8's form, and where in the source V8 would say that they stand.
 
+const { Math, Reflect } = internal.intrinsics;
 const { isPrelude, isNative, wrappers, modulePaths: modules } = internal;
 const { getOwnPropertyDescriptor } = Object;
 const toText = Function.prototype.toString;
@@ -56,7 +57,7 @@ const MODULE_FRAMES = [
 let nativeLabels;
 function nativeLabel(fn, name) {
   if (nativeLabels === undefined) {
-    nativeLabels = new Map();
+    nativeLabels = new internal.KeptMap();
     for (const holder of [Array, String, Object, Promise, Map, Set, RegExp, Number, Function, Date]) {
       for (const [object, prefix] of [[holder.prototype, holder.name], [holder, 'Function']]) {
         for (const key of Reflect.ownKeys(object)) {
@@ -153,7 +154,7 @@ function withNew(place) {
   return before === null ? place : { ...place, column: before.index + 1 };
 }
 
-const NOT_CALLED = new Set(['if', 'for', 'while', 'switch', 'catch', 'return', 'function', 'typeof', 'await', '']);
+const NOT_CALLED = new internal.KeptSet(['if', 'for', 'while', 'switch', 'catch', 'return', 'function', 'typeof', 'await', '']);
 
 /** Where V8 says that a function was called. QuickJS gives the last name that it looked up before
     the call, often one among the arguments; from there the call that encloses it is searched,

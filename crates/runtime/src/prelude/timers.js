@@ -1,6 +1,7 @@
 // Timers and immediates. The loop on the other side keeps the order; the objects and their
 // callbacks are kept here.
 
+const { Object } = internal.intrinsics;
 let { timerStart, timerRepeat, timerClear, timerRef, immediateStart, immediateClear, immediateRef } = host;
 const { tracing } = host;
 /** The shortest time that a timer takes. */
@@ -87,7 +88,7 @@ class Timeout {
     const shown = Object.assign(Object.create(Timeout.prototype, { [customInspect]: {} }), {
       _idleTimeout, _onTimeout, _timerArgs, _repeat,
     });
-    Object.defineProperty(shown, '_destroyed', { value: _destroyed, enumerable: true });
+    Object.defineProperty(shown, '_destroyed', { __proto__: null, value: _destroyed, enumerable: true });
     shown[kRefed] = this[kRefed];
     return internal.inspect(shown, { ...options, depth: 0 });
   }
@@ -282,5 +283,5 @@ internal.libraryTimers = {
 };
 
 for (const name of ['setTimeout', 'setImmediate']) {
-  Object.defineProperty(internal.timers[name], customPromisify, { enumerable: true, get: () => internal.timersPromises[name] });
+  Object.defineProperty(internal.timers[name], customPromisify, { __proto__: null, enumerable: true, get: () => internal.timersPromises[name] });
 }

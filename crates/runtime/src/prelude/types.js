@@ -1,8 +1,9 @@
 // `util.types`: what a value really is, whatever it claims.
 
+const { Object } = internal.intrinsics;
 const { getPrototypeOf } = Object;
 const classOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
-const getter = (Class, name) => Object.getOwnPropertyDescriptor(Class.prototype, name).get;
+const getter = (Class, name) => internal.ownDescriptor(Class.prototype, name).get;
 
 /** A test of an internal slot: `probe` throws where it is missing. Most objects are ruled out by
     their prototype first, since throwing is slow. */
@@ -24,7 +25,7 @@ const setSize = getter(Set, 'size');
 const bufferLength = getter(ArrayBuffer, 'byteLength');
 const TypedArray = getPrototypeOf(Uint8Array);
 const typedArrayTag = Object.getOwnPropertyDescriptor(TypedArray.prototype, Symbol.toStringTag).get;
-const { getTime } = Date.prototype;
+const { getTime } = internal.intrinsics.Date.prototype;
 const regExpSource = getter(RegExp, 'source');
 const viewLength = getter(DataView, 'byteLength');
 const functionTag = (fn) => (typeof fn === 'function' ? classOf(fn) : '');

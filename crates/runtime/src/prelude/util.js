@@ -14,7 +14,7 @@ function promisify(original) {
   const custom = original[customPromisify];
   if (custom) {
     internal.validateFunction(custom, 'util.promisify.custom');
-    return Object.defineProperty(custom, customPromisify, { value: custom, configurable: true });
+    return Object.defineProperty(custom, customPromisify, { __proto__: null, value: custom, configurable: true });
   }
   const names = resultNames(original);
   function fn(...args) {
@@ -27,7 +27,7 @@ function promisify(original) {
     });
   }
   Object.setPrototypeOf(fn, Object.getPrototypeOf(original));
-  Object.defineProperty(fn, customPromisify, { value: fn, configurable: true });
+  Object.defineProperty(fn, customPromisify, { __proto__: null, value: fn, configurable: true });
   return Object.defineProperties(fn, Object.getOwnPropertyDescriptors(original));
 }
 promisify.custom = customPromisify;
@@ -57,7 +57,7 @@ function inherits(constructor, parent) {
   internal.validateFunction(constructor, 'ctor');
   internal.validateFunction(parent, 'superCtor');
   if (parent.prototype === undefined) throw internal.invalidArgType('superCtor.prototype', 'of type object', undefined);
-  Object.defineProperty(constructor, 'super_', { value: parent, writable: true, configurable: true });
+  Object.defineProperty(constructor, 'super_', { __proto__: null, value: parent, writable: true, configurable: true });
   Object.setPrototypeOf(constructor.prototype, parent.prototype);
 }
 
@@ -118,10 +118,11 @@ for (const name of [
 ]) {
   if (Object.hasOwn(util, name)) continue;
   Object.defineProperty(util, name, {
+    __proto__: null,
     configurable: true,
     enumerable: true,
     get: () => internal.nodeOriginal('util')[name],
-    set(value) { Object.defineProperty(util, name, { value, writable: true, configurable: true, enumerable: true }); },
+    set(value) { Object.defineProperty(util, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true }); },
   });
 }
 internal.util = util;

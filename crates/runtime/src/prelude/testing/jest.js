@@ -87,6 +87,7 @@ function makeJest(setDefaultTimeout) {
 }
 
 Object.defineProperty(internal, 'jestGlobals', {
+  __proto__: null,
   configurable: true,
   enumerable: true,
   get() {
@@ -98,7 +99,7 @@ Object.defineProperty(internal, 'jestGlobals', {
       ...functions, fit: functions.test.only, xit: functions.test.skip, xtest: functions.test.skip, fdescribe: functions.describe.only,
       xdescribe: functions.describe.skip, expect, jest: makeJest(setDefaultTimeout),
     };
-    Object.defineProperty(internal, 'jestGlobals', { value: exports });
+    Object.defineProperty(internal, 'jestGlobals', { __proto__: null, value: exports });
     return exports;
   },
 });
@@ -140,7 +141,7 @@ function makeVi(setDefaultTimeout) {
     hoisted: (make) => make(),
     stubGlobal(name, value) {
       if (!stubs.has(name)) stubs.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
-      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+      Object.defineProperty(globalThis, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true });
       return this;
     },
     unstubAllGlobals() {
@@ -174,6 +175,7 @@ function makeVi(setDefaultTimeout) {
 }
 
 Object.defineProperty(internal, 'vitest', {
+  __proto__: null,
   configurable: true,
   enumerable: true,
   get() {
@@ -196,13 +198,14 @@ Object.defineProperty(internal, 'vitest', {
     });
     const vi = makeVi(setDefaultTimeout);
     const exports = refused('vitest', { ...functions, expect, vi, vitest: vi }, ['assert', 'bench', 'chai', 'expectTypeOf', 'assertType', 'inject', 'createExpect']);
-    Object.defineProperty(internal, 'vitest', { value: exports });
+    Object.defineProperty(internal, 'vitest', { __proto__: null, value: exports });
     return exports;
   },
 });
 
 /** The names that Vitest and Jest put on the global object where they are told to. */
 Object.defineProperty(internal, 'vitestGlobals', {
+  __proto__: null,
   configurable: true,
   enumerable: true,
   get() {
