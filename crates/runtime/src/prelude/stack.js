@@ -84,7 +84,7 @@ function likeV8(sites) {
 function format(error) {
   const { sites, names, limit } = captured.get(error);
   const custom = Error.prepareStackTrace;
-  return typeof custom === 'function' ? custom.call(Error, error, likeV8(sites)) : internal.formatStack(error, sites, names, limit);
+  return typeof custom === 'function' ? custom.call(Error, error, likeV8(sites.slice(0, limit))) : internal.formatStack(error, sites, names, limit);
 }
 
 /** Gives an object its `stack`. Like V8's, the text is made when it is first looked at: what the

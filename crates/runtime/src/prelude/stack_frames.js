@@ -158,7 +158,7 @@ const NOT_CALLED = new internal.KeptSet(['if', 'for', 'while', 'switch', 'catch'
 
 /** Where V8 says that a function was called. QuickJS gives the last name that it looked up before
     the call, often one among the arguments; from there the call that encloses it is searched,
-    first by the names that the called function may have there. */
+    first by the names that the called function may have there: by the first one before any other. */
 function callPlace(site, names) {
   const place = placeOf(site);
   const at = place.column - 1;
@@ -166,11 +166,16 @@ function callPlace(site, names) {
   while (isWord(place.text[end])) end++;
   const here = place.text.slice(at, end);
   const calledHere = place.text[end] === '(' || /^new\s/.test(place.text.slice(at));
-  if (names.includes(here) && (calledHere || /^ +\(/.test(place.text.slice(end)))) return withNew(place);
+  let named;
+  if (names.includes(here) && (calledHere || /^ +\(/.test(place.text.slice(end)))) {
+    if (here === names[0]) return withNew(place);
+    named = place;
+  }
   let nearest;
   if (place.text[at] === '(' && place.text[at - 1] === ' ') {
     const callee = wordBefore(place); // types of a call leave white space behind its name
-    if (names.includes(callee.word)) return withNew(callee);
+    if (callee.word === names[0]) return withNew(callee);
+    if (names.includes(callee.word)) named ??= callee;
     if (!NOT_CALLED.has(callee.word)) nearest = callee;
   }
   for (let open = openBefore(place); open !== undefined; open = openBefore(open)) {
@@ -178,10 +183,11 @@ function callPlace(site, names) {
     if (open.text[open.column - 1] === '{' && /(\)|=>|\b(else|try|do|finally))\s*$/.test(before)) break; // a body
     if (open.text[open.column - 1] !== '(') continue;
     const callee = wordBefore(open);
-    if (names.includes(callee.word)) return withNew(callee);
+    if (callee.word === names[0]) return withNew(callee);
+    if (names.includes(callee.word)) named ??= callee;
     if (!NOT_CALLED.has(callee.word)) nearest ??= callee;
   }
-  return withNew(calledHere ? place : nearest ?? place);
+  return withNew(named ?? (calledHere ? place : nearest ?? place));
 }
 
 /** Whether a frame is the constructor that a class without one has; V8 shows it where it makes fields. */
