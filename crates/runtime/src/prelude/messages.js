@@ -83,12 +83,10 @@ const FIXED = {
   'empty array': 'Reduce of empty array with no initial value',
   'Date value is NaN': 'Invalid time value',
   'expecting hex digit': 'URI malformed',
-  'must be called with new': "Promise constructor cannot be invoked without 'new'",
   'this is not initialized': "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
   'invalid value used as WeakMap key': 'Invalid value used as weak map key',
   'invalid value used as WeakSet key': 'Invalid value used in weak set',
   'BigInt are forbidden in JSON.stringify': 'Do not know how to serialize a BigInt',
-  "regexp must have the 'g' flag": 'String.prototype.matchAll called with a non-global RegExp argument',
   'bad normalization form': 'The normalization form should be one of NFC, NFD, NFKC, NFKD.',
   'parent class must be constructor': 'Class extends value undefined is not a constructor or null',
 };
@@ -110,6 +108,16 @@ function iterated(here) {
   return WORD.test(at(here)[0] ?? '') ? expressionAt(here) : '';
 }
 
+/** What stands between the parentheses of a function. */
+function parametersOf(text) {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return text.slice(text.indexOf('('), i);
+  }
+  return '';
+}
+
 const at = ({ text, column }) => text.slice(column - 1);
 
 /** [pattern, (match, the place of the last name that was looked up, the place of the call) → V8's
@@ -121,6 +129,8 @@ const TRANSLATED = [
       ? `${value} is not iterable (cannot read property Symbol(Symbol.iterator))`
       : `${name} is not iterable`;
   }],
+  [/^cannot read property 'Symbol\.(.*)' of (undefined|null)$/s, ([, name, value]) =>
+    `Cannot read properties of ${value} (reading 'Symbol(Symbol.${name})')`],
   [/^cannot read property '(.*)' of (undefined|null)$/s, ([, name, value]) =>
     `Cannot read properties of ${value} (reading '${name}')`],
   [/^cannot set property '(.*)' of (undefined|null)$/s, ([, name, value]) =>
@@ -144,6 +154,12 @@ const TRANSLATED = [
     if (assigns.test(here.text)) return 'Assignment to constant variable.';
     return `Cannot assign to read only property '${name}' of object '${/^\d+$/.test(name) ? '[object Array]' : '#<Object>'}'`;
   }],
+  [/^must be called with new$/, (_, { functionName }) => {
+    if (functionName === 'Promise') return "Promise constructor cannot be invoked without 'new'";
+    return functionName ? `Constructor ${functionName} requires 'new'` : undefined;
+  }],
+  [/^regexp must have the 'g' flag$/, (_, { functionName }) =>
+    (functionName ? `String.prototype.${functionName} called with a non-global RegExp argument` : undefined)],
   [/^class constructors must be invoked with 'new'$/, (_, here) =>
     `Class constructor ${here.functionName} cannot be invoked without 'new'`],
   [/^invalid 'instanceof' right operand$/, () => "Right-hand side of 'instanceof' is not callable"],
@@ -160,6 +176,10 @@ const TRANSLATED = [
     return deleted && `Cannot delete property '${deleted[1]}' of #<Object>`;
   }],
   [/^Cannot convert undefined or null to object$/, (_, here) => {
+    if (here.isEntry) {
+      const patterns = [...parametersOf(here.functionText).matchAll(/\{\s*([\w$]+)/g)];
+      if (patterns.length === 1) return `Cannot destructure property '${patterns[0][1]}' of 'undefined' as it is undefined.`;
+    }
     const pattern = only(here, /\{\s*([\w$]+)[^{}]*\}\s*=\s*([\w$.]+)/g);
     if (pattern === undefined) return undefined;
     const [, property, source] = pattern;

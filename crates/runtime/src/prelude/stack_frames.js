@@ -300,6 +300,13 @@ function frames(sites, names) {
 
 // --- messages -------------------------------------------------------------------------------
 
+/** Whether a function has not come further than to its parameters. */
+function isEntry(site, fn) {
+  if (typeof fn !== 'function') return false;
+  const { line, column } = internal.definition(fn);
+  return site.getLineNumber() === line && site.getColumnNumber() === column;
+}
+
 /** Puts a message of the engine's into V8's words. A message of the program's is left alone: at
     its place in the source stands the constructor. */
 function translateMessage(error, site) {
@@ -316,6 +323,7 @@ function translateMessage(error, site) {
       ...placeOf(site),
       functionName: site.getFunctionName(),
       functionText: typeof fn === 'function' && !wrappers.has(fn) ? functionText(fn) : '',
+      isEntry: isEntry(site, fn),
     };
     call = callPlace(site, []);
   }
