@@ -163,6 +163,11 @@ fn what_is_not_there_is_refused_by_name_and_place() {
     for (file, text, refused) in [
         (
             "a.js",
+            "\nrequire('path').matchesGlob('a.js', '*.js');",
+            "path.matchesGlob",
+        ),
+        (
+            "a.js",
             "\nrequire('child_process').execSync('ls');",
             "child_process.execSync",
         ),

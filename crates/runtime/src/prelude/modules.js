@@ -59,6 +59,9 @@ const REFUSED = {
     'syncBuiltinESMExports', 'wrap', 'wrapper',
   ],
   'net': ['BlockList', 'SocketAddress'],
+  'path': ['matchesGlob'],
+  'path/posix': ['matchesGlob'],
+  'path/win32': ['matchesGlob'],
   'worker_threads': [
     'BroadcastChannel', 'SHARE_ENV', 'Worker', 'getEnvironmentData', 'isMarkedAsUntransferable', 'markAsUntransferable',
     'moveMessagePortToContext', 'postMessageToThread', 'setEnvironmentData',
@@ -83,9 +86,10 @@ function builtIn(name) {
   if (!loaded.has(name)) {
     const exports = ABSENT.has(name) ? internal.absentModule(name) : (BUILT_IN[name] ?? PACKAGES[name])();
     for (const missing of REFUSED[name] ?? []) {
+      const { value, enumerable } = Object.getOwnPropertyDescriptor(exports, missing) ?? {};
       Object.defineProperty(exports, missing, {
         __proto__: null,
-        value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: false,
+        value: internal.refuser(`${name}.${missing}`), writable: true, configurable: true, enumerable: value !== undefined && enumerable,
       });
     }
     loaded.set(name, exports);
@@ -318,7 +322,11 @@ const wrongFilename = (file) => internal.codedError(
   `The argument 'filename' must be a file URL object, file URL string, or absolute path string. Received ${internal.inspect(file)}`);
 
 Module._cache = cache;
-Module._extensions = Object.create(null);
+/** Packages ask which there are, and put their own beside them. */
+Module._extensions = { __proto__: null };
+for (const extension of ['.js', '.json', '.node']) {
+  Module._extensions[extension] = () => { throw internal.refuse(`Module._extensions['${extension}']`); };
+}
 Module._nodeModulePaths = (from) => nodeModulePaths(absolute(from));
 Module._resolveLookupPaths = (request, parent) => {
   const prefixed = request.startsWith('node:') ? request.slice(5) : request;

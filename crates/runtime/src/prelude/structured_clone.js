@@ -9,6 +9,9 @@ function refuse(value) {
   throw new DOMException(`${shown} could not be cloned.`, 'DataCloneError');
 }
 
+/** Blobs never change, so that their bytes are shared. */
+const isBlob = (value) => value.constructor?.name === 'Blob' && value instanceof internal.nodeRequire('buffer').Blob;
+
 function clone(value, seen) {
   if (typeof value === 'function' || typeof value === 'symbol') refuse(value);
   if (typeof value !== 'object' || value === null) return value;
@@ -42,6 +45,7 @@ function clone(value, seen) {
     const copy = new globalThis[internal.typedArrayTag(value)](clone(value.buffer, seen), value.byteOffset, value.length);
     return keep(copy);
   }
+  if (isBlob(value)) return keep(value.slice(0, value.size, value.type));
   if (types.isDataView(value)) return keep(new DataView(clone(value.buffer, seen), value.byteOffset, value.byteLength));
   if (internal.isError(value)) {
     const Class = ERRORS.has(value.name) ? globalThis[value.name] : Error;
