@@ -249,14 +249,17 @@ fn install(
         *host.internal.borrow_mut() = Some(Persistent::save(ctx, internal));
         Ok(())
     };
-    run().map_err(|error| match error {
-        Error::Exception => {
-            let thrown = ctx.catch();
-            let stack = thrown
-                .as_object()
-                .and_then(|error| error.get::<_, String>("stack").ok());
-            format!("prelude: {thrown:?} {}", stack.unwrap_or_default())
-        }
-        error => format!("prelude: {error}"),
-    })
+    run().map_err(|error| format!("prelude: {}", described(ctx, error)))
+}
+
+/// What went wrong in code of ours, with its stack where it was thrown.
+fn described(ctx: &Ctx<'_>, error: Error) -> String {
+    let Error::Exception = error else {
+        return error.to_string();
+    };
+    let thrown = ctx.catch();
+    let stack = thrown
+        .as_object()
+        .and_then(|error| error.get::<_, String>("stack").ok());
+    format!("{thrown:?} {}", stack.unwrap_or_default())
 }

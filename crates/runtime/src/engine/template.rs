@@ -17,7 +17,7 @@ use super::host::Host;
 use super::loader::{self, ModuleLoader};
 use super::promise_contexts::PromiseContexts;
 use super::region::{Meter, Region, Snapshot};
-use super::{STACK_BYTES, install};
+use super::{STACK_BYTES, described, install};
 use crate::program::ProgramOptions;
 
 /// A run that took more memory than this beyond what it began with does not leave its engine to
@@ -204,7 +204,7 @@ fn load_ahead(ctx: &Ctx<'_>, host: &Rc<Host>, names: &[&'static str]) -> Result<
         }
         Ok(())
     };
-    load().map_err(|error| format!("{names:?} cannot be loaded: {error}"))?;
+    load().map_err(|error| format!("{names:?} cannot be loaded: {}", described(ctx, error)))?;
     match host.is_idle() {
         true => Ok(()),
         false => Err(format!("loading {names:?} has left something to do")),

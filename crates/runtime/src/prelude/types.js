@@ -5,12 +5,21 @@ const { getPrototypeOf } = Object;
 const classOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 const getter = (Class, name) => internal.ownDescriptor(Class.prototype, name).get;
 
+const plain = getPrototypeOf({});
+
+/** Whether an object's prototypes end in that of plain objects. */
+function isPlainAtRoot(value) {
+  let root = value;
+  for (let next = getPrototypeOf(root); next !== null; next = getPrototypeOf(root)) root = next;
+  return root === plain;
+}
+
 /** A test of an internal slot: `probe` throws where it is missing. Most objects are ruled out by
     their prototype first, since throwing is slow. */
 function slot(Class, probe) {
   return (value) => {
     if (typeof value !== 'object' || value === null) return false;
-    if (!(value instanceof Class) && value instanceof Object) return false;
+    if (!(value instanceof Class) && isPlainAtRoot(value)) return false;
     try {
       probe(value);
       return true;
