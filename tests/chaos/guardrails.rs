@@ -1,6 +1,6 @@
 //! What ends a drill early: what is broken is mended, the load ends, and the run says why.
 
-use crate::binary::{run_folder, run_suite};
+use crate::binary::{Ran, run_folder, run_suite};
 
 /// A shop without a fallback, whose catalog is away for most of twenty seconds of load.
 fn drill(guardrails: &str) -> String {
@@ -83,13 +83,24 @@ fn a_kill_switch_ends_the_drill() {
     );
 }
 
-#[test]
-fn guardrails_that_are_not_met_are_gates_that_passed() {
+/// Runs a drill of a second that nothing ends.
+#[track_caller]
+fn runs_to_its_end(guardrails: &str) -> Ran {
     let out = tempfile::tempdir().expect("a folder");
-    let suite = drill("{ abort_when: http_req_failed rate>0.9, min_samples: 100000 }")
+    let suite = drill(guardrails)
         .replace("duration: 20s", "duration: 4s")
         .replace("for: 18s", "for: 1s");
-    run_suite(&suite, out.path(), &[])
-        .exits(0)
-        .shows("✓ guardrail");
+    run_suite(&suite, out.path(), &[]).exits(0)
+}
+
+#[test]
+fn guardrails_that_are_not_met_are_gates_that_passed() {
+    runs_to_its_end("{ abort_when: http_req_duration p(99)>60000 }").shows("✓ guardrail");
+}
+
+#[test]
+fn one_that_too_few_samples_meet_says_so_and_is_inconclusive() {
+    runs_to_its_end("{ abort_when: http_req_failed rate>0.9, min_samples: 100000 }")
+        .shows("? guardrail")
+        .shows("and it needs 100000 samples to end the drill");
 }
