@@ -27,6 +27,10 @@ pub struct LinkTick {
     /// Of the attempts that ended in it, those that began in an earlier tick: so many ticks before,
     /// with how many of them.
     pub carried: BTreeMap<u32, u32>,
+    /// Of those that are told of in it, the ones that had ended in an earlier tick, which a link that
+    /// is slow hears of late: so many ticks before they began, and so many they ended, with how many of
+    /// them.
+    pub late: BTreeMap<(u32, u32), u32>,
     /// How the caller tried again, in attempts that began in it.
     pub retries: Retries,
 }
@@ -154,14 +158,16 @@ impl LinkTick {
     /// How long a tick is; ticks begin at multiples of it.
     pub const LENGTH: Duration = Duration::from_millis(100);
 
-    /// Attempts that ended in it, by how many ticks before they began.
-    pub fn ended_after(&self) -> impl Iterator<Item = (u32, u64)> {
-        let carried = self
-            .carried
-            .iter()
-            .map(|(ticks, count)| (*ticks, u64::from(*count)));
-        let all: u64 = carried.clone().map(|(_, count)| count).sum();
-        std::iter::once((0, self.ends.total().saturating_sub(all))).chain(carried)
+    /// Attempts whose end is told of in it: how many ticks before they began, how many they ended,
+    /// and how many they are.
+    pub fn ended(&self) -> impl Iterator<Item = (u32, u32, u64)> {
+        let carried = self.carried.iter();
+        let carried = carried.map(|(began, count)| (*began, 0, u64::from(*count)));
+        let late = self.late.iter();
+        let late = late.map(|((began, ended), count)| (*began, *ended, u64::from(*count)));
+        let earlier = carried.chain(late);
+        let all: u64 = earlier.clone().map(|(_, _, count)| count).sum();
+        std::iter::once((0, 0, self.ends.total().saturating_sub(all))).chain(earlier)
     }
 
     /// Whether nothing happened in it.

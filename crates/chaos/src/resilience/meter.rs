@@ -94,11 +94,12 @@ impl Observer for LinkMeter {
             let millis = u32::try_from(waited.as_micros().div_ceil(1000)).unwrap_or(u32::MAX);
             *state.tick.waited_ms.entry(millis).or_default() += 1;
         }
-        let began_in = tick_at(state.tick.link, attempt.began.at);
-        let before = state.tick.from.since(began_in.from).as_nanos() / LinkTick::LENGTH.as_nanos();
-        if before > 0 {
-            let before = u32::try_from(before).unwrap_or(u32::MAX);
-            *state.tick.carried.entry(before).or_default() += 1;
+        let tick = &mut state.tick;
+        let began = ticks_before(tick, attempt.began.at);
+        match ticks_before(tick, attempt.ended_at) {
+            0 if began == 0 => {}
+            0 => *tick.carried.entry(began).or_default() += 1,
+            ended => *tick.late.entry((began, ended)).or_default() += 1,
         }
         state.chains.ended(attempt);
     }
@@ -110,6 +111,13 @@ impl fmt::Debug for LinkMeter {
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
+}
+
+/// How many ticks before this one an instant lies.
+fn ticks_before(tick: &LinkTick, at: RunTime) -> u32 {
+    let from = tick_at(tick.link, at).from;
+    let ticks = tick.from.since(from).as_nanos() / LinkTick::LENGTH.as_nanos();
+    u32::try_from(ticks).unwrap_or(u32::MAX)
 }
 
 /// The tick in which `now` lies; ticks begin at multiples of their length.
@@ -220,6 +228,27 @@ mod tests {
         assert_eq!(told[1].waited_ms, BTreeMap::from([(400, 1)]));
         assert_eq!(told[0].carried, BTreeMap::new());
         assert_eq!(told[1].carried, BTreeMap::from([(4, 1)]));
+    }
+
+    #[test]
+    fn an_end_that_is_heard_of_late_counts_where_it_was() {
+        let scene = Scene::new();
+        let began = scene.began("GET", None);
+        scene.pass(150);
+        let ended_at = scene.clock.now();
+        scene.pass(3000);
+        scene.meter.ended(&Attempt {
+            began,
+            ended_at,
+            end: AttemptEnd::GivenUp,
+        });
+        let told = scene.told();
+        assert_eq!(told[1].late, BTreeMap::from([((31, 30), 1)]));
+        assert_eq!(told[1].waited_ms, BTreeMap::from([(150, 1)]));
+        assert_eq!(
+            told[1].ended().collect::<Vec<_>>(),
+            [(0, 0, 0), (31, 30, 1)]
+        );
     }
 
     #[test]

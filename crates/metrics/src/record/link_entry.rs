@@ -41,6 +41,10 @@ pub struct LinkTickEntry {
     /// Of those that ended, so many ticks before they began, with how many of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<(u32, u32)>,
+    /// Of those, the ones that are told of late: so many ticks before they began, so many they ended,
+    /// with how many of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<(u32, u32, u32)>,
     /// Attempts that say which request they serve.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub correlated: u64,
@@ -110,6 +114,9 @@ impl From<&LinkTick> for LinkTickEntry {
             answered_with: pairs(&tick.answered_with),
             waited_ms: pairs(&tick.waited_ms),
             carried: pairs(&tick.carried),
+            late: (tick.late.iter())
+                .map(|((began, ended), count)| (*began, *ended, *count))
+                .collect(),
             correlated: tick.retries.correlated,
             repeated: tick.retries.repeated,
             unsafe_repeats: tick.retries.unsafe_repeats,
@@ -156,6 +163,9 @@ impl From<&LinkTickEntry> for LinkTick {
             answered_with: entry.answered_with.iter().copied().collect(),
             waited_ms: entry.waited_ms.iter().copied().collect(),
             carried: entry.carried.iter().copied().collect(),
+            late: (entry.late.iter())
+                .map(|(began, ended, count)| ((*began, *ended), *count))
+                .collect(),
             retries: Retries {
                 correlated: entry.correlated,
                 repeated: entry.repeated,

@@ -109,6 +109,10 @@ fn unjudged(scene: &Scene<'_>, began: u64, ends: &AttemptEnds) -> Finding {
         return Finding::judged(false, "no attempt was seen under the fault");
     }
     let open = scene.under_way(scene.from, scene.to, scene.to);
+    if open == 0 && began > ends.refused {
+        let all = counted(began, "attempt");
+        return Finding::too_little(format!("how {all} ended was heard of after the fault only"));
+    }
     if open == 0 {
         // Whoever is refused at once waits for nothing.
         let refused = count(ends.refused);

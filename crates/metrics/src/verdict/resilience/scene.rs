@@ -135,13 +135,10 @@ impl<'a> Scene<'a> {
             if is_within(tick.from) {
                 began += tick.began;
             }
-            if tick.to <= at {
-                let of = tick.ended_after().filter(|(ticks, _)| {
-                    let before = LinkTick::LENGTH * *ticks;
-                    is_within(RunTime::ZERO + (tick.from - (RunTime::ZERO + before)))
-                });
-                ended += of.map(|(_, count)| count).sum::<u64>();
-            }
+            let of = tick.ended().filter(|(begun, over, _)| {
+                earlier(tick.to, *over) <= at && is_within(earlier(tick.from, *begun))
+            });
+            ended += of.map(|(_, _, count)| count).sum::<u64>();
         }
         began.saturating_sub(ended)
     }
@@ -150,9 +147,10 @@ impl<'a> Scene<'a> {
     pub(super) fn under_way_over_time(&self) -> Vec<(RunTime, u64)> {
         let mut changes: BTreeMap<RunTime, (u64, u64)> = BTreeMap::new();
         for tick in &self.ticks {
-            let change = changes.entry(tick.to).or_default();
-            change.0 += tick.began;
-            change.1 += tick.ends.total();
+            changes.entry(tick.to).or_default().0 += tick.began;
+            for (_, over, count) in tick.ended() {
+                changes.entry(earlier(tick.to, over)).or_default().1 += count;
+            }
         }
         let mut now = 0;
         let after = |(at, (began, ended)): (RunTime, (u64, u64))| {
@@ -295,6 +293,11 @@ impl<'a> Scene<'a> {
     fn summary(&self) -> Summary<'a> {
         Summary::new(self.record)
     }
+}
+
+/// An instant so many ticks before another.
+fn earlier(at: RunTime, ticks: u32) -> RunTime {
+    RunTime::ZERO + at.since(RunTime::ZERO + LinkTick::LENGTH * ticks)
 }
 
 /// To the tenth of a second, which is how closely most of it is known.
