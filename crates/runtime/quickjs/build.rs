@@ -1,4 +1,4 @@
-//! Compiles QuickJS, and names the target whose bindings are taken.
+//! Compiles QuickJS, and names the system whose bindings are taken.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -19,13 +19,15 @@ fn main() {
     build.files(SOURCES.map(|name| PathBuf::from("c").join(name)));
     build.compile("libquickjs.a");
 
-    let target = env::var("TARGET").expect("cargo names the target");
-    let bindings = format!("src/bindings/{target}.rs");
+    // The published bindings are the same for every processor of 64 bits under one system.
+    let system = env::var("CARGO_CFG_TARGET_OS").expect("cargo names the system");
+    let width = env::var("CARGO_CFG_TARGET_POINTER_WIDTH").expect("cargo names the width");
+    let bindings = format!("src/bindings/{system}.rs");
     println!("cargo:rerun-if-changed={bindings}");
-    if !PathBuf::from(&bindings).exists() {
-        panic!("there are no bindings of QuickJS for {target}: {bindings} is missing");
+    if width != "64" || !PathBuf::from(&bindings).exists() {
+        panic!("there are no bindings of QuickJS for {system} of {width} bits: src/bindings has those that are");
     }
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo names a folder"));
-    let text = format!("macro_rules! bindings_env {{ (\"TARGET\") => {{ \"{target}\" }}; }}\n");
+    let text = format!("macro_rules! bindings_env {{ (\"TARGET\") => {{ \"{system}\" }}; }}\n");
     fs::write(out.join("bindings.rs"), text).expect("the folder can be written to");
 }

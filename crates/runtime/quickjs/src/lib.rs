@@ -18,10 +18,6 @@ include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 #[cfg(not(feature = "bindgen"))]
 include!(concat!("bindings/", bindings_env!("TARGET"), ".rs"));
 
-#[cfg(target_pointer_width = "64")]
 include!("inlines/ptr_64.rs");
-
-#[cfg(target_pointer_width = "32")]
-include!("inlines/ptr_32_nan_boxing.rs");
 
 include!("inlines/common.rs");
