@@ -112,6 +112,8 @@ fn clock(bindings: &Bindings<'_, '_>, host: &Rc<Host>) -> Result<()> {
         at.clock.borrow_mut().read().as_nanos() as f64
     })?;
     let at = host.clone();
+    bindings.add("ownNs", move || at.clock.borrow().own_ns() as f64)?;
+    let at = host.clone();
     bindings.add("block", move |ms: f64| {
         if ms.is_finite() && ms > 0.0 {
             let wait = Duration::try_from_secs_f64(ms / 1000.0).unwrap_or(Duration::MAX);

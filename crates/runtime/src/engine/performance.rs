@@ -15,8 +15,6 @@ pub(super) fn performance_object<'js>(ctx: &Ctx<'js>, host: &Rc<Host>) -> Result
     let object = Object::new(ctx.clone())?;
     let bindings = Bindings::new(ctx, &object);
     let at = host.clone();
-    bindings.add("ownNs", move || at.clock.borrow().own_ns() as f64)?;
-    let at = host.clone();
     bindings.add("idleNs", move || at.clock.borrow().idle_ns() as f64)?;
     let at = host.clone();
     bindings.add("loopStart", move || {

@@ -35,7 +35,7 @@ impl DelayWatches {
     pub(crate) fn switch(&mut self, histogram: u32, on: bool, now_ns: u64) {
         let watches = self.all.iter_mut();
         for watch in watches.filter(|watch| watch.histogram == histogram) {
-            watch.due_ns = on.then_some(now_ns + watch.resolution_ns);
+            watch.due_ns = on.then(|| now_ns.saturating_add(watch.resolution_ns));
             watch.fired_ns = None;
         }
     }
@@ -60,7 +60,7 @@ impl DelayWatches {
 impl DelayWatch {
     fn fire(&mut self, now_ns: u64, histograms: &mut Histograms) {
         let before = self.fired_ns.replace(now_ns);
-        self.due_ns = Some(now_ns + self.resolution_ns);
+        self.due_ns = Some(now_ns.saturating_add(self.resolution_ns));
         if let (Some(before_ns), Some(histogram)) = (before, histograms.get_mut(self.histogram)) {
             histogram.record(now_ns - before_ns, 1);
         }
@@ -83,7 +83,7 @@ impl DelayWatch {
             histogram.record(self.resolution_ns, more);
             let last_ns = first_ns + more * self.resolution_ns;
             self.fired_ns = Some(last_ns);
-            self.due_ns = Some(last_ns + self.resolution_ns);
+            self.due_ns = Some(last_ns.saturating_add(self.resolution_ns));
         }
     }
 }
@@ -118,5 +118,16 @@ mod tests {
         watches.slept(1_305 * MS, 9_000 * MS);
         watches.run(9_000 * MS, &mut histograms);
         assert_eq!(histograms.get(id).expect("it is there").count(), 100);
+    }
+    #[test]
+    fn a_watch_that_never_comes_due_is_none_to_worry_about() {
+        let mut histograms = Histograms::default();
+        let id = histograms.create(1, 3_600_000_000_000, 3).expect("bounds");
+        let mut watches = DelayWatches::default();
+        watches.add(id, u64::MAX);
+        watches.switch(id, true, MS);
+        watches.slept(MS, 1_000 * MS);
+        watches.run(1_000 * MS, &mut histograms);
+        assert_eq!(histograms.get(id).expect("it is there").count(), 0);
     }
 }

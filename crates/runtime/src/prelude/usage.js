@@ -14,7 +14,7 @@ function memoryUsage() {
 
 /** All of it is the program's own: nothing is done for it elsewhere. */
 function cpuUsage(before) {
-  const usage = { user: Math.floor(host.performance().ownNs() / MICROSECONDS), system: 0 };
+  const usage = { user: Math.floor(host.ownNs() / MICROSECONDS), system: 0 };
   if (before === undefined || before === null) return usage;
   internal.validateObject(before, 'prevValue');
   for (const name of ['user', 'system']) {
